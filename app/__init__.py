@@ -1,0 +1,1 @@
+"""The service: everything that touches HTTP, SQL, files and time."""
