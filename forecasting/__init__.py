@@ -1,5 +1,22 @@
-"""The statistics: arrays and frozen dataclasses in, distributions out."""
+"""The statistics: arrays and frozen dataclasses in, distributions out.
 
+Importing this package loads numpy and nothing heavier; a model's libraries are loaded when it first fits.
+"""
+
+from forecasting.batch import forecast_each, forecast_many
+from forecasting.distribution import Forecast
+from forecasting.forecaster import forecast
+from forecasting.models import MODELS
 from forecasting.month import Month, months_between
+from forecasting.series import MonthlySeries
 
-__all__ = ["Month", "months_between"]
+__all__ = [
+    "MODELS",
+    "Forecast",
+    "Month",
+    "MonthlySeries",
+    "forecast",
+    "forecast_each",
+    "forecast_many",
+    "months_between",
+]

@@ -1,0 +1,15 @@
+"""The one array type of the statistics."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def read_only(values: Array) -> Array:
+    """A private copy of `values`, any shape, that cannot be written to: what a frozen dataclass may hold."""
+    kept = np.array(values, dtype=np.float64)
+    kept.setflags(write=False)
+    return kept

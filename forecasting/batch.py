@@ -1,0 +1,74 @@
+"""Forecast many series, in this process or on any executor, with the same result."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, as_completed
+from functools import partial
+from typing import TypeAlias
+
+from forecasting.distribution import Forecast
+from forecasting.forecaster import DRAWS, forecast, require_forecastable
+from forecasting.series import MonthlySeries
+
+Call: TypeAlias = Callable[[], Forecast]
+
+
+def forecast_many(
+    series: Mapping[str, MonthlySeries],
+    horizon: int = 12,
+    model: str = "auto",
+    seed: int = 0,
+    *,
+    executor: Executor | None = None,
+    previous: Mapping[str, Forecast] | None = None,
+    draws: int = DRAWS,
+) -> dict[str, Forecast]:
+    """A forecast of every series by key, in the order given; each is the one that `forecast` gives.
+
+    Parameters and errors are those of `forecast_each`.
+    """
+    done = dict(
+        forecast_each(series, horizon, model, seed, executor=executor, previous=previous, draws=draws)
+    )
+    return {key: done[key] for key in series}
+
+
+def forecast_each(
+    series: Mapping[str, MonthlySeries],
+    horizon: int = 12,
+    model: str = "auto",
+    seed: int = 0,
+    *,
+    executor: Executor | None = None,
+    previous: Mapping[str, Forecast] | None = None,
+    draws: int = DRAWS,
+) -> Iterator[tuple[str, Forecast]]:
+    """Yield each key with its forecast once it is made, so that a caller can show progress and store it.
+
+    executor: None for this process, else anything whose `submit` returns `concurrent.futures` futures, such
+        as a process pool (also spawned) or Dask's `Client.get_executor()`. Where the caller stops early,
+        what has not begun is cancelled.
+    previous: earlier forecasts by key; parameters of those by the same model start the fits.
+
+    Raises ValueError naming the key before any work begins where a series cannot be forecast (see
+    `forecast`).
+    """
+    for key, one in series.items():
+        require_forecastable(one, horizon, model, seed, draws=draws, key=key)
+    warm = {key: one.parameters for key, one in (previous or {}).items() if one.model == model}
+    calls: dict[str, Call] = {
+        key: partial(forecast, one, horizon, model, seed, draws=draws, start=warm.get(key))
+        for key, one in series.items()
+    }
+    if executor is None:
+        return ((key, call()) for key, call in calls.items())
+    return _as_completed(executor, calls)
+
+
+def _as_completed(executor: Executor, calls: Mapping[str, Call]) -> Iterator[tuple[str, Forecast]]:
+    futures = {executor.submit(call): key for key, call in calls.items()}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        for future in futures:
+            future.cancel()

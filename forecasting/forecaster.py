@@ -1,0 +1,87 @@
+"""Forecast one series: fit, draw, and go back to counts."""
+
+import zlib
+
+import numpy as np
+
+from forecasting.arrays import Array
+from forecasting.distribution import Forecast, Parameters
+from forecasting.models import require_known
+from forecasting.models.guard import LONGEST_HORIZON, fit_or_baseline
+from forecasting.series import MonthlySeries
+
+FEWEST_OBSERVED = 3
+DRAWS = 2000
+LARGEST_GROWTH = 1000.0
+"""No path goes beyond this multiple of the largest count observed: a factor that no month-to-month variation
+speaks for, and that keeps every number finite."""
+_WORTH_SAYING = 0.001
+"""Share of values held at the bound from which on a reader is told."""
+
+
+def forecast(
+    series: MonthlySeries,
+    horizon: int = 12,
+    model: str = "auto",
+    seed: int = 0,
+    *,
+    draws: int = DRAWS,
+    start: Parameters | None = None,
+) -> Forecast:
+    """The joint distribution of the counts of the `horizon` months after `series.end`.
+
+    Models work on log(1 + count). A path below 0 on that scale stands for a count between -1 and 0 and is
+    read as a count of zero; a path above `LARGEST_GROWTH` times the largest count observed is held there,
+    with a warning where this is more than rare. Where a model cannot be fitted, or its fit is absurd, the
+    log random walk takes its place and `warnings` says so.
+
+    The same arguments give the same bytes, in any process; the random stream depends on seed and model
+    alone.
+
+    horizon: 1 to 36 months; model: one of `forecasting.MODELS`; seed: 0 or more; draws: 1 or more paths
+    start: `parameters` of an earlier forecast of this series by the same model, from which the fit starts
+        where the model can.
+    Raises ValueError naming what was given and expected, also for fewer than 3 observed months.
+    """
+    require_forecastable(series, horizon, model, seed, draws=draws)
+    fit = fit_or_baseline(model, series, start)
+    log_paths = fit.fitted.simulate(horizon, draws, _stream(seed, model))
+    ceiling = float(np.nanmax(series.log_values)) + np.log(LARGEST_GROWTH)
+    return Forecast(
+        origin=series.end,
+        paths=np.expm1(np.clip(log_paths, 0.0, ceiling)),
+        model=model,
+        parameters=fit.fitted.parameters,
+        warnings=(*fit.warnings, *_bounded(log_paths, ceiling)),
+    )
+
+
+def require_forecastable(
+    series: MonthlySeries, horizon: int, model: str, seed: int, *, draws: int, key: str = ""
+) -> None:
+    """Raises ValueError, which begins with `key` where given, unless `forecast` accepts the rest."""
+    require_known(model)
+    about = f"{key}: " if key else ""
+    if not 1 <= horizon <= LONGEST_HORIZON:
+        raise ValueError(f"{about}horizon is {horizon}, expected 1 to {LONGEST_HORIZON} months")
+    if seed < 0:
+        raise ValueError(f"{about}seed is {seed}, expected 0 or more")
+    if draws < 1:
+        raise ValueError(f"{about}draws is {draws}, expected 1 or more")
+    if series.observed_count < FEWEST_OBSERVED:
+        raise ValueError(
+            f"{about}series has {series.observed_count} observed months, expected at least {FEWEST_OBSERVED}"
+        )
+    if not series.is_exact:
+        raise ValueError(f"{about}series has measurement errors, expected exact figures for {model}")
+
+
+def _stream(seed: int, model: str) -> np.random.Generator:
+    return np.random.default_rng([seed, zlib.crc32(model.encode())])
+
+
+def _bounded(log_paths: Array, ceiling: float) -> tuple[str, ...]:
+    share = float(np.mean(log_paths > ceiling))
+    if share <= _WORTH_SAYING:
+        return ()
+    return (f"{share:.1%} of the sampled counts are held at {LARGEST_GROWTH:g} times the largest observed",)

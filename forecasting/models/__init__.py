@@ -1,0 +1,36 @@
+"""Models by name: one module each, loaded when first asked for.
+
+A model is a module with a function `fit` (see `forecasting.models.model.Model`). To add one, write the
+module, name it here, and run the conformance suite. Nothing heavier than numpy is imported until a model is
+loaded.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import cast
+
+from forecasting.models.model import Model
+
+BASELINE = "log-random-walk"
+
+_MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        "auto": "forecasting.models.log_random_walk",
+        "log-random-walk": "forecasting.models.log_random_walk",
+    }
+)
+
+MODELS: tuple[str, ...] = tuple(_MODULES)
+
+
+def require_known(name: str) -> None:
+    """Raises ValueError listing the names there are, without loading any model."""
+    if name not in _MODULES:
+        raise ValueError(f"model is {name!r}, expected one of {', '.join(MODELS)}")
+
+
+def load(name: str) -> Model:
+    """The model of this name. Raises ValueError listing the names there are."""
+    require_known(name)
+    return cast(Model, import_module(_MODULES[name]))

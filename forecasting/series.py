@@ -1,0 +1,110 @@
+"""One monthly count over time: what every model is given."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from forecasting.arrays import Array, read_only
+from forecasting.month import Month, months_between
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class MonthlySeries:
+    """Counts of consecutive months; NaN where a month is missing.
+
+    Missing months before the first and after the last observed one say nothing and are cut, so that `start`
+    and `end` are observed months and `end` is the origin of a forecast.
+
+    start: month of the first value
+    values: (n,) counts, non-negative, NaN = missing
+    measurement: None where every figure is exact, or (n,) standard deviations of the figures' errors on the
+        scale of `log1p`; NaN or 0 = exact
+    """
+
+    start: Month
+    values: Array
+    measurement: Array | None
+
+    def __init__(self, start: Month | str, values: ArrayLike, measurement: ArrayLike | None = None) -> None:
+        """Raises ValueError, naming what was given and expected, where the arrays are not as described
+        above."""
+        counts = _counts(values)
+        errors = None if measurement is None else _errors(measurement, counts.size)
+        first = start if isinstance(start, Month) else Month.parse(start)
+        observed = np.flatnonzero(~np.isnan(counts))
+        kept = slice(int(observed[0]), int(observed[-1]) + 1)
+        object.__setattr__(self, "start", first + kept.start)
+        object.__setattr__(self, "values", read_only(counts[kept]))
+        object.__setattr__(self, "measurement", None if errors is None else read_only(errors[kept]))
+
+    def __len__(self) -> int:
+        """The number of months from the first to the last observed one, missing ones included."""
+        return self.values.size
+
+    @property
+    def end(self) -> Month:
+        """The last observed month."""
+        return self.start + (len(self) - 1)
+
+    @property
+    def months(self) -> list[Month]:
+        return months_between(self.start, self.end)
+
+    @property
+    def is_observed(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """(n,) True where a month has a value."""
+        return ~np.isnan(self.values)
+
+    @property
+    def observed_count(self) -> int:
+        """How many months have a value."""
+        return int(self.is_observed.sum())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no figure carries a measurement error."""
+        return self.measurement is None or not bool(np.nan_to_num(self.measurement).any())
+
+    @property
+    def log_values(self) -> Array:
+        """(n,) log(1 + count), the scale on which models work; NaN = missing."""
+        return np.log1p(self.values)
+
+
+def _counts(values: ArrayLike) -> Array:
+    counts = _vector("values", values)
+    if np.isinf(counts).any():
+        raise ValueError(
+            f"values[{_first(np.isinf(counts))}] is infinite, expected counts, NaN where missing"
+        )
+    if (counts < 0).any():
+        at = _first(counts < 0)
+        raise ValueError(f"values[{at}] is {counts[at]:g}, expected counts of 0 or more, NaN where missing")
+    if np.isnan(counts).all():
+        raise ValueError(f"values has {counts.size} months and none is observed, expected at least one")
+    return counts
+
+
+def _errors(measurement: ArrayLike, months: int) -> Array:
+    errors = _vector("measurement", measurement)
+    if errors.size != months:
+        raise ValueError(f"measurement has {errors.size} months, expected one for each of {months} values")
+    wrong = np.isinf(errors) | (errors < 0)
+    if wrong.any():
+        at = _first(wrong)
+        raise ValueError(
+            f"measurement[{at}] is {errors[at]:g}, expected a finite standard deviation of 0 or more"
+        )
+    return errors
+
+
+def _vector(name: str, given: ArrayLike) -> Array:
+    vector = np.asarray(given, dtype=np.float64)
+    if vector.ndim != 1:
+        raise ValueError(f"{name} has shape {vector.shape}, expected one dimension")
+    return vector
+
+
+def _first(where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+    return int(np.flatnonzero(where)[0])
