@@ -7,7 +7,8 @@ import numpy as np
 from forecasting.arrays import Array
 from forecasting.distribution import Forecast, Parameters
 from forecasting.models import require_known
-from forecasting.models.guard import LONGEST_HORIZON, fit_or_baseline
+from forecasting.models.guard import fit_or_baseline
+from forecasting.models.model import LONGEST_HORIZON
 from forecasting.series import MonthlySeries
 
 FEWEST_OBSERVED = 3

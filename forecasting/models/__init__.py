@@ -16,8 +16,13 @@ BASELINE = "log-random-walk"
 
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
-        "auto": "forecasting.models.log_random_walk",
+        "auto": "forecasting.models.ensemble",
         "log-random-walk": "forecasting.models.log_random_walk",
+        "seasonal-naive": "forecasting.models.seasonal_naive",
+        "structural": "forecasting.models.structural",
+        "sarima": "forecasting.models.sarima",
+        "ets": "forecasting.models.ets",
+        "theta": "forecasting.models.theta",
     }
 )
 

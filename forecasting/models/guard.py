@@ -10,10 +10,9 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models import BASELINE, load
 from forecasting.models.log_random_walk import monthly_deviation
-from forecasting.models.model import FitError, Fitted
+from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted
 from forecasting.series import MonthlySeries
 
-LONGEST_HORIZON = 36
 _CHECKED_DRAWS = 200
 _TWO_SIGMA = 1.96
 _SPREAD_LIMIT = 4.0

@@ -2,26 +2,20 @@
 
 import numpy as np
 
-from forecasting.arrays import Array
 from forecasting.distribution import Parameters
-from forecasting.models.gaussian import GaussianFit
+from forecasting.models.gaussian import LEAST_DEVIATION, GaussianFit, innovations_covariance
+from forecasting.models.model import LONGEST_HORIZON
 from forecasting.series import MonthlySeries
-
-LEAST_DEVIATION = 0.01
-"""Least standard deviation of a month's change on the log scale. A series that has not moved yet is still
-not known to be constant: first published figures alone move by up to 1.3 % within a month."""
 
 
 def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
-    """Fit the standard deviation of monthly changes; always succeeds."""
-    last = float(series.log_values[-1])
+    """Fit the standard deviation of monthly changes; succeeds for every series."""
     deviation = monthly_deviation(series)
-
-    def moments(horizon: int) -> tuple[Array, Array]:
-        ahead = np.arange(1.0, horizon + 1)
-        return np.full(horizon, last), deviation**2 * np.minimum.outer(ahead, ahead)
-
-    return GaussianFit(moments, {"deviation": (deviation,)})
+    return GaussianFit(
+        mean=np.full(LONGEST_HORIZON, series.log_values[-1]),
+        covariance=innovations_covariance(np.ones(LONGEST_HORIZON), deviation**2),
+        parameters={"deviation": (deviation,)},
+    )
 
 
 def monthly_deviation(series: MonthlySeries) -> float:

@@ -8,6 +8,9 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.series import MonthlySeries
 
+LONGEST_HORIZON = 36
+"""Months ahead that every fit can forecast."""
+
 
 class FitError(ValueError):
     """A model cannot forecast this series; the message says why, in words for a reader of the forecast."""
@@ -25,7 +28,7 @@ class Fitted(Protocol):
         """What a reader of the forecast should know."""
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
-        """Paths of log(1 + count) after the series' end, (draws, horizon)."""
+        """Paths of log(1 + count) after the series' end, (draws, horizon); horizon is 1 to 36."""
 
 
 class Model(Protocol):
@@ -38,7 +41,13 @@ class Model(Protocol):
         """
 
 
-def require(observed: int, needed: int) -> None:
+def require_observed(series: MonthlySeries, needed: int) -> None:
     """Raises FitError where fewer months are observed than a model needs."""
-    if observed < needed:
-        raise FitError(f"needs {needed} observed months, got {observed}")
+    if series.observed_count < needed:
+        raise FitError(f"needs {needed} observed months, got {series.observed_count}")
+
+
+def require_movement(series: MonthlySeries) -> None:
+    """Raises FitError where no value ever differs from another, so that there is no variance to estimate."""
+    if np.nanmin(series.values) == np.nanmax(series.values):
+        raise FitError("all observed values are equal")

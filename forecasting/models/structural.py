@@ -1,0 +1,47 @@
+"""Local level and slowly changing season: a structural time-series model on logs, fitted by statsmodels."""
+
+import numpy as np
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+from forecasting.arrays import Array
+from forecasting.distribution import Parameters
+from forecasting.models.gaussian import GaussianFit
+from forecasting.models.model import LONGEST_HORIZON, require_movement
+from forecasting.models.state_space import forecast_moments, named, warm_start
+from forecasting.series import MonthlySeries
+
+_SEASON_NEEDS = 36
+"""Observed months from which on a season is estimated: three of each calendar month."""
+_ITERATIONS = 200
+_LEAST_SHARE = 0.01
+"""Least share of the total variance that a warm start gives a component: at zero the likelihood is flat, and
+the optimiser would never leave it."""
+
+
+def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
+    """Fit the variances of level, season and irregular by maximum likelihood; missing months need no filling.
+
+    The season is trigonometric with all six harmonics and one variance (Harvey 1989, section 2.3.4), left out
+    where fewer than 36 months are observed. Raises FitError where all values are equal.
+    """
+    require_movement(series)
+    last = series.log_values[-1]
+    seasonal = series.observed_count >= _SEASON_NEEDS
+    model = UnobservedComponents(
+        series.log_values - last,
+        level="local level",
+        freq_seasonal=[{"period": 12, "harmonics": 6}] if seasonal else None,
+        stochastic_freq_seasonal=[True] if seasonal else None,
+    )
+    results = model.fit(
+        start_params=_variances(warm_start(model.param_names, start)),
+        maxiter=_ITERATIONS,
+        cov_type="none",
+        disp=False,
+    )
+    mean, covariance = forecast_moments(results, LONGEST_HORIZON)
+    return GaussianFit(mean + last, covariance, named(model.param_names, results.params))
+
+
+def _variances(start: Array | None) -> Array | None:
+    return None if start is None else np.maximum(start, _LEAST_SHARE * start.sum())
