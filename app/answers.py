@@ -1,0 +1,99 @@
+"""How reads are answered: JSON or CSV as asked, with ETag and Last-Modified, 304 where nothing is new."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+Table = tuple[Sequence[str], Iterable[Sequence[Any]]]  # column names, rows
+
+
+class Format(StrEnum):
+    """The form of an answer."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+class ReadQuery(BaseModel):
+    """Parameters of every read. A parameter that does not exist is an error: it may be a misspelt one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Format | None = Field(
+        None,
+        description="`json` (default) or `csv`; `Accept: text/csv` does the same.",
+    )
+
+
+def answer(
+    request: Request,
+    query: ReadQuery,
+    document: BaseModel,
+    table: Table,
+    *,
+    modified: datetime | None,
+    name: str,
+) -> Response:
+    """The document as JSON, or the table as CSV under a file name, or 304 where the caller has it already."""
+    headers = {"Vary": "Accept"}
+    if query.format is Format.CSV or (query.format is None and _prefers_csv(request)):
+        body, media_type = _csv(table), "text/csv; charset=utf-8"
+        headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    else:
+        body, media_type = document.model_dump_json().encode(), "application/json"
+
+    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers |= {"ETag": etag, "Cache-Control": "no-cache"}
+    if modified is not None:
+        headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    if _has_current_copy(request, etag, modified):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def also_as_csv(description: str, example: str) -> dict[int | str, dict[str, Any]]:
+    """The 200 answer's description with its CSV form, for an operation's OpenAPI document."""
+    content = {"text/csv": {"schema": {"type": "string"}, "example": example}}
+    unchanged = {"description": "Your copy is still good (`If-None-Match` or `If-Modified-Since`)."}
+    return {200: {"description": description, "content": content}, 304: unchanged}
+
+
+def _csv(table: Table) -> bytes:
+    columns, rows = table
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _prefers_csv(request: Request) -> bool:
+    """Whether `text/csv` is asked for, and not after JSON."""
+    kinds = [part.split(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")]
+    return "text/csv" in kinds and (
+        "application/json" not in kinds or kinds.index("text/csv") < kinds.index("application/json")
+    )
+
+
+def _has_current_copy(request: Request, etag: str, modified: datetime | None) -> bool:
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        return known.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in known.split(","))
+    since = request.headers.get("if-modified-since")
+    if since is None or modified is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False  # what is no date is to be ignored: RFC 9110, 13.1.3
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return modified.replace(microsecond=0) <= moment

@@ -1,0 +1,31 @@
+"""Settings, read once at start from `BORDERCAST_*` environment variables."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can vary; every field is the environment variable `BORDERCAST_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="BORDERCAST_", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///var/bordercast.db",
+        description="Where the store is: sqlite:///path/to/file.db or postgresql://user:password@host/name.",
+    )
+    workers: int = Field(
+        default=os.cpu_count() or 1,
+        ge=1,
+        description="Processes that fit forecasts at the same time.",
+    )
+    seed: int = Field(
+        default=0, ge=0, description="Seed of every forecast; same figures, same seed, same answer."
+    )
+
+
+PACKAGE = Path(__file__).parent
+BUNDLED_RECORD = PACKAGE / "data"
+MIGRATIONS = PACKAGE.parent / "migrations"

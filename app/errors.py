@@ -1,0 +1,242 @@
+"""What can go wrong for a caller, and how it is said: problem documents after RFC 9457."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+PROBLEM_JSON = "application/problem+json"
+LONGEST_ECHO = 200  # characters of a caller's own input that a message repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request: where, what was given, what was expected."""
+
+    parameter: str
+    given: Any
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.parameter} is {_shown(self.given)}, expected {self.expected}"
+
+
+class Problem(Exception):
+    """An error that a person can act on. Subclasses are the kinds; their name gives the type's address."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
+    title: ClassVar[str]
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        faults: Iterable[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    @classmethod
+    def slug(cls) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+
+class BadParameter(Problem):
+    """A parameter cannot be used. `errors` names each, what was given and what is expected."""
+
+    title = "Bad parameter"
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(map(str, faults)) + ".", faults=faults)
+
+
+class UnknownSeries(Problem):
+    """No series has the key. `did_you_mean` lists the nearest keys; `GET /series` lists all."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = "Unknown series"
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        nearest = nearest_keys(key, known)
+        hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+        super().__init__(
+            f"No series has the key {_shown(key)}.{hint} GET /series lists all keys.",
+            faults=[Fault("series", key, "the key of a series")],
+            did_you_mean=nearest,
+        )
+
+
+class BeforeFirstFullRelease(Problem):
+    """`as_of` lies before the first release that covers the series' history: nothing was known then."""
+
+    title = "Before the first full release"
+
+
+class TooShortHistory(Problem):
+    """The series has too few figures, as known then, for the model to be fitted."""
+
+    title = "Too short a history"
+
+
+class SeriesHasEnded(Problem):
+    """The series has ended and is not forecast; its history remains available."""
+
+    title = "The series has ended"
+
+
+class StillComputing(Problem):
+    """A first computation takes longer than a request may wait. It goes on: ask after `Retry-After`."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Still computing"
+
+    def __init__(self, *, retry_after_seconds: int) -> None:
+        super().__init__(
+            f"The forecast is still being computed. Ask again in {retry_after_seconds} seconds.",
+            headers={"Retry-After": str(retry_after_seconds)},
+        )
+
+
+class NotReady(Problem):
+    """The service runs but cannot answer yet. `detail` says what is missing."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Not ready"
+
+
+class FaultReport(BaseModel):
+    """One thing wrong with a request."""
+
+    parameter: str = Field(description="Name of the parameter, or path of the field in the body.")
+    given: Any = Field(description="What the request had.")
+    expected: str = Field(description="What is expected instead.")
+
+
+class ProblemDocument(BaseModel):
+    """An error after RFC 9457; `detail` says what to do about it."""
+
+    type: str = Field(description="Address of the description of this kind of problem.")
+    title: str = Field(description="The kind of problem, in words.")
+    status: int = Field(description="The HTTP status code.")
+    detail: str = Field(description="What was wrong here and what to do next.")
+    errors: list[FaultReport] | None = Field(
+        None, description="Each wrong parameter, where parameters are wrong."
+    )
+    did_you_mean: list[str] | None = Field(None, description="The nearest keys, for an unknown series.")
+
+
+def nearest_keys(key: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """Known keys that resemble `key`, by spelling and by the names they are made of, best first."""
+    words = set(re.split(r"[.\-_/ ]+", key.lower()))
+
+    def likeness(candidate: str) -> float:
+        spelling = difflib.SequenceMatcher(None, key.lower(), candidate).ratio()
+        return spelling + 0.5 * len(words & set(re.split(r"[.\-]+", candidate))) / len(words)
+
+    ranked = sorted(known, key=lambda candidate: (-likeness(candidate), candidate))
+    return [candidate for candidate in ranked[:most] if likeness(candidate) > 0.5]
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an operation that can end in these problems, for its OpenAPI description."""
+    described: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        known = described.setdefault(
+            kind.status.value,
+            {"description": "", "content": {PROBLEM_JSON: {"schema": _SCHEMA, "examples": {}}}},
+        )
+        known["description"] = " ".join(filter(None, [known["description"], f"{kind.title}."]))
+        known["content"][PROBLEM_JSON]["examples"][kind.slug()] = {
+            "summary": kind.title,
+            "description": kind.__doc__,
+        }
+    return described
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+_EXPECTED = {
+    "missing": "a value, as it is required",
+    "extra_forbidden": "no parameter of this name; /docs lists those that there are",
+}
+_SCHEMA = {"$ref": "#/components/schemas/ProblemDocument"}
+
+
+async def _problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    body: dict[str, Any] = {
+        "type": f"/problems/{error.slug()}",
+        "title": error.title,
+        "status": error.status.value,
+        "detail": error.detail,
+        **error.extra,
+    }
+    if error.faults:
+        body["errors"] = [
+            {"parameter": fault.parameter, "given": fault.given, "expected": fault.expected}
+            for fault in error.faults
+        ]
+    return JSONResponse(body, error.status.value, error.headers, PROBLEM_JSON)
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return await _problem(request, BadParameter(*map(_fault, error.errors())))
+
+
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    hint = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs lists what there is.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; /docs lists which do.",
+    }.get(status, str(error.detail))
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": hint}
+    return JSONResponse(body, status.value, error.headers, PROBLEM_JSON)
+
+
+async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
+    """A defect of ours: the traceback goes to the log, the caller learns that it was not their fault."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "The service failed on this request; its log has the reason. The request may be repeated."
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    return JSONResponse(body, status.value, media_type=PROBLEM_JSON)
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    """A finding of the request's validation, in our words."""
+    where, *place = map(str, error["loc"])
+    expected = _EXPECTED.get(error["type"], error["msg"].removeprefix("Input should be "))
+    return Fault(
+        parameter=place[0] if where == "query" else ".".join(place) or where,
+        given=None if error["type"] == "missing" else _json_safe(error.get("input")),
+        expected=expected,
+    )
+
+
+def _json_safe(given: Any) -> Any:
+    return given if isinstance(given, str | int | bool | None) else str(given)
+
+
+def _shown(given: Any) -> str:
+    text = repr(given) if given is not None else "missing"
+    return text if len(text) <= LONGEST_ECHO else text[:LONGEST_ECHO] + "…"

@@ -1,0 +1,1 @@
+"""Issuing, archiving and serving forecasts."""

@@ -1,0 +1,52 @@
+"""What a forecast of a series is made from: its figures as known on a day, as the statistics take them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.errors import SeriesHasEnded, TooShortHistory
+from app.forecasts.specification import data_version
+from app.observations import reading
+from app.observations.figures import Figure, Status
+from app.observations.reading import History
+from forecasting import MonthlySeries, months_between
+from forecasting.forecaster import FEWEST_OBSERVED
+
+NOT_FINAL = {Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY, Status.UNVALIDATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The figures, the series that the statistics see, and the name of this state of the data."""
+
+    history: History
+    series: MonthlySeries
+    data_version: str
+
+    @property
+    def provisional(self) -> list[Figure]:
+        """The figures that are not final or were not said exactly."""
+        return [figure for figure in self.history.figures if figure.status in NOT_FINAL or figure.vague]
+
+
+def inputs(session: Session, key: str, *, today: date, as_of: date | None = None) -> Inputs:
+    """The inputs of a forecast of `key` as of a day.
+
+    Raises what `reading.history` raises, SeriesHasEnded, and TooShortHistory.
+    """
+    history = reading.history(session, key, today=today, as_of=as_of)
+    if history.series.ended:
+        raise SeriesHasEnded(
+            f"{key} has ended and is not forecast. GET /history?series={key} has its figures."
+        )
+    observed = {figure.period: figure.value for figure in history.figures if figure.value is not None}
+    if len(observed) < FEWEST_OBSERVED:
+        raise TooShortHistory(
+            f"{key} has {len(observed)} figures as known on {history.as_of}, and a forecast needs at least "
+            f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of."
+        )
+    months = months_between(min(observed), max(observed))
+    values = np.array([observed.get(month, np.nan) for month in months], dtype=float)
+    return Inputs(history, MonthlySeries(months[0], values), data_version(history.figures))

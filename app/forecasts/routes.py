@@ -1,0 +1,47 @@
+"""HTTP: forecasts."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.answers import also_as_csv, answer
+from app.dependencies import Desk
+from app.errors import (
+    BadParameter,
+    BeforeFirstFullRelease,
+    SeriesHasEnded,
+    StillComputing,
+    TooShortHistory,
+    UnknownSeries,
+    problems,
+)
+from app.forecasts.schemas import ForecastAnswer, ForecastQuery
+
+router = APIRouter(tags=["Forecasts"])
+
+_FORECAST_CSV = (
+    "period,mean,median,lower_50,upper_50,lower_80,upper_80,lower_95,upper_95\n"
+    "2024-05,131000,130400,119000,143000,104000,163000,88000,190000\n"
+)
+
+
+@router.get(
+    "/forecast",
+    summary="Forecast of the coming months, with intervals",
+    response_model=ForecastAnswer,
+    responses=also_as_csv("The forecast, one entry a month.", _FORECAST_CSV)
+    | problems(
+        UnknownSeries, BadParameter, BeforeFirstFullRelease, TooShortHistory, SeriesHasEnded, StillComputing
+    ),
+)
+async def forecast(request: Request, query: Annotated[ForecastQuery, Query()], desk: Desk) -> Response:
+    """Mean, median and central intervals of the months after the newest figure, in encounters per month.
+
+    A forecast is computed once for given figures and then served from the archive. With `as_of` it is made
+    from the figures as known that day. A first computation takes about a second; where it takes longer than
+    50 seconds the answer is 503 with `Retry-After`, and the computation goes on.
+    """
+    issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of)
+    document = ForecastAnswer.of(issued, query)
+    name = f"{query.series}-forecast-{issued.archived.origin}"
+    return answer(request, query, document, document.table(), modified=issued.archived.issued_at, name=name)

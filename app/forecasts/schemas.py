@@ -1,0 +1,152 @@
+"""Wire types of forecasts."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from app.answers import ReadQuery, Table
+from app.forecasts.desk import Issued
+from app.forecasts.encoding import decode_marginals
+from app.observations.schemas import Observation
+from app.parameters import AsOfField, MonthField, WholeNumber
+from forecasting import MODELS
+from forecasting.models.model import LONGEST_HORIZON
+
+DEFAULT_LEVELS = (50, 80, 95)
+
+
+def _known_model(name: str) -> str:
+    if name not in MODELS:
+        raise PydanticCustomError("model", "{expected}", {"expected": "one of " + ", ".join(MODELS)})
+    return name
+
+
+ModelField = Annotated[
+    str,
+    AfterValidator(_known_model),
+    WithJsonSchema({"type": "string", "enum": list(MODELS), "default": "auto"}),
+]
+Horizon = Annotated[int, WholeNumber(1, LONGEST_HORIZON)]
+Level = Annotated[int, WholeNumber(1, 99)]
+
+
+class ForecastQuery(ReadQuery):
+    series: str = Field(
+        description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"]
+    )
+    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
+    level: list[Level] = Field(
+        list(DEFAULT_LEVELS),
+        min_length=1,
+        description="Central intervals wanted, in percent, 1 to 99; repeat for several: `level=50&level=80`.",
+    )
+    as_of: AsOfField | None = Field(
+        None,
+        description="Forecast from the figures as known at the end of this day (UTC), nothing later. "
+        "Not before the series' first full release. Default: today.",
+        examples=["2024-05-16"],
+    )
+    model: ModelField = Field(
+        "auto", description="`auto` is the combination that we stand for; the others are its kin."
+    )
+
+
+class Interval(BaseModel):
+    """A central prediction interval."""
+
+    level: int = Field(description="Probability in percent that the figure falls inside.", examples=[80])
+    lower: int = Field(description="Lower end, in encounters.", examples=[104000])
+    upper: int = Field(description="Upper end, in encounters.", examples=[163000])
+
+
+class ForecastMonth(BaseModel):
+    """The distribution of one month's count."""
+
+    period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
+    mean: int = Field(description="Expected count, in encounters.", examples=[131000])
+    median: int = Field(description="Exceeded as often as not, in encounters.", examples=[130400])
+    intervals: list[Interval] = Field(description="From the narrowest to the widest.")
+
+
+class ForecastAnswer(BaseModel):
+    """A forecast, what it was made from and when."""
+
+    series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
+    unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
+    origin: MonthField = Field(
+        description="Last month with a figure; the forecast starts after it.", examples=["2024-04"]
+    )
+    as_of: date = Field(
+        description="Only figures published by the end of this day are used.", examples=["2024-05-16"]
+    )
+    issued_at: datetime = Field(description="When the forecast was computed (UTC).")
+    model: str = Field(description="The model.", examples=["auto"])
+    data_version: str = Field(description="Names the figures used; the same figures have the same name.")
+    forecast: list[ForecastMonth] = Field(
+        description="One entry a month, consecutive from the month after the origin."
+    )
+    provisional: list[Observation] = Field(
+        description="The figures used that are not final or were not said exactly."
+    )
+    provisional_share: float | None = Field(
+        description="Share of the first month's variance (log scale) that is due to measurement error of the "
+        "figures used; null where the model takes figures as exact.",
+    )
+    track_record: None = Field(
+        None, description="How such forecasts have done so far; null where none is scored."
+    )
+    warnings: list[str] = Field(
+        description="What to know before using it: age of the figures, trouble of the fit."
+    )
+    stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
+
+    @classmethod
+    def of(cls, issued: Issued, query: ForecastQuery) -> Self:
+        history, archived = issued.inputs.history, issued.archived
+        return cls(
+            series=history.series.key,
+            unit=history.series.unit,
+            origin=archived.origin,
+            as_of=history.as_of,
+            issued_at=archived.issued_at,
+            model=archived.model,
+            data_version=archived.data_version,
+            forecast=_months(issued, query.horizon, sorted(set(query.level))),
+            provisional=[Observation.of(figure) for figure in issued.inputs.provisional],
+            provisional_share=None,
+            warnings=[*history.warnings, *archived.warnings],
+            stale=False,
+        )
+
+    def table(self) -> Table:
+        """One row a month, the intervals' ends as columns."""
+        levels = [interval.level for interval in self.forecast[0].intervals]
+        ends = [f"{end}_{level}" for level in levels for end in ("lower", "upper")]
+        return ["period", "mean", "median", *ends], (
+            [
+                month.period,
+                month.mean,
+                month.median,
+                *(end for i in month.intervals for end in (i.lower, i.upper)),
+            ]
+            for month in self.forecast
+        )
+
+
+def _months(issued: Issued, horizon: int, levels: list[int]) -> list[ForecastMonth]:
+    marginals = decode_marginals(issued.archived.quantiles)
+    ends = [(level, *marginals.interval(level)) for level in levels]
+    return [
+        ForecastMonth(
+            period=issued.archived.origin + step + 1,
+            mean=int(marginals.mean[step]),
+            median=int(marginals.median[step]),
+            intervals=[
+                Interval(level=level, lower=int(lower[step]), upper=int(upper[step]))
+                for level, lower, upper in ends
+            ],
+        )
+        for step in range(horizon)
+    ]

@@ -1,0 +1,47 @@
+"""Tables of the archive of forecasts, and of the computations that are under way."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, Instant, MonthColumn
+from forecasting import Month
+
+
+class ForecastRow(Base):
+    """An issued forecast. Unique by what went into it: the figures (data version) and the specification.
+
+    `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
+    """
+
+    __tablename__ = "forecasts"
+    __table_args__ = (UniqueConstraint("series_id", "data_version", "specification"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    data_version: Mapped[str] = mapped_column(String(64))
+    specification: Mapped[str] = mapped_column(String(200))
+    model: Mapped[str] = mapped_column(String(50))
+    origin: Mapped[Month] = mapped_column(MonthColumn)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    quantiles: Mapped[bytes] = mapped_column(LargeBinary)
+    paths: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    parameters: Mapped[dict[str, list[float]]] = mapped_column(JSON)
+    versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    warnings: Mapped[list[str]] = mapped_column(JSON)
+
+
+class ComputationRow(Base):
+    """A forecast that is being computed: who asked for it first computes it, the others wait.
+
+    `alive_until` is pushed forward while the work goes on; past it, the work is taken for abandoned.
+    """
+
+    __tablename__ = "computations"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    data_version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    specification: Mapped[str] = mapped_column(String(200), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(50))
+    alive_until: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,91 @@
+"""Processes that fit forecasts: the one that answers HTTP never does, nor loads what fitting needs."""
+
+import multiprocessing
+import os
+import platform
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import ParamSpec, TypeVar
+
+from app.forecasts.encoding import encode_marginals, encode_paths
+from app.forecasts.specification import Specification
+from forecasting import Month, MonthlySeries, forecast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A forecast as it goes into the archive."""
+
+    origin: Month
+    quantiles: bytes
+    paths: bytes
+    parameters: Mapping[str, tuple[float, ...]]
+    versions: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+def compute(series: MonthlySeries, specification: Specification) -> Computed:
+    """Fit and forecast; runs in a worker."""
+    made = forecast(
+        series,
+        specification.horizon,
+        specification.model,
+        specification.seed,
+        draws=specification.draws,
+    )
+    libraries = {name: version(name) for name in ("bordercast", "numpy", "scipy", "statsmodels")}
+    return Computed(
+        origin=made.origin,
+        quantiles=encode_marginals(made),
+        paths=encode_paths(made),
+        parameters=made.parameters,
+        versions={"python": platform.python_version(), **libraries},
+        warnings=made.warnings,
+    )
+
+
+class Workers:
+    """A pool of processes that starts them as they are needed and replaces them where one dies."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._pool = self._new_pool()
+
+    def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        with self._lock:
+            try:
+                return self._pool.submit(call, *args, **kwargs)
+            except BrokenProcessPool:
+                self._pool = self._new_pool()
+                return self._pool.submit(call, *args, **kwargs)
+
+    def close(self) -> None:
+        """Drop what has not begun and end the processes once they have finished what they are at."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._most, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_work
+        )
+
+
+def _begin_work() -> None:
+    """Leave Ctrl-C to the parent, and go when the parent is gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def outlive_nobody() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=outlive_nobody, daemon=True).start()

@@ -1,0 +1,81 @@
+"""The application: puts store, workers and routes together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi_offline import FastAPIOffline
+
+from app import errors, operation
+from app.config import Settings
+from app.database import Database
+from app.dependencies import Clock
+from app.forecasts.desk import ForecastDesk
+from app.forecasts.routes import router as forecasts
+from app.forecasts.workers import Workers
+from app.observations.routes import router as observations
+
+DESCRIPTION = """
+Forecasts of monthly border apprehensions, from figures that are remembered as they were published.
+
+* **Counts** are encounters per calendar month: apprehensions under Title 8 and, from March 2020 to May 2023,
+  expulsions under Title 42.
+* **Months** are written `2024-04`, instants are UTC.
+* **`as_of`** asks any question as of a past day: only what was published by then is used.
+* **CSV** comes with `format=csv` or `Accept: text/csv` and opens with `pandas.read_csv(url)`.
+* **Errors** are problem documents (RFC 9457) that name the parameter, what was given and what is expected.
+"""
+TAGS = [
+    {"name": "Figures", "description": "What was counted, as published, as known on any day."},
+    {"name": "Forecasts", "description": "What may come, and how sure that is."},
+    {"name": "Operation", "description": "For whoever runs the service."},
+]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> FastAPI:
+    """The service on a store that is migrated already."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database, workers = Database(settings.database_url), Workers(settings.workers)
+        app.state.database, app.state.clock = database, clock
+        app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
+        try:
+            yield
+        finally:
+            await app.state.desk.close()
+            workers.close()
+            database.close()
+
+    app = FastAPIOffline(
+        title="Bordercast",
+        summary="Forecasts of monthly border apprehensions, with their past figures and their doubts",
+        description=DESCRIPTION,
+        version=version("bordercast"),
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
+        static_url="/docs-assets",
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "OPTIONS"],
+        expose_headers=["ETag", "Last-Modified", "Retry-After"],
+    )
+    errors.install(app)
+    app.include_router(forecasts)
+    app.include_router(observations)
+    app.include_router(operation.router)
+    return app

@@ -1,0 +1,1 @@
+"""Series, releases and figures: what was published, when, by whom."""

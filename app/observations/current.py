@@ -1,0 +1,65 @@
+"""Which of the published figures for one month is the current one."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from app.observations.figures import Figure, Qualifier
+
+
+def current(figures: Iterable[Figure]) -> Figure | None:
+    """The figure to believe among those known for one month, or None where there is none.
+
+    Official sources beat all others; among them the more exact one wins (so OHSS's rounded figure never
+    replaces CBP's exact one). Within a source the newest release beats the older ones; on one day exact
+    beats vague, then the later recorded. A vague figure that agrees with a more exact one replaces nothing.
+    A source that withdrew its figure has none; where every source did, the withdrawal is what is known.
+    """
+    by_authority = sorted(figures, key=_authority)
+    said = [_latest(list(group)) for _, group in groupby(by_authority, key=_authority)]
+    standing = [figure for figure in said if figure.value is not None]
+    return min(standing or said, key=_doubt, default=None)
+
+
+def precedence(source: str, qualifier: Qualifier) -> int:
+    """How the store files a figure: 0 exact from CBP, 1 exact from another official source, 2 anything else.
+
+    Within 0 and within 1 the newest release is always the current one, so a reader needs no other row.
+    """
+    if qualifier is not Qualifier.EXACT:
+        return 2
+    return {"cbp": 0, "ohss": 1}.get(source, 2)
+
+
+def agrees(vague: Figure, known: Figure) -> bool:
+    """Whether a vague figure says nothing against a known one: they differ by no more than its rounding."""
+    if vague.value is None or known.value is None:
+        return False
+    match vague.qualifier:
+        case Qualifier.MORE_THAN:
+            return known.value >= vague.value - vague.rounding_unit
+        case Qualifier.LESS_THAN:
+            return known.value <= vague.value + vague.rounding_unit
+        case _:
+            return abs(known.value - vague.value) <= vague.rounding_unit
+
+
+def _authority(figure: Figure) -> str:
+    return figure.source if figure.official else ""
+
+
+def _latest(figures: list[Figure]) -> Figure:
+    """The last word of one source (or of all that are not official, which count as one)."""
+    standing, *later = sorted(figures, key=lambda f: (f.published_on, not f.vague, f.release))
+    for figure in later:
+        if figure.vague and _exactness(standing) > _exactness(figure) and agrees(figure, standing):
+            continue
+        standing = figure
+    return standing
+
+
+def _exactness(figure: Figure) -> tuple[bool, int]:
+    return (not figure.vague, -figure.rounding_unit)
+
+
+def _doubt(figure: Figure) -> tuple[bool, bool, int, int]:
+    return (not figure.official, figure.vague, figure.rounding_unit, -figure.published_on.toordinal())

@@ -1,0 +1,83 @@
+"""Reading a series as people ask for it: by key, as of a day, between two months."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries
+from app.observations import store
+from app.observations.figures import Figure
+from app.observations.tables import SeriesRow
+from forecasting import Month
+
+MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The figures of one series as known at the end of a day, oldest first."""
+
+    series: SeriesRow
+    as_of: date
+    figures: list[Figure]
+    modified: datetime | None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know before using the figures, in sentences."""
+        if not self.figures:
+            return []
+        last, now = self.figures[-1].period, Month.containing(self.as_of)
+        if self.series.ended:
+            return [f"The series ended in {last}."]
+        age = now - last
+        return (
+            [f"The newest figure is for {last}, {age} months before {now}."]
+            if age > MONTHS_BEFORE_OLD
+            else []
+        )
+
+
+def require_series(session: Session, key: str) -> SeriesRow:
+    """The series of a key. Raises UnknownSeries with the nearest keys."""
+    series = store.find_series(session, key)
+    if series is None:
+        raise UnknownSeries(key, [known.key for known in store.all_series(session)])
+    return series
+
+
+def history(
+    session: Session,
+    key: str,
+    *,
+    today: date,
+    as_of: date | None = None,
+    start: Month | None = None,
+    end: Month | None = None,
+    first_release: bool = False,
+) -> History:
+    """A series as known at the end of `as_of` (default: today), from `start` to `end`, both included.
+
+    `first_release` asks for the figures that were published first instead of the current ones.
+    Raises UnknownSeries, BeforeFirstFullRelease, or BadParameter for a future day or an `end` before `start`.
+    """
+    series = require_series(session, key)
+    if start is not None and end is not None and end < start:
+        raise BadParameter(Fault("end", str(end), f"{start} (the start) or later"))
+    day = as_of or today
+    if day > today + timedelta(days=1):  # it is tomorrow already east of Greenwich
+        raise BadParameter(Fault("as_of", day.isoformat(), f"{today} (today) or earlier"))
+    first = store.first_full_release(session, series.id)
+    if as_of is not None and first is not None and day < first:
+        raise BeforeFirstFullRelease(
+            f"The history of {key} was first published on {first}: ask with as_of={first} or later.",
+            faults=[Fault("as_of", day.isoformat(), f"{first} or later")],
+        )
+    read = store.first_figures if first_release else store.history
+    figures = [
+        figure
+        for figure in read(session, series.id, as_of=day)
+        if (start is None or figure.period >= start) and (end is None or figure.period <= end)
+    ]
+    return History(series, day, figures, store.newest_recording(session, as_of=day))

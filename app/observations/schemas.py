@@ -1,0 +1,144 @@
+"""Wire types of series and observations."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from app.answers import ReadQuery, Table
+from app.observations.figures import Figure, Qualifier, Status
+from app.observations.reading import History
+from app.observations.store import SeriesSummary
+from app.parameters import AsOfField, MonthField
+
+
+class SeriesQuery(ReadQuery):
+    as_of: AsOfField | None = Field(
+        None, description="Describe the series as known at the end of this day (UTC); default: today."
+    )
+
+
+class HistoryQuery(ReadQuery):
+    series: str = Field(
+        description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"]
+    )
+    start: MonthField | None = Field(None, description="First month wanted.", examples=["2023-10"])
+    end: MonthField | None = Field(None, description="Last month wanted.", examples=["2024-04"])
+    as_of: AsOfField | None = Field(
+        None,
+        description="Give the figures as known at the end of this day (UTC); an instant counts as its day. "
+        "Not before the series' first full release. Default: today.",
+        examples=["2024-05-16"],
+    )
+    first_release: bool = Field(
+        False, description="Give for each month the figure that was published first, not the current one."
+    )
+
+
+class Observation(BaseModel):
+    """One figure for one month, as one release gave it."""
+
+    period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
+    value: int | None = Field(description="Encounters in the month; null where missing.", examples=[128900])
+    status: Status = Field(
+        description="SDMX observation status: A final, P provisional, U low reliability, B break in the "
+        "series, D other definition than today's, O missing.",
+        examples=["P"],
+    )
+    qualifier: Qualifier = Field(description="How exactly the figure was said.", examples=["about"])
+    source: str = Field(
+        description="Who published it: `cbp`, `ohss`, `press` or another.", examples=["press"]
+    )
+    published_on: date = Field(description="Day of the release that gave it.", examples=["2024-05-15"])
+
+    @classmethod
+    def of(cls, figure: Figure) -> Self:
+        return cls(
+            period=figure.period,
+            value=figure.value,
+            status=figure.status,
+            qualifier=figure.qualifier,
+            source=figure.source,
+            published_on=figure.published_on,
+        )
+
+
+class HistoryAnswer(BaseModel):
+    """The figures of a series, oldest month first."""
+
+    series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
+    unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
+    as_of: date = Field(
+        description="The figures are those known at the end of this day.", examples=["2024-05-16"]
+    )
+    observations: list[Observation] = Field(description="One entry a month, oldest first.")
+    warnings: list[str] = Field(
+        description="What to know before using the figures, such as their age.", examples=[[]]
+    )
+
+    @classmethod
+    def of(cls, history: History) -> Self:
+        return cls(
+            series=history.series.key,
+            unit=history.series.unit,
+            as_of=history.as_of,
+            observations=[Observation.of(figure) for figure in history.figures],
+            warnings=history.warnings,
+        )
+
+    def table(self) -> Table:
+        columns = list(Observation.model_fields)
+        return columns, (list(entry.model_dump().values()) for entry in self.observations)
+
+
+class SeriesEntry(BaseModel):
+    """One series."""
+
+    key: str = Field(description="Its key, used everywhere.", examples=["usbp.southwest"])
+    title: str = Field(description="Its name.", examples=["Border Patrol encounters, southwest border"])
+    unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
+    source: str | None = Field(description="Source of the newest figure.", examples=["cbp"])
+    parent: str | None = Field(description="Series that this one is a part of.", examples=["usbp"])
+    dimension: str = Field(
+        description="How it differs from its parent: component, region, sector, "
+        "family-status, citizenship or title.",
+        examples=["region"],
+    )
+    first_period: MonthField | None = Field(description="First month with a figure.", examples=["1999-10"])
+    last_period: MonthField | None = Field(description="Last month with a figure.", examples=["2025-08"])
+    last_status: Status | None = Field(description="Status of the newest figure.", examples=["P"])
+    first_full_release: date | None = Field(
+        description="Earliest day for `as_of`: the first release that covers the history.",
+        examples=["2021-08-01"],
+    )
+    ended: bool = Field(
+        description="True where the series has ended; it is then not forecast.", examples=[False]
+    )
+    note: str | None = Field(description="What to know about its figures.", examples=[None])
+
+    @classmethod
+    def of(cls, summary: SeriesSummary) -> Self:
+        series, latest = summary.series, summary.latest
+        return cls(
+            key=series.key,
+            title=series.title,
+            unit=series.unit,
+            source=latest.source if latest else None,
+            parent=series.parent.key if series.parent else None,
+            dimension=series.dimension,
+            first_period=summary.first_period,
+            last_period=latest.period if latest else None,
+            last_status=latest.status if latest else None,
+            first_full_release=summary.first_full_release,
+            ended=series.ended,
+            note=series.note,
+        )
+
+
+class SeriesAnswer(BaseModel):
+    """What series there are."""
+
+    series: list[SeriesEntry] = Field(description="Every series, by key.")
+
+    def table(self) -> Table:
+        return list(SeriesEntry.model_fields), (list(entry.model_dump().values()) for entry in self.series)

@@ -1,0 +1,254 @@
+"""All SQL on series, releases and observations, as named questions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import ScalarSelect, Select, func, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from app.observations.current import current, precedence
+from app.observations.figures import Figure, NewSeries, Qualifier, Status
+from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from forecasting import Month
+
+ONE_ROW_SUFFICES = (0, 1)  # the precedences of which only the newest row of a month can be current
+THE_END_OF_TIME = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSummary:
+    """What there is of one series, as known on a date."""
+
+    series: SeriesRow
+    first_period: Month | None
+    latest: Figure | None
+    first_full_release: date | None
+
+
+def find_series(session: Session, key: str) -> SeriesRow | None:
+    return session.scalar(select(SeriesRow).where(SeriesRow.key == key))
+
+
+def all_series(session: Session) -> Sequence[SeriesRow]:
+    """Every series, by key."""
+    return session.scalars(select(SeriesRow).order_by(SeriesRow.key)).all()
+
+
+def is_empty(session: Session) -> bool:
+    """Whether no release was ever recorded."""
+    return session.scalar(select(ReleaseRow.id).limit(1)) is None
+
+
+def history(session: Session, series_id: int, *, as_of: date | None = None) -> list[Figure]:
+    """The current figure of every month as known at the end of `as_of` (default: now), oldest month first."""
+    known_by = as_of or THE_END_OF_TIME
+    rest = _every_version(series_id, known_by).where(ObservationRow.precedence.not_in(ONE_ROW_SUFFICES))
+    newest = [_newest_of_kind(series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
+    known = _figures(session, rest, *newest)
+    chosen = (current(figures) for _, figures in groupby(known, key=lambda figure: figure.period))
+    return [figure for figure in chosen if figure is not None]
+
+
+def first_figures(session: Session, series_id: int, *, as_of: date | None = None) -> list[Figure]:
+    """The figure that was published first for every month, oldest first; on one day the more exact one."""
+    known = _figures(session, _every_version(series_id, as_of or THE_END_OF_TIME))
+    return [
+        min(figures, key=lambda figure: (figure.published_on, figure.vague, figure.release))
+        for _, figures in groupby(known, key=lambda figure: figure.period)
+    ]
+
+
+def first_full_release(session: Session, series_id: int) -> date | None:
+    """The day of the first release that covers a series' history, that is, holds its first month."""
+    return session.scalar(select(_first_full_release()).where(SeriesRow.id == series_id))
+
+
+def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSummary]:
+    """Every series with its span, newest figure and first full release, by key."""
+    known_by = as_of or THE_END_OF_TIME
+    rows = session.execute(
+        select(
+            SeriesRow, _edge(known_by, newest=False), _edge(known_by, newest=True), _first_full_release()
+        ).order_by(SeriesRow.key)
+    ).all()
+    return [
+        SeriesSummary(series, first, _figure(session, series.id, last, known_by) if last else None, full)
+        for series, first, last, full in rows
+    ]
+
+
+def newest_recording(session: Session, *, as_of: date | None = None) -> datetime | None:
+    """When this store last learnt of a release published by `as_of`."""
+    return session.scalar(
+        select(func.max(ReleaseRow.recorded_at)).where(ReleaseRow.published_on <= (as_of or THE_END_OF_TIME))
+    )
+
+
+def find_release(session: Session, source: str, published_on: date, checksum: str) -> ReleaseRow | None:
+    return session.scalar(
+        select(ReleaseRow).where(
+            ReleaseRow.source == source,
+            ReleaseRow.published_on == published_on,
+            ReleaseRow.checksum == checksum,
+        )
+    )
+
+
+def add_series(session: Session, series: NewSeries, *, parent_id: int | None) -> int:
+    """Make a series known; returns its id."""
+    row = SeriesRow(
+        key=series.key,
+        title=series.title,
+        unit=series.unit,
+        parent_id=parent_id,
+        dimension=series.dimension,
+        ended=series.ended,
+        note=series.note,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def add_release(session: Session, release: ReleaseRow) -> None:
+    session.add(release)
+    session.flush()
+
+
+def add_figures(session: Session, figures: Iterable[tuple[int, Figure]]) -> None:
+    """Record figures, each with its series' id."""
+    rows = [
+        {
+            "series_id": series_id,
+            "period": figure.period,
+            "release_id": figure.release,
+            "value": figure.value,
+            "status": figure.status.value,
+            "qualifier": figure.qualifier.value,
+            "rounding_unit": figure.rounding_unit,
+            "precedence": precedence(figure.source, figure.qualifier),
+            "published_on": figure.published_on,
+            "note": figure.note,
+        }
+        for series_id, figure in figures
+    ]
+    if rows:
+        session.execute(insert(ObservationRow), rows)
+
+
+_Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
+_VERSION = (
+    ObservationRow.period,
+    ObservationRow.value,
+    ObservationRow.status,
+    ObservationRow.qualifier,
+    ObservationRow.rounding_unit,
+    ReleaseRow.source,
+    ObservationRow.published_on,
+    ObservationRow.release_id,
+    ObservationRow.note,
+)
+
+
+def _every_version(series_id: int, known_by: date) -> _Versions:
+    return (
+        select(*_VERSION)
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .where(
+            ObservationRow.series_id == series_id,
+            ObservationRow.published_on <= known_by,
+            ReleaseRow.retracted_at.is_(None),
+        )
+    )
+
+
+def _figure(session: Session, series_id: int, period: Month, known_by: date) -> Figure | None:
+    return current(
+        _figures(session, _every_version(series_id, known_by).where(ObservationRow.period == period))
+    )
+
+
+def _newest_of_kind(series_id: int, known_by: date, kind: int) -> _Versions:
+    """The newest version of every month among those of one precedence.
+
+    Walks from month to month in the index and reads the end of each month's run of vintages, so the cost
+    does not grow with their number.
+    """
+    step = aliased(ObservationRow)
+    of_kind = (step.series_id == series_id, step.precedence == kind)
+    walk = select(func.min(step.period).label("period")).where(*of_kind).cte("walk", recursive=True)
+    after = select(func.min(step.period)).where(*of_kind, step.period > walk.c.period).scalar_subquery()
+    walk = walk.union_all(select(after).where(walk.c.period.is_not(None)))
+
+    version, release = aliased(ObservationRow), aliased(ReleaseRow)
+    newest = (
+        select(version.release_id)
+        .join(release, release.id == version.release_id)
+        .where(
+            version.series_id == series_id,
+            version.precedence == kind,
+            version.period == walk.c.period,
+            version.published_on <= known_by,
+            release.retracted_at.is_(None),
+        )
+        .order_by(version.published_on.desc(), version.release_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(*_VERSION)
+        .select_from(walk)
+        .join(
+            ObservationRow,
+            (ObservationRow.series_id == series_id)
+            & (ObservationRow.period == walk.c.period)
+            & (ObservationRow.release_id == newest),
+        )
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+    )
+
+
+def _edge(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
+    """The first or last month of each series that has a figure."""
+    observation, release = aliased(ObservationRow), aliased(ReleaseRow)
+    return (
+        select(observation.period)
+        .join(release, release.id == observation.release_id)
+        .where(
+            observation.series_id == SeriesRow.id,
+            observation.published_on <= known_by,
+            release.retracted_at.is_(None),
+        )
+        .order_by(observation.period.desc() if newest else observation.period)
+        .limit(1)
+        .correlate(SeriesRow)
+        .scalar_subquery()
+    )
+
+
+def _first_full_release() -> ScalarSelect[date]:
+    """The day on which the first month that is known today was first published."""
+    return (
+        select(func.min(ObservationRow.published_on))
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .where(
+            ObservationRow.series_id == SeriesRow.id,
+            ObservationRow.period == _edge(THE_END_OF_TIME, newest=False),
+            ReleaseRow.retracted_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def _figures(session: Session, *statements: _Versions) -> list[Figure]:
+    """The rows of some statements as figures, oldest month first."""
+    figures = [
+        Figure(period, value, Status(status), Qualifier(qualifier), unit, source, published_on, release, note)
+        for statement in statements
+        for period, value, status, qualifier, unit, source, published_on, release, note in session.execute(
+            statement
+        )
+    ]
+    return sorted(figures, key=lambda figure: figure.period)

@@ -1,0 +1,81 @@
+"""Tables of series, releases and observations. Rows are added, never changed: history is what was said."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Instant, MonthColumn
+from app.observations.figures import Qualifier
+from forecasting import Month
+
+_QUALIFIERS = ", ".join(f"'{qualifier}'" for qualifier in Qualifier)
+
+
+class SeriesRow(Base):
+    """A monthly count that releases give figures for."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    unit: Mapped[str] = mapped_column(String(50))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    dimension: Mapped[str] = mapped_column(String(50))
+    ended: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None]
+
+    parent: Mapped["SeriesRow | None"] = relationship(remote_side=id, lazy="joined", join_depth=1)
+
+
+class ReleaseRow(Base):
+    """One publication of figures. A release loaded by mistake is retracted, not deleted."""
+
+    __tablename__ = "releases"
+    __table_args__ = (UniqueConstraint("source", "published_on", "checksum"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(50))
+    title: Mapped[str] = mapped_column(String(300))
+    published_on: Mapped[date]
+    url: Mapped[str | None] = mapped_column(String(2000))
+    note: Mapped[str | None]
+    checksum: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[str] = mapped_column(String(100))
+    retracted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ObservationRow(Base):
+    """One figure for one series and month, as one release gave it; no value means withdrawn or missing.
+
+    `published_on` repeats the release's and `precedence` follows from source and qualifier, so that one index
+    finds the newest figure of each kind for each month, however many vintages there are.
+    """
+
+    __tablename__ = "observations"
+    __table_args__ = (
+        CheckConstraint("value >= 0", name="value_not_negative"),
+        CheckConstraint("rounding_unit >= 1", name="rounding_unit_positive"),
+        CheckConstraint(f"qualifier IN ({_QUALIFIERS})", name="qualifier_known"),
+        Index(
+            "ix_observations_newest",
+            "series_id",
+            "precedence",
+            "period",
+            "published_on",
+            "release_id",
+        ),
+    )
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    period: Mapped[Month] = mapped_column(MonthColumn, primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+    value: Mapped[int | None] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(1))
+    qualifier: Mapped[str] = mapped_column(String(10))
+    rounding_unit: Mapped[int]
+    precedence: Mapped[int]
+    published_on: Mapped[date]
+    note: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Changes of the store's tables, one file each, up and down."""

@@ -1,0 +1,30 @@
+"""Runs the migrations on the connection that the service hands over, or on the configured store's."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.types import TypeDecorator
+
+from app.config import Settings
+from app.database import Database
+from app.tables import Base
+
+
+def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
+    """Write our column types into new migrations as the database's own, so that they outlive our code."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_item=plain_type)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+handed_over = context.config.attributes.get("connection")
+if handed_over is not None:
+    migrate(handed_over)
+else:
+    with Database(Settings().database_url).engine.begin() as own:
+        migrate(own)
