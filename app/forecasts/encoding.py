@@ -54,7 +54,7 @@ def decode_paths(stored: bytes) -> NDArray[Any]:
 
 
 def _counts(values: NDArray[Any]) -> NDArray[Any]:
-    return np.rint(values).astype(np.int64)
+    return np.asarray(np.rint(values), dtype=np.int64)
 
 
 def _encode(**arrays: NDArray[Any]) -> bytes:
