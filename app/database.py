@@ -98,6 +98,12 @@ class Database:
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
+    def fold_journal(self) -> None:
+        """Make a SQLite file whole by itself: nothing of it stays in files beside it."""
+        self.engine.dispose()
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+
     def close(self) -> None:
         self.engine.dispose()
 

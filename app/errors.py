@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -150,6 +150,16 @@ def nearest_keys(key: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     return [candidate for candidate in ranked[:most] if likeness(candidate) > 0.5]
 
 
+def fault(kind: str, location: Sequence[str | int], given: Any, message: str) -> Fault:
+    """A finding of pydantic's, in our words; `location` begins with `query` or `body`."""
+    where, *place = map(str, location)
+    return Fault(
+        parameter=place[0] if where == "query" else ".".join(place) or where,
+        given=None if kind == "missing" else _json_safe(given),
+        expected=_EXPECTED.get(kind, message.removeprefix("Input should be ")),
+    )
+
+
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an operation that can end in these problems, for its OpenAPI description."""
     described: dict[int | str, dict[str, Any]] = {}
@@ -200,7 +210,15 @@ async def _problem(_request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return await _problem(request, BadParameter(*map(_fault, error.errors())))
+    return await _problem(
+        request,
+        BadParameter(
+            *(
+                fault(found["type"], found["loc"], found.get("input"), found["msg"])
+                for found in error.errors()
+            )
+        ),
+    )
 
 
 async def _http_error(_request: Request, error: Exception) -> JSONResponse:
@@ -220,17 +238,6 @@ async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
     detail = "The service failed on this request; its log has the reason. The request may be repeated."
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return JSONResponse(body, status.value, media_type=PROBLEM_JSON)
-
-
-def _fault(error: Mapping[str, Any]) -> Fault:
-    """A finding of the request's validation, in our words."""
-    where, *place = map(str, error["loc"])
-    expected = _EXPECTED.get(error["type"], error["msg"].removeprefix("Input should be "))
-    return Fault(
-        parameter=place[0] if where == "query" else ".".join(place) or where,
-        given=None if error["type"] == "missing" else _json_safe(error.get("input")),
-        expected=expected,
-    )
 
 
 def _json_safe(given: Any) -> Any:

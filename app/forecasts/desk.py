@@ -5,7 +5,6 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.database import Database
@@ -13,6 +12,7 @@ from app.dependencies import Clock
 from app.errors import StillComputing
 from app.forecasts import store
 from app.forecasts.inputs import Inputs, inputs
+from app.forecasts.issuing import Issued
 from app.forecasts.specification import Specification
 from app.forecasts.store import Identity
 from app.forecasts.tables import ForecastRow
@@ -24,14 +24,6 @@ RETRY_AFTER_SECONDS = 10
 CLAIM = timedelta(seconds=15)  # how long a silent computation counts as alive
 HEARTBEAT_SECONDS = 5.0
 POLL_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A forecast with the inputs that it was made from."""
-
-    inputs: Inputs
-    archived: ForecastRow
 
 
 class ForecastDesk:

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.answers import ReadQuery, Table
-from app.forecasts.desk import Issued
 from app.forecasts.encoding import decode_marginals
+from app.forecasts.issuing import Issued
 from app.observations.schemas import Observation
 from app.parameters import AsOfField, MonthField, WholeNumber
 from forecasting import MODELS

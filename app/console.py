@@ -1,0 +1,135 @@
+"""What the command line's commands share: the store they open, answers they print, errors in one sentence."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from rich.console import Console
+from rich.table import Table as RichTable
+from sqlalchemy.exc import DBAPIError
+
+from app.answers import Table
+from app.config import Settings
+from app.database import Database, newest_revision
+from app.errors import BadParameter, Problem, fault
+
+FAILED = 1  # the store or the machine cannot do it now
+NOT_ASKED_RIGHT = 2  # the request cannot be answered as it stands
+PIPE_WIDTH = 200  # columns of a table that does not go to a terminal
+
+output = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+messages = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Query = TypeVar("Query", bound=BaseModel)
+
+
+class Document(Protocol):
+    """An answer of the HTTP interface, which has a table beside its JSON."""
+
+    def model_dump_json(self, *, indent: int | None = None) -> str: ...
+
+    def table(self) -> Table: ...
+
+
+class Failure(Exception):
+    """Something that the store or the machine cannot do now; the message says what to do about it."""
+
+
+@contextmanager
+def opened_store(settings: Settings, *, migrated: bool = True) -> Iterator[Database]:
+    """The configured store. Raises Failure unless it is at this version's revision, where that is needed."""
+    database = Database(settings.database_url)
+    try:
+        if migrated:
+            require_migrated(database)
+        yield database
+    finally:
+        database.close()
+
+
+def require_migrated(database: Database) -> None:
+    """Raises Failure where the store's tables are not those of this version."""
+    revision = database.revision()
+    if revision != newest_revision():
+        raise Failure(
+            f"The store is at revision {revision or 'base'} and {newest_revision()} is needed: "
+            "bordercast db upgrade, or bordercast run, which does all."
+        )
+
+
+def checked(kind: type[Query], /, **given: Any) -> Query:
+    """A command's parameters under the rules of the HTTP interface. Raises BadParameter."""
+    try:
+        return kind.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        faults = [
+            fault(found["type"], ("query", *found["loc"]), found["input"], found["msg"])
+            for found in error.errors()
+        ]
+        raise BadParameter(*faults) from error
+
+
+def show(
+    document: Document,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    title: str | None = None,
+    only: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> None:
+    """Print an answer: as a table for people (of the columns `only`, with remarks), or for programs."""
+    if as_json:
+        sys.stdout.write(document.model_dump_json(indent=2) + "\n")
+        return
+    columns, rows = document.table()
+    if as_csv:
+        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+        return
+    _print_table(columns, rows, title=title, only=only or columns)
+    for remark in remarks:
+        messages.print(f"[yellow]{remark}[/]")
+
+
+@contextmanager
+def one_sentence_errors() -> Iterator[None]:
+    """End the process with a sentence and a code, not with a traceback, for what can be expected."""
+    try:
+        yield
+    except Problem as problem:
+        _end(problem.detail, NOT_ASKED_RIGHT)
+    except (FileExistsError, FileNotFoundError, ValueError) as error:
+        _end(str(error), NOT_ASKED_RIGHT)
+    except Failure as failure:
+        _end(str(failure), FAILED)
+    except DBAPIError as error:
+        _end(f"The store cannot be used: {error.orig}. Check BORDERCAST_DATABASE_URL.", FAILED)
+    except OSError as error:
+        _end(str(error), FAILED)
+
+
+def _print_table(columns: Sequence[str], rows: Any, *, title: str | None, only: Sequence[str]) -> None:
+    printed = RichTable(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    kept = [columns.index(name) for name in only]
+    for name in only:
+        printed.add_column(name, justify="left" if name in _WORDS else "right", overflow="fold")
+    for row in rows:
+        printed.add_row(*(_cell(row[at]) for at in kept))
+    output.print(printed)
+
+
+_WORDS = {"key", "title", "status", "qualifier", "source", "last_status"}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    messages.print(f"[red]{' '.join(sentence.split())}[/]", markup=True)
+    raise SystemExit(code)

@@ -1,0 +1,42 @@
+"""An issued forecast: from the archive, or computed here and archived."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.database import Database
+from app.dependencies import Clock
+from app.forecasts import store
+from app.forecasts.inputs import Inputs, inputs
+from app.forecasts.specification import Specification
+from app.forecasts.store import Identity
+from app.forecasts.tables import ForecastRow
+from app.forecasts.workers import compute
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A forecast with the inputs that it was made from."""
+
+    inputs: Inputs
+    archived: ForecastRow
+
+
+def issue(
+    database: Database, clock: Clock, key: str, specification: Specification, *, as_of: date | None = None
+) -> Issued:
+    """The forecast of one series, from the archive or computed in this process.
+
+    Raises what `inputs` raises.
+    """
+    with database.reading() as session:
+        given = inputs(session, key, today=clock().date(), as_of=as_of)
+        identity = Identity(given.history.series.id, given.data_version, specification)
+        archived = store.find(session, identity)
+    if archived is None:
+        computed = compute(given.series, specification)
+        with database.writing() as session:
+            store.archive(session, identity, computed, issued_at=clock())
+        with database.reading() as session:
+            archived = store.find(session, identity)
+    assert archived is not None
+    return Issued(given, archived)

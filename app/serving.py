@@ -1,0 +1,39 @@
+"""Serving HTTP until told to stop."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from app.config import Settings
+from app.main import create_app
+
+GRACE_SECONDS = 5  # how long requests under way may take to finish at the end
+
+
+@contextmanager
+def bound_address(host: str, port: int) -> Iterator[socket.socket]:
+    """Hold an address before long work starts, so that a taken port is said at once.
+
+    Nobody can connect before serving begins. Raises OSError that says what to do.
+    """
+    family, kind, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(place)
+        except OSError as error:
+            raise OSError(
+                f"Cannot serve on {host}:{port} ({error.strerror}): choose another port."
+            ) from error
+        yield bound
+
+
+def serve(settings: Settings, address: socket.socket) -> None:
+    """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers."""
+    config = uvicorn.Config(create_app(settings), timeout_graceful_shutdown=GRACE_SECONDS)
+    try:
+        uvicorn.Server(config).run(sockets=[address])
+    except KeyboardInterrupt:
+        return  # uvicorn has shut down by now and only passes the signal on
