@@ -10,6 +10,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
+from forecasting.models.blas import one_blas_thread
 from forecasting.models.model import Model
 
 BASELINE = "log-random-walk"
@@ -38,4 +39,5 @@ def require_known(name: str) -> None:
 def load(name: str) -> Model:
     """The model of this name. Raises ValueError listing the names there are."""
     require_known(name)
-    return cast(Model, import_module(_MODULES[name]))
+    with one_blas_thread():
+        return cast(Model, import_module(_MODULES[name]))

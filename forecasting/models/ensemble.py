@@ -6,6 +6,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.models import load
 from forecasting.models.guard import CheckedFit, fit_checked
 from forecasting.models.model import FitError, Fitted
 from forecasting.series import MonthlySeries
@@ -38,7 +39,7 @@ def fit(series: MonthlySeries, start: Parameters | None) -> EnsembleFit:
     warnings: list[str] = []
     for member in MEMBERS:
         try:
-            fits[member] = fit_checked(member, series, _of(member, start))
+            fits[member] = fit_checked(load(member), series, _of(member, start))
         except FitError as reason:
             warnings.append(f"{member} left out: {reason}")
     warnings += [f"{member}: {warning}" for member, one in fits.items() for warning in one.warnings]

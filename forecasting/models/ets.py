@@ -9,13 +9,10 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
-from forecasting.models.model import LONGEST_HORIZON, FitError, require_movement, require_observed
+from forecasting.models.model import LONGEST_HORIZON, FitError, has_season, require_fittable
 from forecasting.models.state_space import named
 from forecasting.series import MonthlySeries
 
-_FEWEST_OBSERVED = 10
-_SEASON_NEEDS = 36
-"""Observed months from which on a season is estimated: three of each calendar month."""
 _ITERATIONS = 500
 _LEVEL: dict[str, Any] = {}
 _DAMPED_TREND: dict[str, Any] = {"trend": "add", "damped_trend": True}
@@ -28,12 +25,11 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
     A trend that is not damped and a trend with a season are left out: on these series both are how
     exponential smoothing explodes. Raises FitError below 10 months or where all values are equal.
     """
-    require_observed(series, _FEWEST_OBSERVED)
-    require_movement(series)
+    require_fittable(series)
     logs = filled_log_values(series)
     last = logs[-1]
     forms = [_LEVEL, _DAMPED_TREND]
-    if series.observed_count >= _SEASON_NEEDS:
+    if has_season(series):
         forms.append(_SEASON)
     fits = [ETSModel(logs - last, error="add", **form).fit(maxiter=_ITERATIONS, disp=False) for form in forms]
     results = min((one for one in fits if np.isfinite(one.aicc)), key=lambda one: one.aicc, default=None)

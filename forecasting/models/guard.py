@@ -10,15 +10,15 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models import BASELINE, load
 from forecasting.models.log_random_walk import monthly_deviation
-from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted
+from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted, Model
 from forecasting.series import MonthlySeries
 
 _CHECKED_DRAWS = 200
 _TWO_SIGMA = 1.96
 _SPREAD_LIMIT = 4.0
 """How many times wider than the log random walk's a 95 % interval may be; a first year counts as whole."""
-_LEVEL_LIMIT = 3.0
-"""How many deviations of the log random walk a median may move, beyond the range of the history."""
+_LEVEL_LIMIT = 10.0
+"""How many times above the largest or below the smallest figure of the history a median may go."""
 _WARNING_LENGTH = 160
 
 
@@ -30,7 +30,7 @@ class CheckedFit:
     warnings: tuple[str, ...]
 
 
-def fit_checked(model: str, series: MonthlySeries, start: Parameters | None) -> CheckedFit:
+def fit_checked(model: Model, series: MonthlySeries, start: Parameters | None) -> CheckedFit:
     """Fit a model and look at what it would forecast over the longest horizon, whatever horizon is wanted.
 
     Python warnings raised on the way become warnings of the fit. Raises FitError with the reason where the
@@ -39,29 +39,28 @@ def fit_checked(model: str, series: MonthlySeries, start: Parameters | None) -> 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = load(model).fit(series, start)
+            fitted = model.fit(series, start)
             paths = fitted.simulate(LONGEST_HORIZON, _CHECKED_DRAWS, np.random.default_rng(0))
         except FitError:
             raise
         except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
             raise FitError(f"fit failed ({_short(error)})") from error
-    if model != BASELINE:
-        _check(paths, series)
+    check_paths(paths, series)
     said = [*fitted.warnings, *(_short(warning.message) for warning in caught)]
     return CheckedFit(fitted, tuple(dict.fromkeys(said)))
 
 
-def fit_or_baseline(model: str, series: MonthlySeries, start: Parameters | None) -> CheckedFit:
-    """The checked fit of a model or, with a warning that says why, that of the log random walk."""
+def fit_or_baseline(name: str, series: MonthlySeries, start: Parameters | None) -> CheckedFit:
+    """The checked fit of a model by name or, with a warning that says why, that of the log random walk."""
     try:
-        return fit_checked(model, series, start)
+        return fit_checked(load(name), series, start)
     except FitError as reason:
-        instead = fit_checked(BASELINE, series, None)
-        return CheckedFit(instead.fitted, (f"{model}: {reason}; {BASELINE} used instead", *instead.warnings))
+        instead = fit_checked(load(BASELINE), series, None)
+        return CheckedFit(instead.fitted, (f"{name}: {reason}; {BASELINE} used instead", *instead.warnings))
 
 
-def _check(paths: Array, series: MonthlySeries) -> None:
-    """Raises FitError where log paths, (draws, horizon), are not finite, too wide or too far away."""
+def check_paths(paths: Array, series: MonthlySeries) -> None:
+    """Raises FitError where log paths, (draws, horizon), are not finite, too wide, too far or all 0."""
     if not np.isfinite(paths).all():
         raise FitError("forecast is not finite")
     lower, median, upper = np.quantile(paths, [0.025, 0.5, 0.975], axis=0)
@@ -69,9 +68,11 @@ def _check(paths: Array, series: MonthlySeries) -> None:
     deviation = monthly_deviation(series)
     if ((upper - lower) / 2 > _SPREAD_LIMIT * _TWO_SIGMA * deviation * np.sqrt(np.maximum(ahead, 12))).any():
         raise FitError("interval is far wider than the history's own changes allow")
-    span = float(np.nanmax(series.log_values) - np.nanmin(series.log_values))
-    if (np.abs(median - series.log_values[-1]) > span + _LEVEL_LIMIT * deviation * np.sqrt(ahead)).any():
+    lowest, highest = np.nanmin(series.log_values), np.nanmax(series.log_values)
+    if (median < lowest - np.log(_LEVEL_LIMIT)).any() or (median > highest + np.log(_LEVEL_LIMIT)).any():
         raise FitError("median leaves the range of the history")
+    if (upper <= 0).any():
+        raise FitError("forecast is certain of zero")
 
 
 def _short(message: Warning | Exception | str) -> str:

@@ -11,6 +11,12 @@ from forecasting.series import MonthlySeries
 LONGEST_HORIZON = 36
 """Months ahead that every fit can forecast."""
 
+FEWEST_OBSERVED = 10
+"""Observed months below which nothing but the size of monthly changes is estimated."""
+
+SEASON_NEEDS = 36
+"""Observed months from which on a season is estimated: three of each calendar month."""
+
 
 class FitError(ValueError):
     """A model cannot forecast this series; the message says why, in words for a reader of the forecast."""
@@ -47,7 +53,13 @@ def require_observed(series: MonthlySeries, needed: int) -> None:
         raise FitError(f"needs {needed} observed months, got {series.observed_count}")
 
 
-def require_movement(series: MonthlySeries) -> None:
-    """Raises FitError where no value ever differs from another, so that there is no variance to estimate."""
+def has_season(series: MonthlySeries) -> bool:
+    """Whether enough months are observed to estimate a season."""
+    return series.observed_count >= SEASON_NEEDS
+
+
+def require_fittable(series: MonthlySeries) -> None:
+    """Raises FitError below 10 observed months, or where all values are equal and so without variance."""
+    require_observed(series, FEWEST_OBSERVED)
     if np.nanmin(series.values) == np.nanmax(series.values):
         raise FitError("all observed values are equal")

@@ -6,14 +6,15 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
-from forecasting.models.model import LONGEST_HORIZON, require_movement
+from forecasting.models.log_random_walk import monthly_deviation
+from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
 from forecasting.models.state_space import forecast_moments, named, warm_start
 from forecasting.series import MonthlySeries
 
 _ORDER = (0, 1, 1)
 _SEASONAL_ORDER = (0, 1, 1, 12)
-_SEASON_NEEDS = 36
-"""Observed months from which on a season is estimated: three of each calendar month."""
+_COEFFICIENTS = (-0.4, -0.6)
+"""Where a cold fit starts: near those of the airline passengers (Box & Jenkins 1976, section 9.2)."""
 _ITERATIONS = 200
 _INSIDE = 0.95
 """Largest moving-average coefficient that a warm start gives: at 1 the optimiser's own scale is infinite."""
@@ -23,16 +24,16 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
     """Fit ARIMA(0,1,1)(0,1,1)[12] (Box & Jenkins 1976, section 9.2), or its monthly half below 36 months.
 
     Differencing is part of the state, so that missing months lose nothing but themselves.
-    Raises FitError where all values are equal.
+    Raises FitError below 10 months or where all values are equal.
     """
-    require_movement(series)
+    require_fittable(series)
     last = series.log_values[-1]
-    seasonal = series.observed_count >= _SEASON_NEEDS
+    seasonal = has_season(series)
     model = SARIMAX(
         series.log_values - last, order=_ORDER, seasonal_order=_SEASONAL_ORDER if seasonal else (0, 0, 0, 0)
     )
     results = model.fit(
-        start_params=_invertible(warm_start(model.param_names, start)),
+        start_params=_start(warm_start(model.param_names, start), series, seasonal),
         maxiter=_ITERATIONS,
         cov_type="none",
         disp=False,
@@ -41,6 +42,8 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
     return GaussianFit(mean + last, covariance, named(model.param_names, results.params))
 
 
-def _invertible(start: Array | None) -> Array | None:
+def _start(warm: Array | None, series: MonthlySeries, seasonal: bool) -> Array:
     """Coefficients first, variance last, as SARIMAX orders them."""
-    return None if start is None else np.append(np.clip(start[:-1], -_INSIDE, _INSIDE), start[-1])
+    if warm is None:
+        return np.array([*_COEFFICIENTS[: 1 + seasonal], monthly_deviation(series) ** 2])
+    return np.append(np.clip(warm[:-1], -_INSIDE, _INSIDE), warm[-1])

@@ -6,12 +6,10 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
-from forecasting.models.model import LONGEST_HORIZON, require_movement
+from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
 from forecasting.models.state_space import forecast_moments, named, warm_start
 from forecasting.series import MonthlySeries
 
-_SEASON_NEEDS = 36
-"""Observed months from which on a season is estimated: three of each calendar month."""
 _ITERATIONS = 200
 _LEAST_SHARE = 0.01
 """Least share of the total variance that a warm start gives a component: at zero the likelihood is flat, and
@@ -22,11 +20,12 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
     """Fit the variances of level, season and irregular by maximum likelihood; missing months need no filling.
 
     The season is trigonometric with all six harmonics and one variance (Harvey 1989, section 2.3.4), left out
-    where fewer than 36 months are observed. Raises FitError where all values are equal.
+    where fewer than 36 months are observed. Raises FitError below 10 months or where all
+    values are equal.
     """
-    require_movement(series)
+    require_fittable(series)
     last = series.log_values[-1]
-    seasonal = series.observed_count >= _SEASON_NEEDS
+    seasonal = has_season(series)
     model = UnobservedComponents(
         series.log_values - last,
         level="local level",

@@ -1,0 +1,134 @@
+"""What every model must do, whatever else it does well; one is tested here by being named in MODELS."""
+
+import numpy as np
+import pytest
+
+from forecasting import MODELS, Month, MonthlySeries, forecast
+
+LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
+NAN = float("nan")
+
+
+def walk(months: int, scale: float = 5000.0, seed: int = 1) -> np.ndarray:
+    """Rounded counts of a log random walk with a season, (months,)."""
+    level = np.cumsum(np.random.default_rng(seed).normal(0, 0.1, months))
+    return np.round(scale * np.exp(level + 0.2 * np.sin(np.arange(months) * np.pi / 6)))
+
+
+def with_gaps(values: np.ndarray) -> np.ndarray:
+    """The same with single months, a run of six and a first and last month missing."""
+    gone = values.copy()
+    gone[[0, 7, 11, values.size - 4, values.size - 1]] = NAN
+    gone[20:26] = NAN
+    return gone
+
+
+HISTORIES = {
+    "3 months": [120, 80, 100],
+    "3 of 5 months": [120, NAN, 80, NAN, 100],
+    "12 months": walk(12),
+    "30 months": walk(30),
+    "36 months": walk(36),
+    "150 months": walk(150),
+    "gaps": with_gaps(walk(60)),
+    "leading gap": np.concatenate([np.full(30, NAN), walk(40)]),
+    "mostly missing": np.where(np.arange(120) % 9 == 0, walk(120), NAN),
+    "all zero": np.zeros(48),
+    "constant": np.full(48, 700.0),
+    "zeros and small counts": np.random.default_rng(2).poisson(0.7, 80),
+    "ends in zeros": np.concatenate([walk(60, scale=50), np.zeros(6)]),
+    "ties": np.round(walk(60, scale=30), -1),
+    "10-fold jumps": np.where(np.arange(72) % 24 < 12, 1.0, 10.0) * walk(72, scale=2000),
+    "one 10-fold jump at the end": np.append(walk(60), 50000.0),
+    "alternating zero and thousands": np.where(np.arange(50) % 2 == 0, 0.0, 5000.0),
+    "strictly seasonal": np.tile(np.arange(100.0, 1300.0, 100.0), 6),
+    "exponential growth": np.round(10 * 1.15 ** np.arange(60)),
+    "small and fractional": walk(60, scale=50) / 50,
+    "very large": walk(60, scale=1e9),
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("model", MODELS)
+def test_forecast_is_finite_non_negative_nested_and_not_certain(model, history):
+    series = MonthlySeries("2005-03", HISTORIES[history])
+    made = forecast(series, horizon=36, model=model, draws=500)
+    quantiles = made.quantiles(LEVELS)
+    assert made.model == model
+    assert made.paths.shape == (500, 36)
+    assert made.periods[0] == series.end + 1
+    assert np.isfinite(made.paths).all()
+    assert (made.paths >= 0).all()
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    assert (quantiles[:, -1] > quantiles[:, 0]).all()
+    assert made.paths.max() <= 1000 * (np.nanmax(series.values) + 1)
+    assert np.isfinite([value for values in made.parameters.values() for value in values]).all()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_median_of_the_next_month_is_within_the_reach_of_history(model):
+    """Each of these models, on a series that moves by a tenth a month, must know roughly where it is."""
+    series = MonthlySeries("2005-03", walk(120))
+    median = forecast(series, horizon=1, model=model).median[0]
+    assert series.values[-13:].min() / 1.5 < median < series.values[-13:].max() * 1.5
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_same_seed_same_bytes_and_another_seed_other_paths(model):
+    series = MonthlySeries("2005-03", walk(60))
+    first, second = (forecast(series, model=model, seed=7) for _ in range(2))
+    assert first.paths.tobytes() == second.paths.tobytes()
+    assert first.parameters == second.parameters
+    assert first.warnings == second.warnings
+    assert forecast(series, model=model, seed=8).paths.tobytes() != first.paths.tobytes()
+
+
+@pytest.mark.parametrize("months", [20, 90])
+@pytest.mark.parametrize("model", MODELS)
+def test_ten_times_the_counts_give_ten_times_the_quantiles(model, months):
+    """Within 1 %, where the quantiles too are at least 100: log(1 + x) is no pure logarithm below."""
+    counts = np.maximum(walk(months, scale=3000), 100)
+    one = forecast(MonthlySeries("2005-03", counts), model=model).quantiles(LEVELS)
+    ten = forecast(MonthlySeries("2005-03", 10 * counts), model=model).quantiles(LEVELS)
+    assert (one[:3] >= 100).all()
+    np.testing.assert_allclose(ten[one >= 100], 10 * one[one >= 100], rtol=0.01)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_shorter_horizon_has_the_same_quantiles(model):
+    series = MonthlySeries("2005-03", walk(60))
+    near, far = (forecast(series, horizon=horizon, model=model).quantiles(LEVELS) for horizon in (1, 36))
+    np.testing.assert_allclose(near, far[:1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_missing_months_after_the_last_observed_one_change_nothing(model):
+    counts = walk(50)
+    plain, padded = (
+        forecast(MonthlySeries("2005-03", values), model=model)
+        for values in (counts, np.append(counts, [NAN, NAN]))
+    )
+    assert padded.origin == plain.origin == Month.parse("2009-04")
+    assert padded.paths.tobytes() == plain.paths.tobytes()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_parameters_of_one_fit_start_the_next_and_change_little(model):
+    series = MonthlySeries("2005-03", walk(90))
+    cold = forecast(series, model=model)
+    warm = forecast(series, model=model, start=cold.parameters)
+    np.testing.assert_allclose(warm.quantiles(LEVELS), cold.quantiles(LEVELS), rtol=0.01)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_parameters_of_another_model_do_no_harm(model):
+    series = MonthlySeries("2005-03", walk(60))
+    cold = forecast(series, model=model)
+    odd = forecast(series, model=model, start={"something": (1.0, 2.0)})
+    assert odd.paths.tobytes() == cold.paths.tobytes()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_two_observed_months_are_too_few(model):
+    with pytest.raises(ValueError, match="series has 2 observed months, expected at least 3"):
+        forecast(MonthlySeries("2024-01", [5, NAN, 6]), model=model)

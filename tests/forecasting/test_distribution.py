@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from forecasting import Forecast, Month
+
+ORIGIN = Month.parse("2024-11")
+paths = arrays.arrays(
+    np.float64,
+    st.tuples(st.integers(1, 30), st.integers(1, 6)),
+    elements=st.floats(0, 1e9),
+)
+levels = st.lists(st.floats(0.001, 0.999), min_size=1, max_size=6).map(sorted)
+
+
+@given(paths, levels)
+def test_quantiles_are_nested_and_inside_the_paths(drawn, probabilities):
+    quantiles = Forecast(ORIGIN, drawn, "any").quantiles(probabilities)
+    assert quantiles.shape == (drawn.shape[1], len(probabilities))
+    assert (np.diff(quantiles, axis=1) >= -1e-6).all()
+    assert (quantiles >= drawn.min(axis=0)[:, None] - 1e-6).all()
+    assert (quantiles <= drawn.max(axis=0)[:, None] + 1e-6).all()
+
+
+@given(paths, st.floats(0, 1e9))
+def test_any_exceedance_is_at_least_that_of_each_month_and_at_most_their_sum(drawn, threshold):
+    forecast = Forecast(ORIGIN, drawn, "any")
+    by_month = forecast.exceedance(threshold)
+    at_all = forecast.any_exceedance(threshold)
+    assert by_month.max() <= at_all <= by_month.sum() + 1e-12
+
+
+@given(paths, st.floats(0.01, 0.99))
+def test_an_interval_holds_the_median(drawn, level):
+    forecast = Forecast(ORIGIN, drawn, "any")
+    lower, upper = forecast.interval(level)
+    assert (lower <= forecast.median * (1 + 1e-12)).all()
+    assert (forecast.median <= upper * (1 + 1e-12)).all()
+
+
+def test_says_what_four_paths_say():
+    forecast = Forecast(ORIGIN, np.array([[1, 40], [2, 10], [3, 20], [4, 30]]), "any")
+    assert forecast.periods == (Month.parse("2024-12"), Month.parse("2025-01"))
+    np.testing.assert_allclose(forecast.mean, [2.5, 25])
+    np.testing.assert_allclose(forecast.median, [2.5, 25])
+    np.testing.assert_allclose(forecast.quantiles([0.125, 0.875]), [[1, 4], [10, 40]])
+    np.testing.assert_allclose(forecast.exceedance(3), [0.25, 1])
+    assert Forecast(ORIGIN, [[1, 40], [2, 10], [3, 20], [4, 30]], "any").any_exceedance(25) == 0.5
+
+
+def test_exceedance_of_a_count_does_not_include_it():
+    assert Forecast(ORIGIN, np.array([[5.0]]), "any").exceedance(5).tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (np.ones(3), r"paths has shape \(3,\), expected \(draws, horizon\)"),
+        (np.ones((0, 3)), r"paths has shape \(0, 3\)"),
+        (np.array([[1.0, -1.0]]), "negative or non-finite"),
+        (np.array([[1.0, np.nan]]), "negative or non-finite"),
+        (np.array([[np.inf]]), "negative or non-finite"),
+    ],
+)
+def test_wrong_paths_are_named(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        Forecast(ORIGIN, wrong, "any")
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, -0.5, float("nan")])
+def test_a_level_is_a_probability(level):
+    forecast = Forecast(ORIGIN, np.ones((2, 1)), "any")
+    with pytest.raises(ValueError, match=f"level is {level:g}, expected a probability between 0 and 1"):
+        forecast.quantiles([level])
+    with pytest.raises(ValueError, match=f"level is {level:g}"):
+        forecast.interval(level)
+
+
+def test_a_threshold_is_a_number():
+    with pytest.raises(ValueError, match="threshold is NaN"):
+        Forecast(ORIGIN, np.ones((2, 1)), "any").exceedance(float("nan"))
+
+
+def test_paths_cannot_be_changed():
+    forecast = Forecast(ORIGIN, np.ones((2, 1)), "any")
+    with pytest.raises(ValueError, match="read-only"):
+        forecast.paths[0, 0] = 2
