@@ -34,8 +34,7 @@ def backup(database: Database, target: Path) -> int:
         copy.upgrade()
         with database.reading() as source, copy.writing() as session:
             rows = _copy(source, session)
-        copy.fold_journal()
-        copy.close()
+        copy.close()  # the last connection folds SQLite's journal into the file
         unfinished.rename(target)
     return rows
 

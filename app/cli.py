@@ -49,7 +49,9 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             database.upgrade()
             _load_bundled(database, only_if_empty=True)
             _compute_missing(database, settings)
-        messages.print(f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops.")
+        messages.print(
+            f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops."
+        )
         serve(settings, address)
 
 

@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session as Session  # the word for a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS
@@ -97,12 +98,6 @@ class Database:
         """The revision the store is at, or None where it was never migrated."""
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-
-    def fold_journal(self) -> None:
-        """Make a SQLite file whole by itself: nothing of it stays in files beside it."""
-        self.engine.dispose()
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
 
     def close(self) -> None:
         self.engine.dispose()

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from sqlalchemy.orm import Session
 
+from app.database import Session
 from app.errors import SeriesHasEnded, TooShortHistory
 from app.forecasts.specification import data_version
 from app.observations import reading

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.orm import Session
-
 from app.config import BUNDLED_RECORD
+from app.database import Session
 from app.observations import store
 from app.observations.figures import OFFICIAL_SOURCES, NewSeries, Qualifier, Status, official_status
 from app.observations.loading import Publication, Recorded, Statement, record

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
-
+from app.database import Session
 from app.observations import store
 from app.observations.figures import Figure, Qualifier, Status
 from app.observations.tables import ReleaseRow

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
+from app.database import Session
 from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries
 from app.observations import store
 from app.observations.figures import Figure
