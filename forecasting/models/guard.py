@@ -17,7 +17,7 @@ _CHECKED_DRAWS = 200
 _TWO_SIGMA = 1.96
 _SPREAD_LIMIT = 4.0
 """How many times wider than the log random walk's a 95 % interval may be; a first year counts as whole."""
-_LEVEL_LIMIT = 10.0
+_LEVEL_LIMIT = 100.0
 """How many times above the largest or below the smallest figure of the history a median may go."""
 _WARNING_LENGTH = 160
 

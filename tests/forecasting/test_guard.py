@@ -28,7 +28,7 @@ def test_a_sober_forecast_passes():
     [
         (paths(8.1, 5), "interval is far wider"),
         (paths(20, 0.3), "median leaves the range"),
-        (paths(5, 0.3), "median leaves the range"),
+        (paths(3, 0.3), "median leaves the range"),
         (np.full((200, 36), np.nan), "forecast is not finite"),
         (np.full((200, 36), np.inf), "forecast is not finite"),
     ],
