@@ -44,7 +44,7 @@ def is_empty(session: Session) -> bool:
 def history(session: Session, series_id: int, *, as_of: date | None = None) -> list[Figure]:
     """The current figure of every month as known at the end of `as_of` (default: now), oldest month first."""
     known_by = as_of or THE_END_OF_TIME
-    rest = _every_version(series_id, known_by).where(ObservationRow.precedence.not_in(ONE_ROW_SUFFICES))
+    rest = _every_version(series_id, known_by).where(ObservationRow.precedence > max(ONE_ROW_SUFFICES))
     newest = [_newest_of_kind(series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
     known = _figures(session, rest, *newest)
     chosen = (current(figures) for _, figures in groupby(known, key=lambda figure: figure.period))
