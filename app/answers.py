@@ -50,8 +50,15 @@ def answer(
     else:
         body, media_type = document.model_dump_json().encode(), "application/json"
 
+    return conditional(request, body, media_type, modified=modified, headers=headers)
+
+
+def conditional(
+    request: Request, body: bytes, media_type: str, *, modified: datetime | None, headers: dict[str, str]
+) -> Response:
+    """The body with its ETag, or 304 where the caller's copy is still good."""
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers |= {"ETag": etag, "Cache-Control": "no-cache"}
+    headers = headers | {"ETag": etag, "Cache-Control": "no-cache"}
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
     if _has_current_copy(request, etag, modified):

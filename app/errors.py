@@ -110,6 +110,13 @@ class StillComputing(Problem):
         )
 
 
+class ChartsNotInstalled(Problem):
+    """Charts need packages that this installation left out: `pip install 'bordercast[charts]'`."""
+
+    status = HTTPStatus.NOT_IMPLEMENTED
+    title = "Charts are not installed"
+
+
 class NotReady(Problem):
     """The service runs but cannot answer yet. `detail` says what is missing."""
 

@@ -11,6 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi_offline import FastAPIOffline
 
 from app import errors, operation
+from app.charts.routes import router as charts
 from app.config import Settings
 from app.database import Database
 from app.dependencies import Clock
@@ -32,6 +33,7 @@ Forecasts of monthly border apprehensions, from figures that are remembered as t
 TAGS = [
     {"name": "Figures", "description": "What was counted, as published, as known on any day."},
     {"name": "Forecasts", "description": "What may come, and how sure that is."},
+    {"name": "Charts", "description": "The same as pictures, for documents and pages."},
     {"name": "Operation", "description": "For whoever runs the service."},
 ]
 
@@ -77,5 +79,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     errors.install(app)
     app.include_router(forecasts)
     app.include_router(observations)
+    app.include_router(charts)
     app.include_router(operation.router)
     return app
