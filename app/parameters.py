@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from forecasting import Month
@@ -63,6 +63,9 @@ MonthField = Annotated[
     PlainValidator(_month),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2024-04"]}),
+]
+SeriesKey = Annotated[
+    str, Field(description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"])
 ]
 AsOfField = Annotated[
     date,

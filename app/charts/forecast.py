@@ -1,7 +1,7 @@
 """The forecast chart: recent history, the fan of intervals, provisional figures marked."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -46,8 +46,8 @@ def forecast_chart(title: str, history: HistoryAnswer, forecast: ForecastAnswer)
         .encode(month, count, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", format=",d")])
     )
     heading = alt.TitleParams(title, subtitle=_subtitle(history, forecast))
-    chart: alt.LayerChart = alt.layer(fan, line, median, provisional)
-    return chart.properties(width=WIDTH, height=HEIGHT, title=heading).configure(**CONFIG)
+    layers = alt.layer(fan, line, median, provisional).properties(width=WIDTH, height=HEIGHT, title=heading)
+    return cast(alt.LayerChart, layers.configure(**CONFIG))
 
 
 def _drawn_from(rows: list[dict[str, Any]]) -> alt.Chart:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.forecasts.schemas import Horizon, ModelField
-from app.parameters import AsOfField, WholeNumber
+from app.parameters import AsOfField, SeriesKey, WholeNumber
 
 MOST_YEARS = 50
 
@@ -22,9 +22,7 @@ class Picture(StrEnum):
 class ForecastChartQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    series: str = Field(
-        description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"]
-    )
+    series: SeriesKey
     horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
     years: Annotated[int, WholeNumber(1, MOST_YEARS)] = Field(
         5, description="How many years of history to draw.", examples=[5]

@@ -10,7 +10,7 @@ from app.answers import ReadQuery, Table
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.issuing import Issued
 from app.observations.schemas import Observation
-from app.parameters import AsOfField, MonthField, WholeNumber
+from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from forecasting import MODELS
 from forecasting.models.model import LONGEST_HORIZON
 
@@ -33,9 +33,7 @@ Level = Annotated[int, WholeNumber(1, 99)]
 
 
 class ForecastQuery(ReadQuery):
-    series: str = Field(
-        description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"]
-    )
+    series: SeriesKey
     horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),

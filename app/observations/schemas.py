@@ -9,7 +9,7 @@ from app.answers import ReadQuery, Table
 from app.observations.figures import Figure, Qualifier, Status
 from app.observations.reading import History
 from app.observations.store import SeriesSummary
-from app.parameters import AsOfField, MonthField
+from app.parameters import AsOfField, MonthField, SeriesKey
 
 
 class SeriesQuery(ReadQuery):
@@ -19,9 +19,7 @@ class SeriesQuery(ReadQuery):
 
 
 class HistoryQuery(ReadQuery):
-    series: str = Field(
-        description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"]
-    )
+    series: SeriesKey
     start: MonthField | None = Field(None, description="First month wanted.", examples=["2023-10"])
     end: MonthField | None = Field(None, description="Last month wanted.", examples=["2024-04"])
     as_of: AsOfField | None = Field(
