@@ -24,6 +24,9 @@ def forecast_many(
 ) -> dict[str, Forecast]:
     """A forecast of every series by key, in the order given; each is the one that `forecast` gives.
 
+    Every series is drawn with the same random numbers, so row i of one forecast's paths says nothing of row i
+    of another's: do not add paths across series.
+
     Parameters and errors are those of `forecast_each`.
     """
     done = dict(

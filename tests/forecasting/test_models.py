@@ -17,7 +17,7 @@ NAN = float("nan")
 
 
 def test_structural_forecast_is_statsmodels_own(seasonal):
-    series = seasonal(80)
+    series = seasonal(150)
     model = UnobservedComponents(
         series.log_values,
         level="local level",
