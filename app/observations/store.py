@@ -60,6 +60,16 @@ def first_figures(session: Session, series_id: int, *, as_of: date | None = None
     ]
 
 
+def versions(
+    session: Session, series_id: int, *, period: Month | None = None, as_of: date | None = None
+) -> list[Figure]:
+    """Every published version of a series, or of one month of it, in the order in which they were published."""
+    statement = _every_version(series_id, as_of or THE_END_OF_TIME)
+    if period is not None:
+        statement = statement.where(ObservationRow.period == period)
+    return sorted(_figures(session, statement), key=lambda figure: (figure.published_on, figure.release))
+
+
 def first_full_release(session: Session, series_id: int) -> date | None:
     """The day of the first release that covers a series' history, that is, holds its first month."""
     return session.scalar(select(_first_full_release()).where(SeriesRow.id == series_id))
