@@ -1,0 +1,89 @@
+"""The migrations: up from nothing, down to nothing, and no difference from what the code declares."""
+
+import re
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, inspect
+
+from app.database import Database, newest_revision
+from app.tables import Base
+
+TABLES = {"series", "releases", "observations", "forecasts", "computations"}
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_upgrading_creates_every_table_from_nothing(unmigrated: Database) -> None:
+    assert unmigrated.revision() is None
+    unmigrated.upgrade()
+    assert tables(unmigrated) == TABLES
+    assert unmigrated.revision() == newest_revision()
+
+
+def test_downgrading_to_the_beginning_leaves_nothing_and_can_be_undone(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    unmigrated.downgrade("base")
+    assert tables(unmigrated) == set()
+    assert unmigrated.revision() is None
+    unmigrated.upgrade()
+    assert tables(unmigrated) == TABLES
+
+
+def test_every_revision_can_be_undone_by_itself(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    while (revision := unmigrated.revision()) is not None:
+        unmigrated.downgrade("-1")
+        assert unmigrated.revision() != revision
+    assert tables(unmigrated) == set()
+
+
+def test_upgrading_again_changes_nothing(database: Database) -> None:
+    database.upgrade()
+    assert database.revision() == newest_revision()
+
+
+def test_the_tables_are_as_the_code_declares_them(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_checks_are_as_the_code_declares_them(database: Database) -> None:
+    """Alembic does not compare check constraints."""
+    declared = {
+        (table.name, constraint.name)
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    inspector = inspect(database.engine)
+    found = {(table, check["name"]) for table in TABLES for check in inspector.get_check_constraints(table)}
+    assert found == declared
+    assert len(found) == 3
+
+
+def test_constraints_are_named_by_the_convention(database: Database) -> None:
+    inspector = inspect(database.engine)
+    for table in TABLES:
+        keys = inspector.get_foreign_keys(table)
+        names = [
+            (f"pk_{table}", inspector.get_pk_constraint(table)["name"]),
+            *(
+                (f"fk_{table}_{key['constrained_columns'][0]}_{key['referred_table']}", key["name"])
+                for key in keys
+            ),
+            *(
+                ("_".join(["uq", table, *unique["column_names"]]), unique["name"])
+                for unique in inspector.get_unique_constraints(table)
+            ),
+        ]
+        assert [found for _, found in names] == [expected for expected, _ in names]
+        for check in inspector.get_check_constraints(table):
+            assert re.fullmatch(rf"ck_{table}_(?!ck_)[a-z_]+", str(check["name"]))
+        for index in inspector.get_indexes(table):
+            assert re.match(rf"(ix|uq)_{table}_", str(index["name"]))
