@@ -63,7 +63,7 @@ def first_figures(session: Session, series_id: int, *, as_of: date | None = None
 def versions(
     session: Session, series_id: int, *, period: Month | None = None, as_of: date | None = None
 ) -> list[Figure]:
-    """Every published version of a series, or of one month of it, in the order in which they were published."""
+    """Every published version of a series, or of one month of it, in the order of publication."""
     statement = _every_version(series_id, as_of or THE_END_OF_TIME)
     if period is not None:
         statement = statement.where(ObservationRow.period == period)
