@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from app.database import Session
-from app.errors import SeriesHasEnded, TooShortHistory
+from app.errors import Fault, SeriesHasEnded, TooShortHistory
 from app.forecasts.specification import data_version
 from app.observations import reading
 from app.observations.figures import Figure, Status
@@ -39,13 +39,15 @@ def inputs(session: Session, key: str, *, today: date, as_of: date | None = None
     history = reading.history(session, key, today=today, as_of=as_of)
     if history.series.ended:
         raise SeriesHasEnded(
-            f"{key} has ended and is not forecast. GET /history?series={key} has its figures."
+            f"{key} has ended and is not forecast. GET /history?series={key} has its figures.",
+            faults=[Fault("series", key, "the key of a series that has not ended")],
         )
     observed = {figure.period: figure.value for figure in history.figures if figure.value is not None}
     if len(observed) < FEWEST_OBSERVED:
         raise TooShortHistory(
             f"{key} has {len(observed)} figures as known on {history.as_of}, and a forecast needs at least "
-            f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of."
+            f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
+            faults=[Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")],
         )
     months = months_between(min(observed), max(observed))
     values = np.array([observed.get(month, np.nan) for month in months], dtype=float)

@@ -15,24 +15,25 @@ MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The figures of one series as known at the end of a day, oldest first."""
+    """The figures of one series as known at the end of a day, oldest first; `last` is its newest month."""
 
     series: SeriesRow
     as_of: date
     figures: list[Figure]
+    last: Month | None
     modified: datetime | None
 
     @property
     def warnings(self) -> list[str]:
         """What a reader must know before using the figures, in sentences."""
-        if not self.figures:
+        if self.last is None:
             return []
-        last, now = self.figures[-1].period, Month.containing(self.as_of)
         if self.series.ended:
-            return [f"The series ended in {last}."]
-        age = now - last
+            return [f"The series ended in {self.last}."]
+        now = Month.containing(self.as_of)
+        age = now - self.last
         return (
-            [f"The newest figure is for {last}, {age} months before {now}."]
+            [f"The newest figure is for {self.last}, {age} months before {now}."]
             if age > MONTHS_BEFORE_OLD
             else []
         )
@@ -74,9 +75,11 @@ def history(
             faults=[Fault("as_of", day.isoformat(), f"{first} or later")],
         )
     read = store.first_figures if first_release else store.history
-    figures = [
+    known = read(session, series.id, as_of=day)
+    wanted = [
         figure
-        for figure in read(session, series.id, as_of=day)
+        for figure in known
         if (start is None or figure.period >= start) and (end is None or figure.period <= end)
     ]
-    return History(series, day, figures, store.newest_recording(session, as_of=day))
+    last = known[-1].period if known else None
+    return History(series, day, wanted, last, store.newest_recording(session, as_of=day))
