@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS"],
+        allow_headers=["If-None-Match", "If-Modified-Since"],
         expose_headers=["ETag", "Last-Modified", "Retry-After"],
     )
     errors.install(app)
