@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.observations import store
 from app.observations.figures import NewSeries, Qualifier, Status
-from app.observations.loading import Publication, Recorded, Statement, record
+from app.observations.recording import Recorded, record
+from app.observations.statements import Publication, Statement
 from forecasting import Month
 
 RECORDED_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -33,8 +34,7 @@ def publish(session: Session, source: str, day: str | date, *statements: Stateme
     return record(
         session,
         Publication(source, f"Figures of {source}", published_on),
-        statements,
+        ((ids[said.series], said) for said in statements),
         recorded_at=RECORDED_AT,
         recorded_by="a test",
-        series_ids=ids,
     )

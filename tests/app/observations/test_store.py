@@ -17,7 +17,7 @@ from app.database import Database
 from app.observations import bundle, store
 from app.observations.bundle import Bundle
 from app.observations.figures import Figure, Status
-from app.observations.loading import Statement
+from app.observations.statements import Statement
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from forecasting import Month
 from tests.app.observations.publishing import RECORDED_AT, figure, make_series, publish
