@@ -2,6 +2,7 @@
 
 from app.database import Base
 from app.forecasts.tables import ComputationRow, ForecastRow
+from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 
-__all__ = ["Base", "ComputationRow", "ForecastRow", "ObservationRow", "ReleaseRow", "SeriesRow"]
+__all__ = ["Base", "ComputationRow", "ForecastRow", "KeyRow", "ObservationRow", "ReleaseRow", "SeriesRow"]

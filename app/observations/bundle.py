@@ -12,7 +12,8 @@ from app.config import BUNDLED_RECORD
 from app.database import Session
 from app.observations import store
 from app.observations.figures import OFFICIAL_SOURCES, NewSeries, Qualifier, Status, official_status
-from app.observations.loading import Publication, Recorded, Statement, record
+from app.observations.recording import Recorded, record
+from app.observations.statements import Publication, Statement
 from forecasting import Month, months_between
 
 RECORDED_BY = "bundled record"
@@ -122,7 +123,11 @@ def load(session: Session, bundle: Bundle, *, recorded_at: datetime) -> list[Rec
             )
     return [
         record(
-            session, publication, statements, recorded_at=recorded_at, recorded_by=RECORDED_BY, series_ids=ids
+            session,
+            publication,
+            ((ids[said.series], said) for said in statements),
+            recorded_at=recorded_at,
+            recorded_by=RECORDED_BY,
         )
         for publication, statements in bundle.releases()
     ]

@@ -27,7 +27,10 @@ def precedence(source: str, qualifier: Qualifier) -> int:
     """
     if qualifier is not Qualifier.EXACT:
         return 2
-    return {"cbp": 0, "ohss": 1}.get(source, 2)
+    return _EXACT_PRECEDENCE.get(source, 2)
+
+
+_EXACT_PRECEDENCE = {"cbp": 0, "ohss": 1}
 
 
 def agrees(vague: Figure, known: Figure) -> bool:

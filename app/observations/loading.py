@@ -1,109 +1,270 @@
-"""Recording a release: all of its figures or none, and the same content only once."""
+"""Loading what somebody hands in: checked figure by figure, recorded whole or not at all, and reported."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.database import Session
+from app.errors import BadParameter, Fault, Problem
 from app.observations import store
-from app.observations.figures import Figure, Qualifier, Status
-from app.observations.tables import ReleaseRow
+from app.observations.figures import Figure, NewSeries, Qualifier, Status
+from app.observations.recording import record
+from app.observations.statements import Publication, Statement
 from forecasting import Month
 
+MOST_FAULTS = 100  # how many bad places are listed before reading stops
+LARGEST_VALUE = 10**12
+FIRST_MONTH, LAST_MONTH = Month.of(1800, 1), Month.of(2199, 12)
+WITHOUT_VALUE = {
+    Status.MISSING,
+    Status.CANNOT_EXIST,
+    Status.NOT_COLLECTED,
+    Status.HOLIDAY,
+    Status.SUPPRESSED,
+}
+_KNOWN_KEY = "the key of a known series, or create=true for a new one"
+_KEY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_SOURCE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+
+
+class BadFigures(Problem):
+    """Some of the figures handed in cannot be recorded, so none was. `errors` lists the bad places."""
+
+    title = "Bad figures"
+
+    def __init__(self, faults: list[Fault], *, more: bool) -> None:
+        count = f"At least {len(faults)} places are" if more else _places(len(faults))
+        super().__init__(f"{count} wrong, and nothing was recorded. First: {faults[0]}.", faults=faults)
+
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """A release to be recorded: who published what, when, and where it can be read."""
+class Placed:
+    """A statement and where it stands in what was handed in, such as `line 17` or `observations[3]`."""
 
-    source: str
-    title: str
-    published_on: date
-    url: str | None = None
-    note: str | None = None
+    place: str
+    said: Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A figure as a release states it; None withdraws what the source said before."""
+class Revision:
+    """A current figure that a load has changed; None is no figure."""
 
     series: str
     period: Month
-    value: int | None
-    status: Status
-    qualifier: Qualifier = Qualifier.EXACT
-    rounding_unit: int = 1
-    note: str | None = None
+    before: int | None
+    after: int | None
 
 
 @dataclass(slots=True)
-class Recorded:
-    """What became of a release: its id, how many figures it gave, and whether they were here already."""
+class Report:
+    """What a load did. `recorded` figures say something new, `unchanged` ones what was known already."""
 
-    release: int
-    received: int
-    known_before: bool
-    series: set[str] = field(default_factory=set)
+    release: int = 0
+    known_before: bool = False
+    received: int = 0
+    unchanged: int = 0
+    revised: list[Revision] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    due: list[str] = field(default_factory=list)
+
+    @property
+    def recorded(self) -> int:
+        return self.received - self.unchanged
 
 
-def record(
+def load(
     session: Session,
     publication: Publication,
-    statements: Iterable[Statement],
+    items: Iterable[Placed | Fault],
     *,
+    create: bool,
+    today: date,
     recorded_at: datetime,
     recorded_by: str,
-    series_ids: Mapping[str, int],
-) -> Recorded:
-    """Record one release in the caller's transaction; the same content of the same day is recognised.
+    offered: dict[str, NewSeries] | None = None,
+) -> Report:
+    """Record a release in the caller's transaction and say what it changed.
 
-    `series_ids` gives the id of every series that the statements name.
+    create: make series that are not known; without it an unknown key is a fault, except one of `offered`,
+        which is left out and reported
+    offered: series that a file of many holds beside those asked for, by key
+
+    Raises BadParameter for an impossible publication and BadFigures for its figures; the caller's transaction
+    must then be rolled back.
     """
-    given = sorted(statements, key=lambda statement: (statement.series, statement.period))
-    checksum = _checksum(given)
-    known = store.find_release(session, publication.source, publication.published_on, checksum)
-    if known is not None:
-        return Recorded(known.id, len(given), known_before=True)
-    release = ReleaseRow(
-        source=publication.source,
-        title=publication.title,
-        published_on=publication.published_on,
-        url=publication.url,
-        note=publication.note,
-        checksum=checksum,
-        recorded_at=recorded_at,
-        recorded_by=recorded_by,
+    _check_publication(publication, today)
+    desk = _Intake(session, publication, create=create, offered=offered or {})
+    recorded = record(
+        session, publication, desk.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
     )
-    store.add_release(session, release)
-    store.add_figures(
-        session,
-        (
-            (
-                series_ids[said.series],
-                Figure(
-                    said.period,
-                    said.value,
-                    said.status,
-                    said.qualifier,
-                    said.rounding_unit,
-                    publication.source,
-                    publication.published_on,
-                    release.id,
-                    said.note,
-                ),
+    report = Report(recorded.release, recorded.known_before, recorded.received)
+    if recorded.known_before:
+        report.unchanged = report.received
+        return report
+    report.unchanged = desk.unchanged
+    report.created, report.left_out = sorted(desk.created), sorted(desk.left_out)
+    for key, before in sorted(desk.before.items()):
+        _compare(session, key, desk.ids[key], before, report)
+    return report
+
+
+class _Intake:
+    """Checks statements one by one and gives them their series; keeps what was known before them."""
+
+    def __init__(
+        self, session: Session, publication: Publication, *, create: bool, offered: dict[str, NewSeries]
+    ) -> None:
+        self._session = session
+        self._publication = publication
+        self._create = create
+        self._offered = offered
+        self._last_month = Month.containing(publication.published_on)
+        self._seen: dict[str, bytearray] = defaultdict(lambda: bytearray(LAST_MONTH - FIRST_MONTH + 1))
+        self._faults: list[Fault] = []
+        self.ids = {series.key: series.id for series in store.all_series(session)}
+        self.before: dict[str, dict[Month, Figure]] = {}
+        self.created: set[str] = set()
+        self.left_out: set[str] = set()
+        self.unchanged = 0
+
+    def accept(self, items: Iterable[Placed | Fault]) -> Iterator[tuple[int, Statement]]:
+        """Yield what is right for as long as nothing is wrong. Raises BadFigures at the end, or earlier where
+        there are many faults."""
+        empty = True
+        for item in items:
+            empty = False
+            if isinstance(item, Fault):
+                self._complain(item)
+                continue
+            series = self._series(item)
+            if series is None or not self._fits(item) or self._faults:
+                continue
+            if self._is_known(item.said):
+                self.unchanged += 1
+            yield series, item.said
+        if empty:
+            self._complain(Fault("body", "no figures", "at least one figure"))
+        if self._faults:
+            raise BadFigures(self._faults, more=False)
+
+    def _complain(self, fault: Fault) -> None:
+        self._faults.append(fault)
+        if len(self._faults) >= MOST_FAULTS:
+            raise BadFigures(self._faults, more=True)
+
+    def _series(self, item: Placed) -> int | None:
+        key = item.said.series
+        if key not in self.ids and not self._make(item):
+            return None
+        if key not in self.before:
+            known = store.history(self._session, self.ids[key])
+            self.before[key] = {figure.period: figure for figure in known}
+        return self.ids[key]
+
+    def _make(self, item: Placed) -> bool:
+        key = item.said.series
+        if not self._create:
+            if key in self._offered:
+                self.left_out.add(key)
+            else:
+                self._complain(
+                    Fault(
+                        f"{item.place}, series",
+                        key,
+                        "the key of a known series, or create=true for a new one",
+                    )
+                )
+            return False
+        if len(key) > 200 or not _KEY.fullmatch(key):
+            expected = "lower-case words and digits joined by dots and hyphens, such as usbp.southwest"
+            self._complain(Fault(f"{item.place}, series", key, expected))
+            return False
+        series = self._offered.get(key) or self._described(key)
+        parent = self._parent_id(series.parent)
+        self.ids[key] = store.add_series(self._session, series, parent_id=parent)
+        self.created.add(key)
+        return True
+
+    def _parent_id(self, key: str | None) -> int | None:
+        return self.ids.get(key) if key is not None else None
+
+    def _described(self, key: str) -> NewSeries:
+        """A series of which nothing but the key is known; what the key extends is its parent."""
+        stem, _, _ = key.rpartition(".")
+        while stem and stem not in self.ids:
+            stem, _, _ = stem.rpartition(".")
+        return NewSeries(key, title=key, unit="encounters", parent=stem or None, dimension="other")
+
+    def _fits(self, item: Placed) -> bool:
+        """Whether a statement is possible by itself and beside the others."""
+        said = item.said
+        if not FIRST_MONTH <= said.period <= self._last_month:
+            day = self._publication.published_on
+            expected = f"a month from {FIRST_MONTH} to {self._last_month}, as the release is of {day}"
+            self._complain(Fault(f"{item.place}, period", str(said.period), expected))
+            return False
+        if said.value is not None and said.value > LARGEST_VALUE:
+            self._complain(Fault(f"{item.place}, value", said.value, f"at most {LARGEST_VALUE}"))
+            return False
+        if (said.value is None) != (said.status in WITHOUT_VALUE):
+            expected = (
+                "a status that says why there is no value, such as O"
+                if said.value is None
+                else "no value, or a status that goes with one, such as P"
             )
-            for said in given
-        ),
-    )
-    return Recorded(release.id, len(given), known_before=False, series={said.series for said in given})
+            self._complain(Fault(f"{item.place}, status", said.status.value, expected))
+            return False
+        if said.value is None and said.qualifier is not Qualifier.EXACT:
+            expected = "exact where there is no value"
+            self._complain(Fault(f"{item.place}, qualifier", said.qualifier.value, expected))
+            return False
+        months, at = self._seen[said.series], said.period - FIRST_MONTH
+        if months[at]:
+            given = f"a second figure for {said.series} in {said.period}"
+            self._complain(Fault(item.place, given, "one figure for each series and month"))
+            return False
+        months[at] = 1
+        return True
 
-
-def _checksum(statements: Iterable[Statement]) -> str:
-    """SHA-256 of what is stated, whatever the order and the file format in which it came."""
-    digest = hashlib.sha256()
-    for said in statements:
-        value = "" if said.value is None else said.value
-        digest.update(
-            f"{said.series}|{said.period}|{value}|{said.status}|{said.qualifier}|{said.rounding_unit}\n".encode()
+    def _is_known(self, said: Statement) -> bool:
+        known = self.before[said.series].get(said.period)
+        return known is not None and (known.value, known.status, known.qualifier, known.rounding_unit) == (
+            said.value,
+            said.status,
+            said.qualifier,
+            said.rounding_unit,
         )
-    return digest.hexdigest()
+
+
+def _compare(session: Session, key: str, series_id: int, before: dict[Month, Figure], report: Report) -> None:
+    """Add to the report what a load changed in one series."""
+    after = {figure.period: figure for figure in store.history(session, series_id)}
+    changed = False
+    for period in sorted(before.keys() | after.keys()):
+        was, now = before.get(period), after.get(period)
+        changed |= (was and (was.value, was.status, was.qualifier)) != (
+            now and (now.value, now.status, now.qualifier)
+        )
+        if was is not None and was.value is not None and (now is None or now.value != was.value):
+            report.revised.append(Revision(key, period, was.value, now.value if now else None))
+    if changed:
+        report.due.append(key)
+
+
+def _check_publication(publication: Publication, today: date) -> None:
+    faults = []
+    if len(publication.source) > 50 or not _SOURCE.fullmatch(publication.source):
+        faults.append(Fault("source", publication.source, "a word such as cbp, ohss or press, in lower case"))
+    if not publication.title.strip() or len(publication.title) > 300:
+        faults.append(Fault("title", publication.title, "a title of 1 to 300 characters"))
+    if publication.published_on > today + timedelta(days=1):
+        faults.append(Fault("published_on", publication.published_on.isoformat(), f"{today} or earlier"))
+    if faults:
+        raise BadParameter(*faults)
+
+
+def _places(count: int) -> str:
+    return "One place is" if count == 1 else f"{count} places are"

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, insert, select
+from sqlalchemy import Connection, ScalarSelect, Select, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import current, precedence
@@ -128,26 +129,51 @@ def add_release(session: Session, release: ReleaseRow) -> None:
 
 
 def add_figures(session: Session, figures: Iterable[tuple[int, Figure]]) -> None:
-    """Record figures, each with its series' id."""
+    """Record figures, each with its series' id; where the database has COPY, by that."""
     rows = [
-        {
-            "series_id": series_id,
-            "period": figure.period,
-            "release_id": figure.release,
-            "value": figure.value,
-            "status": figure.status.value,
-            "qualifier": figure.qualifier.value,
-            "rounding_unit": figure.rounding_unit,
-            "precedence": precedence(figure.source, figure.qualifier),
-            "published_on": figure.published_on,
-            "note": figure.note,
-        }
+        (
+            series_id,
+            figure.period,
+            figure.release,
+            figure.value,
+            figure.status.value,
+            figure.qualifier.value,
+            figure.rounding_unit,
+            precedence(figure.source, figure.qualifier),
+            figure.published_on,
+            figure.note,
+        )
         for series_id, figure in figures
     ]
-    if rows:
-        session.execute(insert(ObservationRow), rows)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        _copy(connection, rows)
+    elif rows:
+        session.execute(insert(ObservationRow), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
 
 
+def _copy(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY observations ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for series_id, period, *rest in rows:
+            copy.write_row((series_id, period.first_day, *rest))
+
+
+_COLUMNS = (
+    "series_id",
+    "period",
+    "release_id",
+    "value",
+    "status",
+    "qualifier",
+    "rounding_unit",
+    "precedence",
+    "published_on",
+    "note",
+)
 _Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
 _VERSION = (
     ObservationRow.period,
