@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, ScalarSelect, Select, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import current, precedence
@@ -29,6 +30,8 @@ class SeriesSummary:
 
 
 def find_series(session: Session, key: str) -> SeriesRow | None:
+    if "\0" in key:  # PostgreSQL's text has none, and says so with an error
+        return None
     return session.scalar(select(SeriesRow).where(SeriesRow.key == key))
 
 
@@ -153,13 +156,15 @@ def add_figures(session: Session, figures: Iterable[tuple[int, Figure]]) -> None
 
 
 def _copy(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Raises IntegrityError as an INSERT would."""
+    statement = f"COPY observations ({', '.join(_COLUMNS)}) FROM STDIN"
     driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY observations ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
-    ):
-        for series_id, period, *rest in rows:
-            copy.write_row((series_id, period.first_day, *rest))
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for series_id, period, *rest in rows:
+                copy.write_row((series_id, period.first_day, *rest))
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
 
 
 _COLUMNS = (
