@@ -1,0 +1,21 @@
+"""Which kind of file this is."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import BinaryIO
+
+from app.observations.readers import tidy
+from app.observations.readers.reading import Kind, KnownSeries, Reading
+from app.observations.readers.text import not_csv, start_of
+
+
+def read(file: BinaryIO, *, source: str, published_on: date, known: Mapping[str, KnownSeries]) -> Reading:
+    """Read a seekable file of any kind; `known` are the series that the store has.
+
+    Whatever is wrong with the file is a fault among what the reading gives, never an exception.
+    """
+    start = start_of(file)
+    fault = not_csv(start)
+    if fault is not None:
+        return Reading(Kind.UNKNOWN, [fault])
+    return Reading(Kind.TIDY, tidy.statements(file, source=source, published_on=published_on))
