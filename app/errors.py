@@ -184,11 +184,21 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem document."""
+    """Answer every error of the application with a problem document, and describe those in its OpenAPI."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
+    plain = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        document = plain()
+        schema = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+        known = {**schema.pop("$defs"), ProblemDocument.__name__: schema}
+        document.setdefault("components", {}).setdefault("schemas", {}).update(known)
+        return document
+
+    app.openapi = with_problems  # type: ignore[method-assign]  # the way FastAPI's manual gives
 
 
 _EXPECTED = {
