@@ -5,9 +5,10 @@ import os
 import platform
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import ParamSpec, TypeVar
@@ -61,7 +62,7 @@ class Workers:
         self._pool = self._new_pool()
 
     def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        with self._lock:
+        with self._lock, _born_deaf_to_ctrl_c():
             try:
                 return self._pool.submit(call, *args, **kwargs)
             except BrokenProcessPool:
@@ -76,6 +77,19 @@ class Workers:
         return ProcessPoolExecutor(
             self._most, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_work
         )
+
+
+@contextmanager
+def _born_deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that are started meanwhile leave Ctrl-C to the parent from their very beginning."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_work() -> None:
