@@ -1,0 +1,62 @@
+"""What the tests of the real thing share: a store with every forecast, computed once, the hard way."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.system.service import Service, count, still_alive, until
+
+
+@dataclass(frozen=True)
+class KilledStart:
+    """What was left of a first start that was killed while it computed."""
+
+    store: Path
+    archived: int
+    orphans: list[psutil.Process]
+
+
+@pytest.fixture(scope="session")
+def killed_start(tmp_path_factory: pytest.TempPathFactory) -> KilledStart:
+    """A first start on no store at all, ended by kill -9 as soon as some forecasts are archived."""
+    store = tmp_path_factory.mktemp("killed") / "store.db"
+    with Service.run(store) as service:
+        until(lambda: count(store, "forecasts") >= 5, "the first forecasts are archived")
+        children = service.children()
+        service.process.kill()
+        service.process.wait()
+        orphans = still_alive(children)
+    return KilledStart(store, count(store, "forecasts"), orphans)
+
+
+@pytest.fixture(scope="session")
+def resumed(killed_start: KilledStart) -> Iterator[Service]:
+    """The start after that one, now serving."""
+    store = killed_start.store.with_name("resumed.db")
+    for ending in ("", "-wal", "-shm"):
+        left = killed_start.store.with_name(f"{killed_start.store.name}{ending}")
+        if left.exists():
+            shutil.copyfile(left, f"{store}{ending}")
+    with Service.run(store) as service:
+        yield service.until_it_serves()
+
+
+@pytest.fixture(scope="session")
+def computed_store(resumed: Service, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every forecast, and with nobody at work on it: for copies."""
+    target = tmp_path_factory.mktemp("computed") / "store.db"
+    with closing(sqlite3.connect(resumed.store)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
+
+
+@pytest.fixture
+def store(computed_store: Path, tmp_path: Path) -> Path:
+    """A store with every forecast, of one's own."""
+    return Path(shutil.copyfile(computed_store, tmp_path / "store.db"))

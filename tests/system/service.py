@@ -1,0 +1,191 @@
+"""The real thing: `bordercast` in processes of its own, on a free port, watched from outside."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+BORDERCAST = str(Path(sys.prefix) / "bin" / "bordercast")
+PATIENCE = 150  # seconds until something is taken never to happen; a first computation has to fit
+SHORTLY = 20  # seconds in which a process that was told to end has to have ended
+
+
+def until(happened: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:
+    """The first true answer of `happened`; fails the test that waits for it in vain."""
+    deadline = time.monotonic() + within
+    while not (answer := happened()):
+        assert time.monotonic() < deadline, f"waited {within:.0f} s in vain: {what}"
+        time.sleep(0.02)
+    return answer
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(store: str | Path, **more: str) -> dict[str, str]:
+    """Of a command on a store, given as a file of SQLite or as a URL."""
+    url = store if isinstance(store, str) else f"sqlite:///{store}"
+    return {**os.environ, "BORDERCAST_DATABASE_URL": url, **more}
+
+
+def bordercast(*arguments: str | Path, store: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [BORDERCAST, *map(str, arguments)],
+        env=environment(store, **environ),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@dataclass
+class Service:
+    """A started `bordercast run` or another command that serves; what it says is in a file."""
+
+    command: Sequence[str]
+    port: int
+    store: Path
+    log: Path
+    env: Mapping[str, str]
+    folder: Path = ROOT
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                env=self.env,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a process group of its own, as a terminal gives it
+            )
+
+    @classmethod
+    def run(cls, store: Path, *, command: str = "run") -> "Service":
+        port = free_port()
+        log = store.with_name(f"{store.stem}-{port}.log")
+        return cls([BORDERCAST, command, "--port", str(port)], port, store, log, environment(store))
+
+    def __enter__(self) -> "Service":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind, whatever happened."""
+        left = self.children()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for child in left:
+            if child.is_running():
+                child.kill()
+
+    def children(self) -> list[psutil.Process]:
+        """Every process that it has started and that still is."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def workers(self) -> list[psutil.Process]:
+        """Those of its processes that fit forecasts, or are about to."""
+        return [child for child in self.children() if "multiprocessing.spawn" in _command_of(child)]
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def serves(self) -> bool:
+        """Whether it is ready; fails the test where it has ended instead."""
+        assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said()}"
+        try:
+            return self.get("/ready")["status"] == "ok"
+        except (HTTPError, URLError, OSError):
+            return False
+
+    def until_it_serves(self) -> "Service":
+        until(self.serves, "the service answers")
+        return self
+
+    def get(self, path: str) -> Any:
+        """The JSON at a path. Raises HTTPError."""
+        return json.loads(self.text(path))
+
+    def text(self, path: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as response:
+            return response.read().decode()
+
+    def interrupt(self) -> None:
+        """Ctrl-C: the terminal sends it to every process of the group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def exit_code(self) -> int:
+        """Once it has ended, which has to be shortly."""
+        return self.process.wait(SHORTLY)
+
+
+def _command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def has_loaded(package: str, process: psutil.Process) -> bool:
+    """Whether a process has loaded compiled modules of a package."""
+    try:
+        return any(f"/{package}/" in mapped.path for mapped in process.memory_maps())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def still_alive(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
+    """Which of the processes have not ended shortly."""
+    _, alive = psutil.wait_procs(processes, timeout=SHORTLY)
+    return alive
+
+
+def ask(store: Path, query: str) -> list[tuple[Any, ...]]:
+    """Rows of a store in a file, read by SQLite itself; none where it has no such table yet."""
+    if not store.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=30)) as connection:
+        try:
+            return connection.execute(query).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return []
+            raise
+
+
+def count(store: Path, table: str) -> int:
+    found = ask(store, f"SELECT count(*) FROM {table}")
+    return int(found[0][0]) if found else 0
+
+
+def rows(store: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that a store in a file keeps, table by table."""
+    tables = [
+        name
+        for (name,) in ask(store, "SELECT name FROM sqlite_master WHERE type = 'table'")
+        if name != "computations" and not name.startswith("sqlite_")
+    ]
+    return {name: sorted(ask(store, f"SELECT * FROM {name}"), key=repr) for name in tables}
