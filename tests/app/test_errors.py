@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app import errors
 from app.errors import Problem
 
 SOUTHWEST = "series=usbp.southwest"
@@ -155,6 +157,34 @@ def test_a_method_that_an_address_does_not_take_is_a_problem_too(sqlite_client: 
     assert response.status_code == 405
     assert response.headers["content-type"] == "application/problem+json"
     assert "GET" in response.headers["allow"]
+
+
+def test_a_computation_that_takes_too_long_says_when_to_ask_again() -> None:
+    app = FastAPI()
+    errors.install(app)
+
+    @app.get("/slow")
+    def slow() -> None:
+        raise errors.StillComputing(retry_after_seconds=10)
+
+    response = TestClient(app).get("/slow")
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "10"
+    assert response.json()["type"] == "/problems/still-computing"
+
+
+def test_a_defect_of_ours_is_a_problem_that_tells_nothing_of_the_inside() -> None:
+    app = FastAPI()
+    errors.install(app)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("a password")
+
+    response = TestClient(app, raise_server_exceptions=False).get("/broken")
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "password" not in response.text
 
 
 def test_errors_can_be_read_by_a_page_from_anywhere(sqlite_client: TestClient) -> None:
