@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import BinaryIO
 
-from app.observations.readers import tidy
+from app.observations.readers import cbp, tidy
+from app.observations.readers.cbp_columns import is_cbp
 from app.observations.readers.reading import Kind, KnownSeries, Reading
-from app.observations.readers.text import not_csv, start_of
+from app.observations.readers.text import header, not_csv, start_of
 
 
 def read(file: BinaryIO, *, source: str, published_on: date, known: Mapping[str, KnownSeries]) -> Reading:
@@ -14,8 +15,9 @@ def read(file: BinaryIO, *, source: str, published_on: date, known: Mapping[str,
 
     Whatever is wrong with the file is a fault among what the reading gives, never an exception.
     """
-    start = start_of(file)
-    fault = not_csv(start)
+    fault = not_csv(start_of(file))
     if fault is not None:
         return Reading(Kind.UNKNOWN, [fault])
+    if is_cbp(header(file)):
+        return cbp.read(file, published_on=published_on, known=known)
     return Reading(Kind.TIDY, tidy.statements(file, source=source, published_on=published_on))

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from functools import partial
 from typing import BinaryIO
 
@@ -45,7 +46,7 @@ def not_csv(start: bytes) -> Fault | None:
     return None
 
 
-def rows(file: BinaryIO) -> Iterator[Row | Fault]:
+def rows(file: BinaryIO) -> Generator[Row | Fault]:
     """Rows of a CSV file from its beginning, blank lines left out, in bounded memory.
 
     UTF-8 with or without byte order mark, and UTF-16 with one. Nothing follows a fault.
@@ -67,6 +68,13 @@ def rows(file: BinaryIO) -> Iterator[Row | Fault]:
         yield Fault(f"line {line}", given, "text in UTF-8: save the file as 'CSV UTF-8'")
     finally:
         text.detach()  # or the file would be closed with it
+
+
+def header(file: BinaryIO) -> list[str]:
+    """Cells of the first line; none where it cannot be read."""
+    with closing(rows(file)) as lines:
+        first = next(lines, None)
+    return first[1] if isinstance(first, tuple) else []
 
 
 def complete(file: BinaryIO) -> bool:

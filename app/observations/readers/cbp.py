@@ -1,0 +1,118 @@
+"""CBP's CSV exports: southwest land border, nationwide by area of responsibility, nationwide by state.
+
+Rows are summed to every series that they belong to, fiscal months become calendar months.
+
+    cbp-southwest  usbp, ofo and cbp at the southwest border: total, family status, title, citizenship
+    cbp-aor        the same for every region and the nation, and each sector and field office by region
+    cbp-state      cbp only: total, family status, title, citizenship and state, by region and for the nation
+
+Citizens of `Other` are left out: who they are depends on the countries that the kind of file names. cbp
+counts the months for which both components have rows; a nation is summed where all three regions have rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import BinaryIO
+
+from app.errors import Fault
+from app.observations.figures import official_status
+from app.observations.readers.cbp_columns import Layout, layout
+from app.observations.readers.cbp_sums import Sums
+from app.observations.readers.keys import NATION, Cut, Names
+from app.observations.readers.reading import Kind, KnownSeries, Reading
+from app.observations.readers.text import complete, header, rows
+from app.observations.readers.totals import Coverage, reading
+from forecasting import Month, months_between
+
+MOST_FAULTS = 100  # reading stops there
+_COMPONENTS = ("usbp", "ofo")
+_REGIONS = 3  # southwest, northern and other
+
+
+def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]) -> Reading:
+    """Read a file that has CBP's header."""
+    found = layout(header(file))
+    if isinstance(found, list):
+        return Reading(Kind.UNKNOWN, found)
+    sums = Sums(found)
+    faults = []
+    for fault in _problems(file, sums):
+        faults.append(fault)
+        if len(faults) == MOST_FAULTS:
+            break
+    if faults:
+        return Reading(found.kind, faults)
+    coverage = _coverage(found, sums)
+    return reading(
+        found.kind,
+        {
+            cut: _covered(figures, coverage.months[cut.component])
+            for cut, figures in sums.totals.items()
+            if _is_whole(cut, found, sums)
+        },
+        coverage,
+        known,
+        place=lambda _, month: f"line {sums.first_lines[month]}",
+        status=lambda month: official_status(month, published_on),
+    )
+
+
+def _problems(file: BinaryIO, sums: Sums) -> Iterator[Fault]:
+    """Sum the rows, yielding whatever is wrong."""
+    line = 1
+    if not complete(file):
+        expected = "a line break at its end, as in CBP's exports; without it the file may have been cut"
+        yield Fault("last line", "no line break", expected)
+    lines = rows(file)
+    next(lines, None)
+    for row in lines:
+        if isinstance(row, Fault):
+            yield row
+            return
+        line = row[0]
+        yield from sums.add(row)
+    if line == 1:
+        yield Fault("file", "a header and nothing below it", "a row for each combination and month")
+    for component, months in sums.months.items():
+        missing = sorted(set(months_between(min(months), max(months))) - months)
+        if missing:
+            given = f"no {component} rows for {', '.join(map(str, missing[:12]))}"
+            expected = f"every month from {min(months)} to {max(months)}, as CBP publishes whole years"
+            yield Fault("Month (abbv)", given, expected)
+
+
+def _coverage(found: Layout, sums: Sums) -> Coverage:
+    months = {component: sorted(months) for component, months in sums.months.items()}
+    if found.kind is not Kind.CBP_STATE:
+        both = set.intersection(*(sums.months[component] for component in _COMPONENTS))
+        months["cbp"] = sorted(both)
+    listed = {(cut.component, cut.region) for cut in sums.totals if _is_whole(cut, found, sums)}
+
+    def feeds(names: Names) -> bool:
+        """Whether this file would have rows for a series, if there were people to count."""
+        if (names.component, names.region) not in listed:
+            return False
+        match names.dimension:
+            case "citizenship":
+                return names.slug in sums.countries
+            case "state":
+                return found.kind is Kind.CBP_STATE
+            case "sector":
+                return found.kind is Kind.CBP_AOR and names.component != "cbp"
+        return True
+
+    return Coverage(months, feeds)
+
+
+def _is_whole(cut: Cut, found: Layout, sums: Sums) -> bool:
+    """Whether the file has all the rows of which a total consists."""
+    if found.kind is Kind.CBP_STATE:
+        return cut.region is not NATION or len(sums.regions["cbp"]) == _REGIONS
+    parts = _COMPONENTS if cut.component == "cbp" else (cut.component,)
+    if cut.region is NATION:
+        return all(len(sums.regions[part]) == _REGIONS for part in parts)
+    return all(sums.months[part] for part in parts)
+
+
+def _covered(figures: Mapping[Month, int], months: Iterable[Month]) -> dict[Month, int]:
+    return {month: figures[month] for month in months if month in figures}

@@ -1,0 +1,78 @@
+"""Cells of CBP's exports: what their texts mean. Functions raise ValueError for a text without meaning."""
+
+import re
+from collections.abc import Callable
+
+from app.observations.readers import words
+from app.observations.readers.keys import Part
+
+EXPECTED = {
+    "year": "a fiscal year such as 2024 or 2025 (FYTD)",
+    "month": "a month such as OCT",
+    "component": "U.S. Border Patrol or Office of Field Operations",
+    "region": "Southwest Land Border, Northern Land Border or Other",
+    "area": "a sector of the Border Patrol, in one region only, or a field office, as the component is",
+    "state": "the postal code of a state or territory",
+    "demographic": "Single Adults, FMUA, UC / Single Minors or Accompanied Minors",
+    "citizenship": "a country or Other",
+    "title": "Title 8 or Title 42",
+    "type": "Apprehensions, Expulsions or Inadmissibles",
+    "count": "a whole number of people from 0",
+}
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+_YEAR = re.compile(r"(?:FY\s*)?(\d{4})(?:\s*\(FYTD\))?", re.IGNORECASE | re.ASCII)
+_COUNT = re.compile(r"(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.0*)?", re.ASCII)
+_TYPES = ("apprehensions", "expulsions", "inadmissibles")
+
+
+def year(text: str) -> int:
+    match = _YEAR.fullmatch(text.strip())
+    if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        raise ValueError(text)
+    return int(match[1])
+
+
+def month(text: str) -> int:
+    """Number of a month, 1 to 12, by its name or the first three letters of it."""
+    number = words.MONTHS.get(text.strip().lower())
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
+def count(text: str) -> int:
+    """A count such as `1108`, `1108.0` or `1,108`."""
+    match = _COUNT.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(text)
+    return int(match[1].replace(",", ""))
+
+
+def area(text: str, component: str) -> Part:
+    """A sector where the component is usbp, a field office where it is ofo."""
+    kind = words.fold(text)
+    if component == "usbp" and kind.endswith(" sector"):
+        return words.sector(text)
+    if component == "ofo" and kind.endswith(" field office"):
+        return words.field_office(text)
+    raise ValueError(text)
+
+
+def encounter_type(text: str) -> str:
+    if words.fold(text) not in _TYPES:
+        raise ValueError(text)
+    return words.fold(text)
+
+
+MEANING: dict[str, Callable[[str], object]] = {
+    "year": year,
+    "month": month,
+    "component": words.component,
+    "region": words.region,
+    "state": words.state,
+    "demographic": words.family_status,
+    "citizenship": words.citizenship,
+    "title": words.title_of_authority,
+    "type": encounter_type,
+    "count": count,
+}

@@ -1,0 +1,75 @@
+"""From a file's totals to its reading: the zeros that it implies, and the series that would be new."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.observations.figures import Status
+from app.observations.readers.keys import Cut, Names, split
+from app.observations.readers.reading import Kind, KnownSeries, Placed, Reading
+from app.observations.statements import Statement
+from forecasting import Month
+
+Sums = Mapping[Cut, Mapping[Month, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a file speaks of, whether or not it has a row for it.
+
+    months: by component, those that the file covers, ascending
+    feeds: whether files of this kind hold a series
+    since_listed: dimensions of which a part did not exist before its first row
+    """
+
+    months: Mapping[str, Sequence[Month]]
+    feeds: Callable[[Names], bool]
+    since_listed: Collection[str] = ()
+
+
+def reading(
+    kind: Kind,
+    sums: Sums,
+    coverage: Coverage,
+    known: Mapping[str, KnownSeries],
+    *,
+    place: Callable[[Cut | None, Month], str],
+    status: Callable[[Month], Status],
+    rounding_unit: Callable[[int], int] = lambda _: 1,
+) -> Reading:
+    """Every total of a file, parents before children, and zero where a covered month has none.
+
+    No zeros before the first row of a part of `since_listed`, nor outside the rows of an ended series.
+    A known series of this kind without any row is zero throughout, unless it has ended.
+    """
+    listed = {
+        cut.key: cut
+        for cut in sorted(sums, key=lambda cut: (len(list(cut.ancestors())), cut.key))
+        if sums[cut]
+    }
+    present = listed.keys() | known.keys()
+    new = {key: cut.series(present) for key, cut in listed.items() if key not in known}
+
+    def statements() -> Iterator[Placed]:
+        for key, cut in listed.items():
+            figures = sums[cut]
+            ended = known[key].ended if key in known else cut.ended
+            first, last = min(figures), max(figures)
+            since = ended or (cut.part is not None and cut.part.dimension in coverage.since_listed)
+            months = figures.keys() | {
+                month
+                for month in coverage.months[cut.component]
+                if not (since and month < first) and not (ended and month > last)
+            }
+            for month in sorted(months):
+                yield said(key, cut, month, figures.get(month, 0))
+        for key in sorted(known.keys() - listed.keys()):
+            names = split(key)
+            if names is not None and not known[key].ended and coverage.feeds(names):
+                for month in coverage.months[names.component]:
+                    yield said(key, None, month, 0)
+
+    def said(key: str, cut: Cut | None, month: Month, value: int) -> Placed:
+        statement = Statement(key, month, value, status(month), rounding_unit=rounding_unit(value))
+        return Placed(place(cut, month), statement)
+
+    return Reading(kind, statements(), new)
