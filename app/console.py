@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, Protocol, TypeVar
 
+from alembic.util.exc import CommandError
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -20,8 +21,8 @@ FAILED = 1  # the store or the machine cannot do it now
 NOT_ASKED_RIGHT = 2  # the request cannot be answered as it stands
 PIPE_WIDTH = 200  # columns of a table that does not go to a terminal
 
-output = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-messages = Console(stderr=True, soft_wrap=True, highlight=False)
+output = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
+messages = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 Query = TypeVar("Query", bound=BaseModel)
 
@@ -91,7 +92,7 @@ def show(
         return
     _print_table(columns, rows, title=title, only=only or columns)
     for remark in remarks:
-        messages.print(f"[yellow]{remark}[/]")
+        messages.print(remark, style="yellow")
 
 
 @contextmanager
@@ -101,7 +102,7 @@ def one_sentence_errors() -> Iterator[None]:
         yield
     except Problem as problem:
         _end(problem.detail, NOT_ASKED_RIGHT)
-    except (FileExistsError, FileNotFoundError, ValueError) as error:
+    except (CommandError, FileExistsError, FileNotFoundError, ValueError) as error:
         _end(str(error), NOT_ASKED_RIGHT)
     except Failure as failure:
         _end(str(failure), FAILED)
@@ -131,5 +132,5 @@ def _cell(value: Any) -> str:
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    messages.print(f"[red]{' '.join(sentence.split())}[/]", markup=True)
+    messages.print(" ".join(sentence.split()), style="red")
     raise SystemExit(code)
