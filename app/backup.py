@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from alembic.util.exc import CommandError
@@ -45,10 +46,12 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
     Those who read meanwhile see the store as it was. An older version's backup is brought up to date first.
     Raises FileExistsError where the store holds figures and `replace` is not given; NotABackup.
     """
-    _require_sqlite(source)
+    if not source.is_file():
+        raise NotABackup(f"{source} is not a file: name one that `bordercast db backup` has written")
     with tempfile.TemporaryDirectory(prefix="restore-") as folder:
         workspace = Path(folder) / "backup.db"
         shutil.copyfile(source, workspace)
+        _require_store(workspace, source)
         saved = Database(f"sqlite:///{workspace}")
         try:
             saved.upgrade()
@@ -94,14 +97,15 @@ def _continue_numbering(session: Session) -> None:
             )
 
 
-def _require_sqlite(source: Path) -> None:
-    if not source.is_file():
-        raise NotABackup(f"{source} is not a file: name one that `bordercast db backup` has written")
+def _require_store(copied: Path, source: Path) -> None:
+    """Raises NotABackup, which names the source, where its copy is not a whole store."""
     try:
-        connection = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        connection.close()
+        with closing(sqlite3.connect(copied)) as connection:
+            [verdict] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError as error:
-        raise NotABackup(f"{source} is not a store: {error}") from error
+        raise NotABackup(f"{source} is damaged or not a store: {error}") from error
+    if verdict != "ok":
+        raise NotABackup(f"{source} is damaged: {verdict}")
     if "alembic_version" not in tables:
         raise NotABackup(f"{source} is a database, but not a store of bordercast")
