@@ -6,12 +6,14 @@ Importing this package loads numpy and nothing heavier; a model's libraries are 
 from forecasting.batch import forecast_each, forecast_many
 from forecasting.distribution import Forecast
 from forecasting.forecaster import forecast
+from forecasting.measurement import FigureError
 from forecasting.models import MODELS
 from forecasting.month import Month, months_between
 from forecasting.series import MonthlySeries
 
 __all__ = [
     "MODELS",
+    "FigureError",
     "Forecast",
     "Month",
     "MonthlySeries",

@@ -25,6 +25,8 @@ class Forecast:
     model: name of the model asked for; where it had to be replaced, `warnings` says so
     parameters: what the fit has learnt
     warnings: what a reader should know about the fit, empty where nothing happened
+    provisional_share: share of the first month's variance on the log scale that is due to errors of the
+        figures used, 0 to 1; 0 where all were exact
     """
 
     origin: Month
@@ -32,9 +34,10 @@ class Forecast:
     model: str
     parameters: Parameters = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    provisional_share: float = 0.0
 
     def __post_init__(self) -> None:
-        """Raises ValueError where `paths` is not as described above."""
+        """Raises ValueError where `paths` or `provisional_share` is not as described above."""
         paths = np.asarray(self.paths, dtype=np.float64)
         if paths.ndim != 2 or 0 in paths.shape:
             raise ValueError(f"paths has shape {paths.shape}, expected (draws, horizon), both at least 1")
@@ -42,6 +45,8 @@ class Forecast:
             raise ValueError(
                 "paths holds a negative or non-finite value, expected finite counts of 0 or more"
             )
+        if not 0 <= self.provisional_share <= 1:
+            raise ValueError(f"provisional_share is {self.provisional_share:g}, expected 0 to 1")
         object.__setattr__(self, "paths", read_only(paths))
         object.__setattr__(self, "parameters", dict(self.parameters))
 

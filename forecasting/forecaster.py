@@ -5,17 +5,21 @@ import zlib
 import numpy as np
 
 from forecasting.arrays import Array
+from forecasting.carried import Carried, carry
 from forecasting.distribution import Forecast, Parameters
+from forecasting.doubt import Resolved, resolve
 from forecasting.models import require_known
 from forecasting.models.guard import fit_or_baseline
 from forecasting.models.model import LONGEST_HORIZON
-from forecasting.series import MonthlySeries
+from forecasting.series import FEWEST_OBSERVED, MonthlySeries
 
-FEWEST_OBSERVED = 3
 DRAWS = 2000
 LARGEST_GROWTH = 1000.0
 """No path goes beyond this multiple of the largest count observed: a factor that no month-to-month variation
 speaks for, and that keeps every number finite."""
+_DOUBT = 1
+"""Sets the stream of what the figures truly were apart from those of the models."""
+_NOTHING_TO_SAY: tuple[str, ...] = ()
 _WORTH_SAYING = 0.001
 """Share of values held at the bound from which on a reader is told."""
 
@@ -36,6 +40,9 @@ def forecast(
     with a warning where this is more than rare. Where a model cannot be fitted, or its fit is absurd, the
     log random walk takes its place and `warnings` says so.
 
+    Where figures have measurement errors, the model sees what they probably were (see `resolve`) and the
+    paths carry the rest of the doubt (see `carry`); a figure found worthless counts as missing.
+
     The same arguments give the same bytes, in any process; the random stream depends on seed and model
     alone.
 
@@ -45,15 +52,24 @@ def forecast(
     Raises ValueError naming what was given and expected, also for fewer than 3 observed months.
     """
     require_forecastable(series, horizon, model, seed, draws=draws)
-    fit = fit_or_baseline(model, series, start)
-    log_paths = fit.fitted.simulate(horizon, draws, _stream(seed, model))
-    ceiling = float(np.nanmax(series.log_values)) + np.log(LARGEST_GROWTH)
+    rng = _stream(seed, model)
+    if series.is_exact:
+        known, warnings = series, _NOTHING_TO_SAY
+        fit = fit_or_baseline(model, known, start)
+        carried = Carried(fit.fitted.simulate(horizon, draws, rng), 0.0)
+    else:
+        resolved = resolve(series, draws, np.random.default_rng([seed, _DOUBT]))
+        known, warnings = resolved.series, _worthless(series, resolved)
+        fit = fit_or_baseline(model, known, start)
+        carried = carry(fit.fitted, resolved.deviations, series.end - known.end, horizon, rng)
+    ceiling = float(np.nanmax(known.log_values)) + np.log(LARGEST_GROWTH)
     return Forecast(
         origin=series.end,
-        paths=np.expm1(np.clip(log_paths, 0.0, ceiling)),
+        paths=np.expm1(np.clip(carried.log_paths, 0.0, ceiling)),
         model=model,
         parameters=fit.fitted.parameters,
-        warnings=(*fit.warnings, *_bounded(log_paths, ceiling)),
+        warnings=(*warnings, *fit.warnings, *_bounded(carried.log_paths, ceiling)),
+        provisional_share=carried.share,
     )
 
 
@@ -73,12 +89,20 @@ def require_forecastable(
         raise ValueError(
             f"{about}series has {series.observed_count} observed months, expected at least {FEWEST_OBSERVED}"
         )
-    if not series.is_exact:
-        raise ValueError(f"{about}series has measurement errors, expected exact figures for {model}")
 
 
 def _stream(seed: int, model: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(model.encode())])
+
+
+def _worthless(series: MonthlySeries, resolved: Resolved) -> tuple[str, ...]:
+    """Which figures were not believed, in words."""
+    return tuple(
+        f"the figure for {month}, {series.values[at]:,.0f}, is of low reliability and far from what its "
+        "series leads to expect; it counts as missing"
+        for at, month in enumerate(series.months)
+        if resolved.found_worthless[at]
+    )
 
 
 def _bounded(log_paths: Array, ceiling: float) -> tuple[str, ...]:

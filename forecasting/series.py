@@ -1,12 +1,17 @@
 """One monthly count over time: what every model is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from forecasting.arrays import Array, read_only
+from forecasting.measurement import FigureError
 from forecasting.month import Month, months_between
+
+FEWEST_OBSERVED = 3
+"""Observed months that a forecast needs."""
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -18,15 +23,19 @@ class MonthlySeries:
 
     start: month of the first value
     values: (n,) counts, non-negative, NaN = missing
-    measurement: None where every figure is exact, or (n,) standard deviations of the figures' errors on the
-        scale of `log1p`; NaN or 0 = exact
+    measurement: None where every figure is exact, or one error for each month, None = exact
     """
 
     start: Month
     values: Array
-    measurement: Array | None
+    measurement: tuple[FigureError | None, ...] | None
 
-    def __init__(self, start: Month | str, values: ArrayLike, measurement: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        start: Month | str,
+        values: ArrayLike,
+        measurement: Sequence[FigureError | None] | None = None,
+    ) -> None:
         """Raises ValueError, naming what was given and expected, where the arrays are not as described
         above."""
         counts = _counts(values)
@@ -36,7 +45,7 @@ class MonthlySeries:
         kept = slice(int(observed[0]), int(observed[-1]) + 1)
         object.__setattr__(self, "start", first + kept.start)
         object.__setattr__(self, "values", read_only(counts[kept]))
-        object.__setattr__(self, "measurement", None if errors is None else read_only(errors[kept]))
+        object.__setattr__(self, "measurement", None if errors is None else errors[kept])
 
     def __len__(self) -> int:
         """The number of months from the first to the last observed one, missing ones included."""
@@ -64,7 +73,10 @@ class MonthlySeries:
     @property
     def is_exact(self) -> bool:
         """Whether no figure carries a measurement error."""
-        return self.measurement is None or not bool(np.nan_to_num(self.measurement).any())
+        return self.measurement is None or all(
+            error is None or error.is_exact or not observed
+            for error, observed in zip(self.measurement, self.is_observed, strict=True)
+        )
 
     @property
     def log_values(self) -> Array:
@@ -86,16 +98,13 @@ def _counts(values: ArrayLike) -> Array:
     return counts
 
 
-def _errors(measurement: ArrayLike, months: int) -> Array:
-    errors = _vector("measurement", measurement)
-    if errors.size != months:
-        raise ValueError(f"measurement has {errors.size} months, expected one for each of {months} values")
-    wrong = np.isinf(errors) | (errors < 0)
-    if wrong.any():
-        at = _first(wrong)
-        raise ValueError(
-            f"measurement[{at}] is {errors[at]:g}, expected a finite standard deviation of 0 or more"
-        )
+def _errors(measurement: Sequence[FigureError | None], months: int) -> tuple[FigureError | None, ...]:
+    errors = tuple(measurement)
+    if len(errors) != months:
+        raise ValueError(f"measurement has {len(errors)} months, expected one for each of {months} values")
+    for at, error in enumerate(errors):
+        if error is not None and not isinstance(error, FigureError):
+            raise ValueError(f"measurement[{at}] is {error!r}, expected a FigureError, None where exact")
     return errors
 
 

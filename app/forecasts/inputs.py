@@ -7,14 +7,14 @@ import numpy as np
 
 from app.database import Session
 from app.errors import Fault, SeriesHasEnded, TooShortHistory
+from app.forecasts.learning import NOT_FINAL
+from app.forecasts.measurement import measurement
 from app.forecasts.specification import data_version
 from app.observations import reading
-from app.observations.figures import Figure, Status
+from app.observations.figures import Figure
 from app.observations.reading import History
 from forecasting import MonthlySeries, months_between
-from forecasting.forecaster import FEWEST_OBSERVED
-
-NOT_FINAL = {Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY, Status.UNVALIDATED}
+from forecasting.series import FEWEST_OBSERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ def inputs(session: Session, key: str, *, today: date, as_of: date | None = None
             f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
             faults=[Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")],
         )
+    errors = measurement(session, history.series.id, history.figures, as_of=history.as_of)
+    error_of = {figure.period: error for figure, error in zip(history.figures, errors, strict=True)}
     months = months_between(min(observed), max(observed))
-    values = np.array([observed.get(month, np.nan) for month in months], dtype=float)
-    return Inputs(history, MonthlySeries(months[0], values), data_version(history.figures))
+    series = MonthlySeries(
+        months[0],
+        np.array([observed.get(month, np.nan) for month in months], dtype=float),
+        [error_of.get(month) for month in months],
+    )
+    return Inputs(history, series, data_version(zip(history.figures, errors, strict=True)))

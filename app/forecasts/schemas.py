@@ -88,9 +88,10 @@ class ForecastAnswer(BaseModel):
     provisional: list[Observation] = Field(
         description="The figures used that are not final or were not said exactly."
     )
-    provisional_share: float | None = Field(
+    provisional_share: float = Field(
         description="Share of the first month's variance (log scale) that is due to measurement error of the "
-        "figures used; null where the model takes figures as exact.",
+        "figures used, 0 to 1; 0 where all are exact and final.",
+        examples=[0.04],
     )
     track_record: None = Field(
         None, description="How such forecasts have done so far; null where none is scored."
@@ -113,7 +114,7 @@ class ForecastAnswer(BaseModel):
             data_version=archived.data_version,
             forecast=_months(issued, query.horizon, sorted(set(query.level))),
             provisional=[Observation.of(figure) for figure in issued.inputs.provisional],
-            provisional_share=None,
+            provisional_share=round(archived.provisional_share, 4),
             warnings=[*history.warnings, *archived.warnings],
             stale=False,
         )

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from app.observations.figures import Figure
+from forecasting import FigureError
 from forecasting.forecaster import DRAWS
 from forecasting.models.model import LONGEST_HORIZON
 
@@ -25,12 +26,15 @@ class Specification:
         return f"{self.model} method={self.method} horizon={self.horizon} draws={self.draws} seed={self.seed}"
 
 
-def data_version(figures: Iterable[Figure]) -> str:
-    """Names the figures that a forecast uses: SHA-256 of each month, value and how it was said."""
+def data_version(figures: Iterable[tuple[Figure, FigureError | None]]) -> str:
+    """Names the figures that a forecast uses and what is thought of them: SHA-256 of each month, value, how
+    it was said, and its error."""
     digest = hashlib.sha256()
-    for figure in figures:
+    for figure, error in figures:
         value = "" if figure.value is None else figure.value
+        doubt = "" if error is None else " ".join(f"{part:.9g}" for part in astuple(error))
         digest.update(
-            f"{figure.period}|{value}|{figure.status}|{figure.qualifier}|{figure.rounding_unit}|{figure.source}\n".encode()
+            f"{figure.period}|{value}|{figure.status}|{figure.qualifier}|{figure.rounding_unit}|"
+            f"{figure.source}|{doubt}\n".encode()
         )
     return digest.hexdigest()

@@ -48,6 +48,7 @@ def archive(session: Session, identity: Identity, computed: Computed, *, issued_
                 parameters={name: list(values) for name, values in computed.parameters.items()},
                 versions=dict(computed.versions),
                 warnings=list(computed.warnings),
+                provisional_share=computed.provisional_share,
             )
         )
     session.execute(delete(ComputationRow).where(*_same(identity)))

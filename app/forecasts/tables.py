@@ -30,6 +30,7 @@ class ForecastRow(Base):
     parameters: Mapped[dict[str, list[float]]] = mapped_column(JSON)
     versions: Mapped[dict[str, str]] = mapped_column(JSON)
     warnings: Mapped[list[str]] = mapped_column(JSON)
+    provisional_share: Mapped[float]
 
 
 class ComputationRow(Base):

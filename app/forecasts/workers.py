@@ -31,6 +31,7 @@ class Computed:
     parameters: Mapping[str, tuple[float, ...]]
     versions: Mapping[str, str]
     warnings: tuple[str, ...]
+    provisional_share: float
 
 
 def compute(series: MonthlySeries, specification: Specification) -> Computed:
@@ -50,6 +51,7 @@ def compute(series: MonthlySeries, specification: Specification) -> Computed:
         parameters=made.parameters,
         versions={"python": platform.python_version(), **libraries},
         warnings=made.warnings,
+        provisional_share=made.provisional_share,
     )
 
 

@@ -21,12 +21,6 @@ def test_wrong_arguments_are_named(arguments, message):
         forecast(SERIES, **arguments)
 
 
-def test_measurement_errors_are_refused_not_ignored():
-    series = MonthlySeries("2024-01", [100, 130, 90, 120], measurement=[0, 0, 0, 0.05])
-    with pytest.raises(ValueError, match="series has measurement errors, expected exact figures for auto"):
-        forecast(series)
-
-
 def test_a_model_that_cannot_be_fitted_is_replaced_and_named():
     made = forecast(SERIES, model="theta")
     assert made.warnings == ("theta: needs 10 observed months, got 4; log-random-walk used instead",)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting import Month, MonthlySeries
+from forecasting import FigureError, Month, MonthlySeries
 
 NAN = float("nan")
 counts = st.lists(st.one_of(st.just(NAN), st.floats(0, 1e9)), min_size=1, max_size=40).filter(
@@ -31,10 +31,11 @@ def test_every_value_keeps_its_month(values):
 
 
 def test_missing_months_at_either_end_are_cut():
-    series = MonthlySeries("2023-12", [NAN, 5, NAN, 7, NAN, NAN], measurement=[9, 0.1, 0.2, 0.3, 9, 9])
+    errors = [FigureError(scale=scale) for scale in (9, 0.1, 0.2, 0.3, 9, 9)]
+    series = MonthlySeries("2023-12", [NAN, 5, NAN, 7, NAN, NAN], measurement=errors)
     assert (series.start, series.end) == (Month.parse("2024-01"), Month.parse("2024-03"))
     np.testing.assert_array_equal(series.values, [5, NAN, 7])
-    np.testing.assert_array_equal(series.measurement, [0.1, 0.2, 0.3])
+    assert series.measurement == tuple(errors[1:4])
 
 
 def test_start_is_a_month_or_its_text():
@@ -55,18 +56,28 @@ def test_values_cannot_be_changed_by_anyone():
 
 
 def test_survives_the_way_to_another_process():
-    series = MonthlySeries("2024-01", [1, NAN, 3], measurement=[0, 0, 0.1])
+    series = MonthlySeries("2024-01", [1, NAN, 3], measurement=[None, None, FigureError(scale=0.1)])
     again = pickle.loads(pickle.dumps(series))
     assert again.start == series.start
     np.testing.assert_array_equal(again.values, series.values)
-    np.testing.assert_array_equal(again.measurement, series.measurement)
+    assert again.measurement == series.measurement
 
 
 @pytest.mark.parametrize(
-    ("measurement", "exact"), [(None, True), ([0, NAN], True), ([0, 0.01], False), ([0.02, NAN], False)]
+    ("measurement", "exact"),
+    [
+        (None, True),
+        ([FigureError(), None], True),
+        ([None, FigureError(scale=0.01)], False),
+        ([FigureError(worthless=0.1), None], False),
+    ],
 )
 def test_is_exact_unless_a_figure_has_an_error(measurement, exact):
     assert MonthlySeries("2024-01", [1, 2], measurement).is_exact is exact
+
+
+def test_an_error_of_a_missing_month_is_none():
+    assert MonthlySeries("2024-01", [1, NAN, 2], [None, FigureError(scale=0.1), None]).is_exact
 
 
 @pytest.mark.parametrize(
@@ -87,9 +98,8 @@ def test_wrong_values_are_named(values, message):
 @pytest.mark.parametrize(
     ("measurement", "message"),
     [
-        ([0.1], "measurement has 1 months, expected one for each of 2 values"),
-        ([0.1, -0.1], r"measurement\[1\] is -0.1, expected a finite standard deviation"),
-        ([float("inf"), 0], r"measurement\[0\] is inf"),
+        ([None], "measurement has 1 months, expected one for each of 2 values"),
+        ([0.1, None], r"measurement\[0\] is 0.1, expected a FigureError"),
     ],
 )
 def test_wrong_measurement_errors_are_named(measurement, message):

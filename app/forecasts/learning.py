@@ -1,0 +1,131 @@
+"""What a source's past says of its figures: how far they were from what they became.
+
+It is learnt once a month from what was published before that month began: from the series' own figures,
+shrunk to those of the series that have parts (regions and components), and these to all sources together. So
+nothing published later can leak into an `as_of`, and a load makes no forecast of another series out of date
+until the next month begins.
+"""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from app.database import Session
+from app.observations import store
+from app.observations.figures import Figure, Status
+from forecasting import Month
+from forecasting.revisions import RevisionError, learn_by_age
+
+NOT_FINAL = {Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY, Status.UNVALIDATED}
+
+AGE_EDGES = (2, 3, 6)
+"""Months from a figure's month to its publication at which revisions become smaller: first published values
+come in the month after, the next release restates some of them, and after half a year few move."""
+
+_REMEMBERED = 500
+
+ByAge = tuple[RevisionError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Revision errors by source and age, and those of a source of which nothing is known."""
+
+    by_source: Mapping[str, ByAge]
+    otherwise: ByAge
+
+    def of(self, source: str) -> ByAge:
+        return self.by_source.get(source, self.otherwise)
+
+
+def learnt(session: Session, series_id: int, *, as_of: date) -> Revisions:
+    """What is learnt of the figures of one series, remembered until a release is recorded or retracted."""
+    known_by = as_of.replace(day=1) - timedelta(days=1)
+    newest, retracted = store.knowledge(session)
+    release = store.release(session, newest)
+    checksum = release.checksum if release else ""
+    knowledge = (str(session.get_bind().engine.url), newest, checksum, retracted, known_by)
+    pool = _memory.get((*knowledge, None))
+    if pool is None:
+        parents = {series.parent_id for series in store.all_series(session)}
+        pool = learn(
+            store.versions(session, parent, as_of=known_by) for parent in parents if parent is not None
+        )
+        _memory.put((*knowledge, None), pool)
+    own = _memory.get((*knowledge, series_id))
+    if own is None:
+        own = learn([store.versions(session, series_id, as_of=known_by)], pool)
+        _memory.put((*knowledge, series_id), own)
+    return own
+
+
+def learn(histories: Iterable[Iterable[Figure]], pool: Revisions | None = None) -> Revisions:
+    """Revision errors by source from every known version of some series, shrunk to `pool`.
+
+    Each history is in the order of publication. A figure that was not final and said exactly is compared with
+    the newest one of its own source or, where it is not official, with the newest official one. Months with
+    one version only say nothing.
+    """
+    ages: dict[str, list[int]] = defaultdict(list)
+    changes: dict[str, list[float]] = defaultdict(list)
+    for versions in histories:
+        for figure, change in _revised(versions):
+            ages[figure.source].append(age(figure))
+            changes[figure.source].append(change)
+    if pool is None:
+        all_ages = [one for source in ages.values() for one in source]
+        all_changes = [one for source in changes.values() for one in source]
+        pool = Revisions({}, learn_by_age(all_ages, all_changes, AGE_EDGES))
+    by_source = {
+        source: learn_by_age(ages[source], changes[source], AGE_EDGES, pool.of(source)) for source in ages
+    }
+    return Revisions({**pool.by_source, **by_source}, pool.otherwise)
+
+
+def age(figure: Figure) -> int:
+    """Months from a figure's month to its publication."""
+    return Month.containing(figure.published_on) - figure.period
+
+
+def _revised(versions: Iterable[Figure]) -> Iterator[tuple[Figure, float]]:
+    """Every provisional figure above 0 with the log of what it became relative to it."""
+    newest: dict[tuple[str, Month], Figure] = {}
+    provisional = []
+    for figure in versions:
+        if figure.vague or not figure.value:
+            continue
+        newest[figure.source, figure.period] = figure
+        if figure.official:
+            newest["", figure.period] = figure
+        if figure.status in NOT_FINAL and figure.status is not Status.LOW_RELIABILITY:
+            provisional.append(figure)
+    for figure in provisional:
+        later = newest.get((figure.source if figure.official else "", figure.period))
+        if later is not None and later.published_on > figure.published_on:
+            values = np.array([figure.value, later.value], dtype=float)
+            yield figure, float(np.diff(np.log(values))[0])
+
+
+class _Memory:
+    """What was learnt last, by what it was learnt from; the oldest is forgotten first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Revisions] = OrderedDict()
+
+    def get(self, key: Hashable) -> Revisions | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, revisions: Revisions) -> None:
+        with self._lock:
+            self._kept[key] = revisions
+            if len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+
+
+_memory = _Memory()
