@@ -15,7 +15,6 @@ from datetime import date
 from typing import BinaryIO
 
 from app.errors import Fault
-from app.observations.figures import official_status
 from app.observations.readers.cbp_columns import Layout, layout
 from app.observations.readers.cbp_sums import Sums
 from app.observations.readers.keys import NATION, Cut, Names
@@ -52,8 +51,8 @@ def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]
         },
         coverage,
         known,
+        published_on=published_on,
         place=lambda _, month: f"line {sums.first_lines[month]}",
-        status=lambda month: official_status(month, published_on),
     )
 
 

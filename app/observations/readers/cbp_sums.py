@@ -9,7 +9,7 @@ from app.errors import LONGEST_ECHO, Fault
 from app.observations.readers import words
 from app.observations.readers.cbp_cells import EXPECTED, MEANING, area, count, month, year
 from app.observations.readers.cbp_columns import NAMES, Layout
-from app.observations.readers.keys import NATION, Cut, Part
+from app.observations.readers.keys import NATION, Cut, Part, region_of
 from app.observations.readers.reading import Kind
 from app.observations.readers.text import Row
 from forecasting import Month
@@ -97,7 +97,7 @@ class Sums:
         ]
         if "area" in cell:
             cuts.append(
-                Cut(component, _region_of(component, region), self._area(cell["area"], component, region))
+                Cut(component, region_of(component, region), self._area(cell["area"], component, region))
             )
         number = self._numbers.setdefault(tuple(map(words.fold, texts)), len(self._numbers))
         self.regions[component].add(region)
@@ -107,7 +107,7 @@ class Sums:
         return group
 
     def _regions(self, component: str, region: str) -> tuple[str | None, ...]:
-        own = _region_of(component, region)
+        own = region_of(component, region)
         return (own,) if self._layout.kind is Kind.CBP_SOUTHWEST else (NATION, own)
 
     def _area(self, text: str, component: str, region: str) -> Part:
@@ -139,8 +139,3 @@ class Sums:
         for field in wrong:
             given = cells[places[field]][:LONGEST_ECHO]
             yield Fault(f"line {line}, {NAMES[field]}", given, EXPECTED[field])
-
-
-def _region_of(component: str, region: str) -> str:
-    """What is neither southwest nor northern are the coastal sectors of the Border Patrol, or other."""
-    return "coastal" if component == "usbp" and region == "other" else region

@@ -112,6 +112,13 @@ class Cut(NamedTuple):
         return NewSeries(self.key, self.title, "encounters", parent, self.dimension, self.ended)
 
 
+def region_of(component: str, region: str) -> str:
+    """What is neither southwest nor northern are the coastal sectors of the Border Patrol, or other."""
+    if region not in ("coastal", "other"):
+        return region
+    return "coastal" if component == "usbp" else "other"
+
+
 class Names(NamedTuple):
     """A key taken apart; `dimension` is None for a total."""
 

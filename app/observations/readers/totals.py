@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 
-from app.observations.figures import Status
+from app.observations.figures import official_status
 from app.observations.readers.keys import Cut, Names, split
 from app.observations.readers.reading import Kind, KnownSeries, Placed, Reading
 from app.observations.statements import Statement
@@ -16,7 +18,7 @@ Sums = Mapping[Cut, Mapping[Month, int]]
 class Coverage:
     """What a file speaks of, whether or not it has a row for it.
 
-    months: by component, those that the file covers, ascending
+    months: by component, those that the file covers, ascending; no total is of any other
     feeds: whether files of this kind hold a series
     since_listed: dimensions of which a part did not exist before its first row
     """
@@ -32,8 +34,8 @@ def reading(
     coverage: Coverage,
     known: Mapping[str, KnownSeries],
     *,
+    published_on: date,
     place: Callable[[Cut | None, Month], str],
-    status: Callable[[Month], Status],
     rounding_unit: Callable[[int], int] = lambda _: 1,
 ) -> Reading:
     """Every total of a file, parents before children, and zero where a covered month has none.
@@ -49,19 +51,17 @@ def reading(
     present = listed.keys() | known.keys()
     new = {key: cut.series(present) for key, cut in listed.items() if key not in known}
 
+    status = cache(lambda month: official_status(month, published_on))
+
     def statements() -> Iterator[Placed]:
         for key, cut in listed.items():
             figures = sums[cut]
             ended = known[key].ended if key in known else cut.ended
             first, last = min(figures), max(figures)
             since = ended or (cut.part is not None and cut.part.dimension in coverage.since_listed)
-            months = figures.keys() | {
-                month
-                for month in coverage.months[cut.component]
-                if not (since and month < first) and not (ended and month > last)
-            }
-            for month in sorted(months):
-                yield said(key, cut, month, figures.get(month, 0))
+            for month in coverage.months[cut.component]:
+                if not (since and month < first) and not (ended and month > last):
+                    yield said(key, cut, month, figures.get(month, 0))
         for key in sorted(known.keys() - listed.keys()):
             names = split(key)
             if names is not None and not known[key].ended and coverage.feeds(names):

@@ -1,0 +1,166 @@
+"""One sheet of OHSS's monthly workbook: rows to figures by series and month."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.errors import LONGEST_ECHO, Fault
+from app.observations.readers import words
+from app.observations.readers.cbp_cells import count, year
+from app.observations.readers.keys import NATION, Cut, region_of
+from app.observations.readers.workbook import Cell, Sheet
+from forecasting import Month
+
+MOST_FAULTS = 100  # reading of a sheet stops there
+_HEADER_WITHIN = 20  # rows
+_MONTH = re.compile(r"(\d\d) ([a-z]+)")
+_PARTS = {"family status": words.family_status, "citizenship": words.citizenship, "sector": words.sector}
+_EXPECTED = {
+    "fiscal year": "a fiscal year such as 2024",
+    "month": "a month such as 01 October, numbered within the fiscal year",
+    "region": "Southwest Land Border, Northern Land Border or Coastal Border",
+    "family status": "Single Adults, Family Unit Individuals or Unaccompanied Children",
+    "citizenship": "a country",
+    "sector": "a sector such as Tucson, AZ",
+    "quantity": "a whole number of people from 0",
+}
+
+
+@dataclass(slots=True)
+class Table:
+    """Figures of a sheet, where each month first occurs in it, and what is wrong with it."""
+
+    name: str
+    figures: dict[Cut, dict[Month, int]] = field(default_factory=dict)
+    first_rows: dict[Month, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_table(name: str, sheet: Sheet, columns: Sequence[str]) -> Table:
+    """Read a sheet with the columns Fiscal Year, Month, those given and Quantity, in any order."""
+    table = Table(name)
+    expected = ("fiscal year", "month", *columns, "quantity")
+    header = next(
+        (row for row, cells in enumerate(sheet[:_HEADER_WITHIN]) if "fiscal year" in map(_folded, cells)),
+        None,
+    )
+    names = [] if header is None else [_folded(cell) for cell in sheet[header] if cell != ""]
+    if header is None or sorted(names) != sorted(expected):
+        given = ", ".join(names) or "no header"
+        table.faults.append(Fault(f"sheet {name}", given, f"the columns {', '.join(expected)}"))
+        return table
+    places = {column: [_folded(cell) for cell in sheet[header]].index(column) for column in expected}
+    rows = _Rows(table, places)
+    for number, cells in enumerate(sheet[header + 1 :], header + 2):
+        rows.add(number, cells)
+        if len(table.faults) >= MOST_FAULTS:
+            break
+    return table
+
+
+class _Rows:
+    """Adds rows to a table; what cells mean is worked out once for each different text."""
+
+    def __init__(self, table: Table, places: Mapping[str, int]) -> None:
+        self._table = table
+        self._places = places
+        self._keys = [column for column in places if column not in ("fiscal year", "month", "quantity")]
+        self._cuts: dict[tuple[Cell, ...], Cut | None] = {}
+        self._periods: dict[tuple[Cell, Cell], Month] = {}
+
+    def add(self, number: int, cells: Sequence[Cell]) -> None:
+        if not any(cell != "" for cell in cells[1:]) and not isinstance(cells[0], float):
+            return  # an empty row, or a note below the table
+        place = f"sheet {self._table.name}, row {number}"
+        given = {column: cells[at] for column, at in self._places.items()}
+        try:
+            period = self._period(given["fiscal year"], given["month"])
+            cut = self._cut(tuple(given[column] for column in self._keys))
+            people = quantity(given["quantity"])
+        except ValueError:
+            self._table.faults += self._faults(place, given)
+            return
+        if cut is None:
+            return
+        figures = self._table.figures.setdefault(cut, {})
+        if period in figures:
+            self._table.faults.append(
+                Fault(place, f"a second row for {cut.key} in {period}", "one row for each")
+            )
+            return
+        figures[period] = people
+        self._table.first_rows.setdefault(period, number)
+
+    def _period(self, year: Cell, month: Cell) -> Month:
+        if (year, month) not in self._periods:
+            number = month_number(month)
+            self._periods[year, month] = Month.of(fiscal_year(year) - (number >= 10), number)
+        return self._periods[year, month]
+
+    def _cut(self, texts: tuple[Cell, ...]) -> Cut | None:
+        """The series of a row; None for citizens of `Other`."""
+        if texts not in self._cuts:
+            region, part = NATION, None
+            for column, text in zip(self._keys, texts, strict=True):
+                if column == "region":
+                    region = _region(text)
+                else:
+                    part = _PARTS[column](_text(text))
+            other = part is None and self._keys[-1:] == ["citizenship"]
+            self._cuts[texts] = None if other else Cut("usbp", region, part)
+        return self._cuts[texts]
+
+    def _faults(self, place: str, given: Mapping[str, Cell]) -> Iterator[Fault]:
+        """Each cell of a row that means nothing."""
+        for column, cell in given.items():
+            try:
+                if column in _MEANING:
+                    _MEANING[column](cell)
+                else:
+                    _PARTS[column](_text(cell))
+            except ValueError:
+                yield Fault(f"{place}, {column}", _shown(cell), _EXPECTED[column])
+
+
+def fiscal_year(cell: Cell) -> int:
+    return year(str(quantity(cell)))
+
+
+def month_number(cell: Cell) -> int:
+    """Number of a calendar month, 1 to 12, from a cell such as `01 October`."""
+    match = _MONTH.fullmatch(_folded(cell))
+    number = words.MONTHS.get(match[2]) if match else None
+    if match is None or number is None or int(match[1]) != (number + 2) % 12 + 1:
+        raise ValueError(cell)
+    return number
+
+
+def quantity(cell: Cell) -> int:
+    if isinstance(cell, str):
+        return count(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise ValueError(cell)
+    return count(f"{cell:f}")
+
+
+def _region(cell: Cell) -> str:
+    return region_of("usbp", words.region(_text(cell)))
+
+
+def _text(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        raise ValueError(cell)
+    return cell
+
+
+def _folded(cell: Cell) -> str:
+    return words.fold(cell) if isinstance(cell, str) else ""
+
+
+def _shown(cell: Cell) -> str | float | None:
+    if cell == "":
+        return None
+    return cell if isinstance(cell, int | float) else str(cell)[:LONGEST_ECHO]
+
+
+_MEANING = {"fiscal year": fiscal_year, "month": month_number, "region": _region, "quantity": quantity}
