@@ -8,13 +8,13 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi_offline import FastAPIOffline
 
 from app import errors, operation
 from app.charts.routes import router as charts
 from app.config import Settings
 from app.database import Database
 from app.dependencies import Clock
+from app.documentation import documented_app
 from app.forecasts.desk import ForecastDesk
 from app.forecasts.routes import router as forecasts
 from app.forecasts.workers import Workers
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
             workers.close()
             database.close()
 
-    app = FastAPIOffline(
+    app = documented_app(
         title="Bordercast",
         summary="Forecasts of monthly border apprehensions, with their past figures and their doubts",
         description=DESCRIPTION,
@@ -66,8 +66,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         openapi_tags=TAGS,
         lifespan=lifespan,
-        swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
-        static_url="/docs-assets",
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
