@@ -19,6 +19,7 @@ def tables(database: Database) -> set[str]:
 def test_upgrading_creates_every_table_from_nothing(unmigrated: Database) -> None:
     assert unmigrated.revision() is None
     unmigrated.upgrade()
+    assert {"series", "releases", "observations", "forecasts", "computations"} <= TABLES
     assert tables(unmigrated) == TABLES
     assert unmigrated.revision() == newest_revision()
 
@@ -64,7 +65,7 @@ def test_checks_are_as_the_code_declares_them(database: Database) -> None:
     inspector = inspect(database.engine)
     found = {(table, check["name"]) for table in TABLES for check in inspector.get_check_constraints(table)}
     assert found == declared
-    assert len(found) == 3
+    assert ("observations", "ck_observations_value_not_negative") in found
 
 
 def test_constraints_are_named_by_the_convention(database: Database) -> None:
