@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from alembic.util.exc import CommandError
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -44,7 +44,7 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
     """Bring a backup into a store in one transaction; returns the number of rows.
 
     Those who read meanwhile see the store as it was. An older version's backup is brought up to date first.
-    Raises FileExistsError where the store holds figures and `replace` is not given; NotABackup.
+    Raises FileExistsError where the store holds anything and `replace` is not given; NotABackup.
     """
     if not source.is_file():
         raise NotABackup(f"{source} is not a file: name one that `bordercast db backup` has written")
@@ -59,9 +59,9 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
             raise NotABackup(f"{source} was made by a newer version: update bordercast first") from error
         database.upgrade()
         with saved.reading() as session, database.writing() as target:
-            if not replace and target.scalar(select(func.count()).select_from(TABLES[0])):
+            if not replace and _holds_anything(target):
                 raise FileExistsError(
-                    "The store holds figures already: --replace puts the backup in their place"
+                    "The store is not empty: --replace puts the backup in the place of what it holds"
                 )
             for table in reversed(Base.metadata.sorted_tables):
                 target.execute(table.delete())
@@ -69,6 +69,10 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
             _continue_numbering(target)
         saved.close()
     return rows
+
+
+def _holds_anything(session: Session) -> bool:
+    return any(session.execute(select(*table.primary_key).limit(1)).first() for table in TABLES)
 
 
 def _copy(source: Session, target: Session) -> int:
