@@ -1,15 +1,16 @@
 # docker build --tag bordercast . && docker run --publish 8000:8000 --volume bordercast:/data bordercast
 FROM python:3.13-slim-trixie AS builder
 
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /source
 RUN python -m venv /opt/bordercast
 COPY requirements/run.lock requirements/
-RUN /opt/bordercast/bin/pip install --no-cache-dir --require-hashes --requirement requirements/run.lock
+RUN /opt/bordercast/bin/pip install --require-hashes --requirement requirements/run.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY forecasting forecasting
 COPY migrations migrations
-RUN /opt/bordercast/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /opt/bordercast/bin/pip install --no-deps --no-build-isolation .
 
 
 FROM python:3.13-slim-trixie
