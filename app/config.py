@@ -21,6 +21,14 @@ class Settings(BaseSettings):
         ge=1,
         description="Processes that fit forecasts at the same time.",
     )
+    largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
+    write_rate: str = Field(
+        default="120/minute",
+        description="How often one key may write, such as 120/minute or 1000/hour.",
+    )
+    refresh: bool = Field(
+        default=True, description="Whether this process recomputes forecasts that new figures make due."
+    )
     seed: int = Field(
         default=0, ge=0, description="Seed of every forecast; same figures, same seed, same answer."
     )

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -90,7 +90,7 @@ def show(
     if as_csv:
         csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
         return
-    _print_table(columns, rows, title=title, only=only or columns)
+    print_table(columns, rows, title=title, only=only)
     for remark in remarks:
         messages.print(remark, style="yellow")
 
@@ -112,17 +112,39 @@ def one_sentence_errors() -> Iterator[None]:
         _end(str(error), FAILED)
 
 
-def _print_table(columns: Sequence[str], rows: Any, *, title: str | None, only: Sequence[str]) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str | None = None,
+    only: Sequence[str] = (),
+) -> None:
+    """Print rows as a table for people: all columns, or `only` some; nothing where there is no row."""
+    told = list(rows)
+    if not told:
+        return
     printed = RichTable(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
-    kept = [columns.index(name) for name in only]
-    for name in only:
+    shown = only or columns
+    kept = [columns.index(name) for name in shown]
+    for name in shown:
         printed.add_column(name, justify="left" if name in _WORDS else "right", overflow="fold")
-    for row in rows:
+    for row in told:
         printed.add_row(*(_cell(row[at]) for at in kept))
     output.print(printed)
 
 
-_WORDS = {"key", "title", "status", "qualifier", "source", "last_status"}
+_WORDS = {
+    "key",
+    "last_status",
+    "name",
+    "qualifier",
+    "recorded_by",
+    "scopes",
+    "series",
+    "source",
+    "status",
+    "title",
+}
 
 
 def _cell(value: Any) -> str:

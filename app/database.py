@@ -1,10 +1,10 @@
 """The store's engine, transactions, column types and migrations, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -12,13 +12,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session  # the word for a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS
 from forecasting import Month
+
+T = TypeVar("T")
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite before it gives up
 
@@ -84,6 +86,15 @@ class Database:
     def writing(self) -> Iterator[Session]:
         with Session(self.engine.execution_options(writes=True)) as session, session.begin():
             yield session
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Do work in a writing transaction; once more where another writer got there first."""
+        try:
+            with self.writing() as session:
+                return work(session)
+        except IntegrityError:
+            with self.writing() as session:
+                return work(session)
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables to a revision, creating the store's file where there is none."""

@@ -1,4 +1,4 @@
-"""What routes are given: the store, the clock and the forecast desk of the running application."""
+"""What routes are given: parts of the running application."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.config import Settings
 from app.database import Database
 
 if TYPE_CHECKING:
@@ -23,4 +24,6 @@ def _state(name: str) -> Any:
 
 Store = Annotated[Database, _state("database")]
 Now = Annotated[Clock, _state("clock")]
+Configured = Annotated[Settings, _state("settings")]
+Refresh = Annotated[Callable[[], None], _state("refresh")]
 Desk = Annotated["ForecastDesk", _state("desk")]

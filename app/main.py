@@ -1,7 +1,7 @@
 """The application: puts store, workers and routes together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -16,9 +16,13 @@ from app.database import Database
 from app.dependencies import Clock
 from app.documentation import documented_app
 from app.forecasts.desk import ForecastDesk
+from app.forecasts.refreshing import Refresher
 from app.forecasts.routes import router as forecasts
+from app.forecasts.specification import Specification
 from app.forecasts.workers import Workers
+from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
+from app.security import Limiter
 
 DESCRIPTION = """
 Forecasts of monthly border apprehensions, from figures that are remembered as they were published.
@@ -32,6 +36,7 @@ Forecasts of monthly border apprehensions, from figures that are remembered as t
 """
 TAGS = [
     {"name": "Figures", "description": "What was counted, as published, as known on any day."},
+    {"name": "Loading", "description": "For whoever has figures: hand them in, or take a mistake back."},
     {"name": "Forecasts", "description": "What may come, and how sure that is."},
     {"name": "Charts", "description": "The same as pictures, for documents and pages."},
     {"name": "Operation", "description": "For whoever runs the service."},
@@ -49,10 +54,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, workers = Database(settings.database_url), Workers(settings.workers)
-        app.state.database, app.state.clock = database, clock
+        app.state.database, app.state.clock, app.state.settings = database, clock, settings
+        app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
+        refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
+        app.state.refresh = refresher.wake
         try:
-            yield
+            async with refresher.running() if settings.refresh else nullcontext():
+                yield
         finally:
             await app.state.desk.close()
             workers.close()
@@ -79,5 +88,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.include_router(forecasts)
     app.include_router(observations)
     app.include_router(charts)
+    app.include_router(loading)
     app.include_router(operation.router)
     return app

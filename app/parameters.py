@@ -51,7 +51,7 @@ class WholeNumber:
         return {"type": "integer", "minimum": self.lowest, "maximum": self.highest}
 
     def _check(self, given: Any) -> int:
-        written = re.fullmatch(r"[+-]?[0-9]{1,9}", str(given))
+        written = re.fullmatch(r"[+-]?[0-9]{1,10}", str(given))
         if written is None or not self.lowest <= int(written[0]) <= self.highest:
             expected = f"a whole number from {self.lowest} to {self.highest}"
             raise PydanticCustomError("whole_number", "{expected}", {"expected": expected})

@@ -126,7 +126,9 @@ def loaded_copy(stores: Stores, loaded_url: str) -> Iterator[Database]:
 def client(stores: Stores, loaded_url: str) -> Iterator[TestClient]:
     """The service on the bundled record, on 24 November 2026."""
     url = stores.copy(loaded_url)
-    with TestClient(create_app(Settings(database_url=url, workers=1), clock=lambda: NOW)) as client:
+    with TestClient(
+        create_app(Settings(database_url=url, workers=1, refresh=False), clock=lambda: NOW)
+    ) as client:
         yield client
     stores.drop(url)
 
@@ -135,7 +137,9 @@ def client(stores: Stores, loaded_url: str) -> Iterator[TestClient]:
 def sqlite_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The same, on SQLite only: for what no database has a part in."""
     url = _prepared(SQLiteStores(tmp_path_factory.mktemp("service")), load=True)
-    with TestClient(create_app(Settings(database_url=url, workers=1), clock=lambda: NOW)) as client:
+    with TestClient(
+        create_app(Settings(database_url=url, workers=1, refresh=False), clock=lambda: NOW)
+    ) as client:
         yield client
 
 

@@ -53,5 +53,5 @@ def compute_all(database: Database, workers: Workers, todo: list[Missing], clock
     for future in as_completed(futures):
         one = futures[future]
         with database.writing() as session:
-            store.archive(session, one.identity, future.result(), issued_at=clock())
+            store.archive(session, one.identity, future.result(), issued_at=clock(), live=True)
         yield one.key

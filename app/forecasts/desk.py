@@ -38,17 +38,31 @@ class ForecastDesk:
         self._owner = uuid.uuid4().hex
         self._under_way: dict[Identity, asyncio.Task[None]] = {}
 
-    async def forecast(self, key: str, *, model: str, as_of: date | None = None) -> Issued:
+    async def forecast(
+        self, key: str, *, model: str, as_of: date | None = None, fresh: bool = False
+    ) -> Issued:
         """The forecast of a series as of a day (default: today).
 
-        Raises what `inputs` raises, and StillComputing where a first computation takes too long to wait for.
+        Where the newest figures have none yet, it is computed, and meanwhile the last one is given, unless
+        `fresh` asks to wait. Raises what `inputs` raises, and StillComputing where a computation takes too
+        long to wait for.
         """
         given, identity, archived = await asyncio.to_thread(self._look_up, key, model, as_of)
-        if archived is None:
-            await self._wait_for(identity, given.series)
-            archived = await asyncio.to_thread(self._find, identity)
-            assert archived is not None, "a computation ends with its forecast in the archive"
+        if archived is not None:
+            return Issued(given, archived)
+        computation = self._computation(identity, given.series, live=as_of is None)
+        if as_of is None and not fresh:
+            last = await asyncio.to_thread(self._last, identity)
+            if last is not None:
+                return Issued(given, last)
+        await self._patiently(computation)
+        archived = await asyncio.to_thread(self._find, identity)
+        assert archived is not None, "a computation ends with its forecast in the archive"
         return Issued(given, archived)
+
+    async def compute(self, identity: Identity, series: MonthlySeries) -> None:
+        """Have a forecast of today's figures in the archive, however long it takes."""
+        await asyncio.shield(self._computation(identity, series, live=True))
 
     async def close(self) -> None:
         """Stop what is under way and give its claims back."""
@@ -70,18 +84,26 @@ class ForecastDesk:
         with self._database.reading() as session:
             return store.find(session, identity)
 
-    async def _wait_for(self, identity: Identity, series: MonthlySeries) -> None:
+    def _last(self, identity: Identity) -> ForecastRow | None:
+        with self._database.reading() as session:
+            return store.newest_live(session, identity.series_id, identity.specification)
+
+    def _computation(self, identity: Identity, series: MonthlySeries, *, live: bool) -> "asyncio.Task[None]":
+        """The one task that computes a forecast here, begun where there is none."""
         task = self._under_way.get(identity)
         if task is None:
-            task = asyncio.create_task(self._have_computed(identity, series))
+            task = asyncio.create_task(self._have_computed(identity, series, live=live))
             self._under_way[identity] = task
             task.add_done_callback(lambda _: self._under_way.pop(identity))
+        return task
+
+    async def _patiently(self, computation: "asyncio.Task[None]") -> None:
         try:
-            await asyncio.wait_for(asyncio.shield(task), PATIENCE_SECONDS)
+            await asyncio.wait_for(asyncio.shield(computation), PATIENCE_SECONDS)
         except TimeoutError:
             raise StillComputing(retry_after_seconds=RETRY_AFTER_SECONDS) from None
 
-    async def _have_computed(self, identity: Identity, series: MonthlySeries) -> None:
+    async def _have_computed(self, identity: Identity, series: MonthlySeries, *, live: bool) -> None:
         """Compute the forecast, or wait until the process that is at it has done so."""
         while not await asyncio.to_thread(self._claim, identity):
             await asyncio.sleep(POLL_SECONDS)
@@ -90,7 +112,7 @@ class ForecastDesk:
         async with self._claim_kept(identity):
             if await asyncio.to_thread(self._find, identity) is None:
                 computed = await self._compute(series, identity.specification)
-                await asyncio.to_thread(self._archive, identity, computed)
+                await asyncio.to_thread(self._archive, identity, computed, live)
 
     async def _compute(self, series: MonthlySeries, specification: Specification) -> Computed:
         try:
@@ -103,9 +125,9 @@ class ForecastDesk:
         with self._database.writing() as session:
             return store.claim(session, identity, self._owner, now=now, alive_until=now + CLAIM)
 
-    def _archive(self, identity: Identity, computed: Computed) -> None:
+    def _archive(self, identity: Identity, computed: Computed, live: bool) -> None:
         with self._database.writing() as session:
-            store.archive(session, identity, computed, issued_at=self._clock())
+            store.archive(session, identity, computed, issued_at=self._clock(), live=live)
 
     def _give_up(self, identity: Identity) -> None:
         with self._database.writing() as session:

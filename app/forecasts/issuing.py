@@ -20,6 +20,11 @@ class Issued:
     inputs: Inputs
     archived: ForecastRow
 
+    @property
+    def stale(self) -> bool:
+        """Whether the figures are newer than the forecast, whose successor is being computed."""
+        return self.archived.data_version != self.inputs.data_version
+
 
 def issue(
     database: Database, clock: Clock, key: str, specification: Specification, *, as_of: date | None = None
@@ -35,7 +40,7 @@ def issue(
     if archived is None:
         computed = compute(given.series, specification)
         with database.writing() as session:
-            store.archive(session, identity, computed, issued_at=clock())
+            store.archive(session, identity, computed, issued_at=clock(), live=as_of is None)
         with database.reading() as session:
             archived = store.find(session, identity)
     assert archived is not None

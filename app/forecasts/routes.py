@@ -38,10 +38,11 @@ async def forecast(request: Request, query: Annotated[ForecastQuery, Query()], d
     """Mean, median and central intervals of the months after the newest figure, in encounters per month.
 
     A forecast is computed once for given figures and then served from the archive. With `as_of` it is made
-    from the figures as known that day. A first computation takes about a second; where it takes longer than
-    50 seconds the answer is 503 with `Retry-After`, and the computation goes on.
+    from the figures as known that day. Where newer figures have just arrived, the last forecast is served
+    with `stale: true` until theirs is ready; `fresh=true` waits for it. A first computation takes about a
+    second; where it takes longer than 50 seconds the answer is 503 with `Retry-After`, and it goes on.
     """
-    issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of)
+    issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of, fresh=query.fresh)
     document = ForecastAnswer.of(issued, query)
     name = f"{query.series}-forecast-{issued.archived.origin}"
     return answer(request, query, document, document.table(), modified=issued.archived.issued_at, name=name)

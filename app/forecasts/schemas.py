@@ -46,6 +46,10 @@ class ForecastQuery(ReadQuery):
         "Not before the series' first full release. Default: today.",
         examples=["2024-05-16"],
     )
+    fresh: bool = Field(
+        False,
+        description="Where newer figures have just arrived: wait for their forecast, not take the last one.",
+    )
     model: ModelField = Field(
         "auto", description="`auto` is the combination that we stand for; the others are its kin."
     )
@@ -116,7 +120,7 @@ class ForecastAnswer(BaseModel):
             provisional=[Observation.of(figure) for figure in issued.inputs.provisional],
             provisional_share=round(archived.provisional_share, 4),
             warnings=[*history.warnings, *archived.warnings],
-            stale=False,
+            stale=issued.stale,
         )
 
     def table(self) -> Table:

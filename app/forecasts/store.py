@@ -32,7 +32,23 @@ def find(session: Session, identity: Identity) -> ForecastRow | None:
     )
 
 
-def archive(session: Session, identity: Identity, computed: Computed, *, issued_at: datetime) -> None:
+def newest_live(session: Session, series_id: int, specification: Specification) -> ForecastRow | None:
+    """The last forecast that was made from all figures known at its time, without its paths."""
+    return session.scalar(
+        select(ForecastRow)
+        .where(
+            ForecastRow.series_id == series_id,
+            ForecastRow.specification == str(specification),
+            ForecastRow.live,
+        )
+        .order_by(ForecastRow.issued_at.desc())
+        .limit(1)
+    )
+
+
+def archive(
+    session: Session, identity: Identity, computed: Computed, *, issued_at: datetime, live: bool
+) -> None:
     """Keep a forecast and end its computation; one that is archived already stays as it is."""
     if find(session, identity) is None:
         session.add(
@@ -43,6 +59,7 @@ def archive(session: Session, identity: Identity, computed: Computed, *, issued_
                 model=identity.specification.model,
                 origin=computed.origin,
                 issued_at=issued_at,
+                live=live,
                 quantiles=computed.quantiles,
                 paths=computed.paths,
                 parameters={name: list(values) for name, values in computed.parameters.items()},

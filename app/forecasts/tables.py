@@ -12,6 +12,7 @@ from forecasting import Month
 class ForecastRow(Base):
     """An issued forecast. Unique by what went into it: the figures (data version) and the specification.
 
+    `live` tells one that was made from all figures known when it was issued from one as of a past day.
     `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
     """
 
@@ -25,6 +26,7 @@ class ForecastRow(Base):
     model: Mapped[str] = mapped_column(String(50))
     origin: Mapped[Month] = mapped_column(MonthColumn)
     issued_at: Mapped[datetime] = mapped_column(Instant)
+    live: Mapped[bool]
     quantiles: Mapped[bytes] = mapped_column(LargeBinary)
     paths: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     parameters: Mapped[dict[str, list[float]]] = mapped_column(JSON)

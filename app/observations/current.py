@@ -20,6 +20,24 @@ def current(figures: Iterable[Figure]) -> Figure | None:
     return min(standing or said, key=_doubt, default=None)
 
 
+def reason(chosen: Figure, figures: Iterable[Figure]) -> str:
+    """Why `chosen` is the current one of these figures, in words."""
+    others = [figure for figure in figures if figure is not chosen]
+    if not others:
+        return "It is the only figure."
+    reasons = []
+    if chosen.official and any(not other.official for other in others):
+        reasons.append("An official source stands above all others.")
+    rivals = [other for other in others if other.official == chosen.official]
+    if chosen.official and any(_exactness(other) < _exactness(chosen) for other in rivals):
+        reasons.append("Among official figures the more exact one stands above the rounded one.")
+    elif any(other.published_on > chosen.published_on for other in rivals):
+        reasons.append("Newer figures are vague and agree with it.")
+    if any(other.published_on <= chosen.published_on and other.source == chosen.source for other in rivals):
+        reasons.append("It is the newest figure of its source.")
+    return " ".join(reasons) or "It is the newest figure."
+
+
 def precedence(source: str, qualifier: Qualifier) -> int:
     """How the store files a figure: 0 exact from CBP, 1 exact from another official source, 2 anything else.
 

@@ -2,14 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from app.database import Session
 from app.errors import BadParameter, Fault, Problem
 from app.observations import store
-from app.observations.figures import Figure, NewSeries, Qualifier, Status
+from app.observations.changes import Changes, Watch
+from app.observations.figures import NewSeries, Qualifier, Status
+from app.observations.readers import Placed
 from app.observations.recording import record
 from app.observations.statements import Publication, Statement
 from forecasting import Month
@@ -40,35 +43,16 @@ class BadFigures(Problem):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A statement and where it stands in what was handed in, such as `line 17` or `observations[3]`."""
-
-    place: str
-    said: Statement
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A current figure that a load has changed; None is no figure."""
-
-    series: str
-    period: Month
-    before: int | None
-    after: int | None
-
-
-@dataclass(slots=True)
 class Report:
     """What a load did. `recorded` figures say something new, `unchanged` ones what was known already."""
 
-    release: int = 0
-    known_before: bool = False
-    received: int = 0
-    unchanged: int = 0
-    revised: list[Revision] = field(default_factory=list)
+    release: int
+    known_before: bool
+    received: int
+    unchanged: int
     created: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    due: list[str] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
     @property
     def recorded(self) -> int:
@@ -84,7 +68,7 @@ def load(
     today: date,
     recorded_at: datetime,
     recorded_by: str,
-    offered: dict[str, NewSeries] | None = None,
+    offered: Mapping[str, NewSeries] = MappingProxyType({}),
 ) -> Report:
     """Record a release in the caller's transaction and say what it changed.
 
@@ -96,26 +80,28 @@ def load(
     must then be rolled back.
     """
     _check_publication(publication, today)
-    desk = _Intake(session, publication, create=create, offered=offered or {})
+    intake = _Intake(session, publication, create=create, offered=offered)
     recorded = record(
-        session, publication, desk.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
+        session, publication, intake.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
     )
-    report = Report(recorded.release, recorded.known_before, recorded.received)
     if recorded.known_before:
-        report.unchanged = report.received
-        return report
-    report.unchanged = desk.unchanged
-    report.created, report.left_out = sorted(desk.created), sorted(desk.left_out)
-    for key, before in sorted(desk.before.items()):
-        _compare(session, key, desk.ids[key], before, report)
-    return report
+        return Report(recorded.release, True, recorded.received, unchanged=recorded.received)
+    return Report(
+        recorded.release,
+        False,
+        recorded.received,
+        intake.unchanged,
+        sorted(intake.created),
+        sorted(intake.left_out),
+        intake.watch.changes(),
+    )
 
 
 class _Intake:
     """Checks statements one by one and gives them their series; keeps what was known before them."""
 
     def __init__(
-        self, session: Session, publication: Publication, *, create: bool, offered: dict[str, NewSeries]
+        self, session: Session, publication: Publication, *, create: bool, offered: Mapping[str, NewSeries]
     ) -> None:
         self._session = session
         self._publication = publication
@@ -125,7 +111,7 @@ class _Intake:
         self._seen: dict[str, bytearray] = defaultdict(lambda: bytearray(LAST_MONTH - FIRST_MONTH + 1))
         self._faults: list[Fault] = []
         self.ids = {series.key: series.id for series in store.all_series(session)}
-        self.before: dict[str, dict[Month, Figure]] = {}
+        self.watch = Watch(session)
         self.created: set[str] = set()
         self.left_out: set[str] = set()
         self.unchanged = 0
@@ -159,9 +145,7 @@ class _Intake:
         key = item.said.series
         if key not in self.ids and not self._make(item):
             return None
-        if key not in self.before:
-            known = store.history(self._session, self.ids[key])
-            self.before[key] = {figure.period: figure for figure in known}
+        self.watch.remember(key, self.ids[key], empty=key in self.created)
         return self.ids[key]
 
     def _make(self, item: Placed) -> bool:
@@ -230,28 +214,13 @@ class _Intake:
         return True
 
     def _is_known(self, said: Statement) -> bool:
-        known = self.before[said.series].get(said.period)
+        known = self.watch.remember(said.series, self.ids[said.series]).get(said.period)
         return known is not None and (known.value, known.status, known.qualifier, known.rounding_unit) == (
             said.value,
             said.status,
             said.qualifier,
             said.rounding_unit,
         )
-
-
-def _compare(session: Session, key: str, series_id: int, before: dict[Month, Figure], report: Report) -> None:
-    """Add to the report what a load changed in one series."""
-    after = {figure.period: figure for figure in store.history(session, series_id)}
-    changed = False
-    for period in sorted(before.keys() | after.keys()):
-        was, now = before.get(period), after.get(period)
-        changed |= (was and (was.value, was.status, was.qualifier)) != (
-            now and (now.value, now.status, now.qualifier)
-        )
-        if was is not None and was.value is not None and (now is None or now.value != was.value):
-            report.revised.append(Revision(key, period, was.value, now.value if now else None))
-    if changed:
-        report.due.append(key)
 
 
 def _check_publication(publication: Publication, today: date) -> None:

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from app.database import Session
 from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries
 from app.observations import store
+from app.observations.current import current, reason
 from app.observations.figures import Figure
-from app.observations.tables import SeriesRow
+from app.observations.tables import ReleaseRow, SeriesRow
 from forecasting import Month
 
 MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
@@ -39,6 +40,22 @@ class History:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Every published version of one figure as known at the end of a day, newest first."""
+
+    series: SeriesRow
+    as_of: date
+    figures: list[Figure]
+    current: Figure | None
+    releases: dict[int, ReleaseRow]
+
+    @property
+    def why(self) -> str | None:
+        """Why the current version is the current one."""
+        return None if self.current is None else reason(self.current, self.figures)
+
+
 def require_series(session: Session, key: str) -> SeriesRow:
     """The series of a key. Raises UnknownSeries with the nearest keys."""
     series = store.find_series(session, key)
@@ -65,9 +82,7 @@ def history(
     series = require_series(session, key)
     if start is not None and end is not None and end < start:
         raise BadParameter(Fault("end", str(end), f"{start} (the start) or later"))
-    day = as_of or today
-    if day > today + timedelta(days=1):  # it is tomorrow already east of Greenwich
-        raise BadParameter(Fault("as_of", day.isoformat(), f"{today} (today) or earlier"))
+    day = known_by(as_of, today)
     first = store.first_full_release(session, series.id)
     if as_of is not None and first is not None and day < first:
         raise BeforeFirstFullRelease(
@@ -83,3 +98,22 @@ def history(
     ]
     last = known[-1].period if known else None
     return History(series, day, wanted, last, store.newest_recording(session, as_of=day))
+
+
+def versions(
+    session: Session, key: str, period: Month, *, today: date, as_of: date | None = None
+) -> Versions:
+    """Every published version of one figure. Raises UnknownSeries, or BadParameter for a future day."""
+    series = require_series(session, key)
+    day = known_by(as_of, today)
+    figures = store.versions(session, series.id, period=period, as_of=day)[::-1]
+    releases = store.releases(session, {figure.release for figure in figures})
+    return Versions(series, day, figures, current(figures), releases)
+
+
+def known_by(as_of: date | None, today: date) -> date:
+    """The day that `as_of` names, by default today. Raises BadParameter for a future one."""
+    day = as_of or today
+    if day > today + timedelta(days=1):  # it is tomorrow already east of Greenwich
+        raise BadParameter(Fault("as_of", day.isoformat(), f"{today} (today) or earlier"))
+    return day

@@ -1,23 +1,48 @@
-"""HTTP: what series there are, and their history."""
+"""HTTP: what series there are, their history, the releases behind it and how they revise."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.answers import also_as_csv, answer
 from app.dependencies import Now, Store
-from app.errors import BadParameter, BeforeFirstFullRelease, UnknownSeries, problems
+from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries, problems
 from app.observations import reading, store
+from app.observations.release_schemas import (
+    FigureRevisionEntry,
+    ReleaseEntry,
+    ReleasesAnswer,
+    ReleasesQuery,
+    RevisionsAnswer,
+    RevisionsQuery,
+    RevisionSummaryEntry,
+    VersionsAnswer,
+    VersionsQuery,
+)
+from app.observations.revisions import revisions, summarised
 from app.observations.schemas import HistoryAnswer, HistoryQuery, SeriesAnswer, SeriesEntry, SeriesQuery
 
 router = APIRouter(tags=["Figures"])
-
 _HISTORY_CSV = "period,value,status,qualifier,source,published_on\n2024-04,128900,P,about,press,2024-05-15\n"
 _SERIES_CSV = (
     "key,title,unit,source,parent,dimension,first_period,last_period,last_status,first_full_release,"
     "ended,note\n"
     'usbp.southwest,"Border Patrol encounters, southwest border",encounters,cbp,usbp,region,1999-10,2025-08,'
     "P,2021-08-01,False,\n"
+)
+_VERSIONS_CSV = (
+    "period,value,status,qualifier,source,published_on,rounding_unit,current,release,title,url,recorded_at\n"
+    "2024-04,128900,P,about,press,2024-05-15,100,True,95,Figures in the press on cis.org,https://cis.org/,"
+    "2026-11-24T12:00:00+00:00\n"
+)
+_RELEASES_CSV = (
+    "id,source,title,published_on,url,note,checksum,recorded_at,recorded_by,retracted,retracted_at\n"
+    '112,cbp,"Southwest land border encounters, through 2025-08",2025-09-19,,,9f,2026-11-24T12:00:00Z,'
+    "bundled record,False,\n"
+)
+_REVISIONS_CSV = (
+    "period,source,era,age,first,later,percent\n2022-05,cbp,Title 42,close-out,222656,224220,0.70\n"
 )
 
 
@@ -66,3 +91,86 @@ def history(request: Request, query: Annotated[HistoryQuery, Query()], database:
         )
         document = HistoryAnswer.of(found)
     return answer(request, query, document, document.table(), modified=found.modified, name=query.series)
+
+
+@router.get(
+    "/observations",
+    summary="Every published version of one figure",
+    response_model=VersionsAnswer,
+    responses=also_as_csv("The versions, newest first.", _VERSIONS_CSV)
+    | problems(UnknownSeries, BadParameter),
+)
+def versions(
+    request: Request, query: Annotated[VersionsQuery, Query()], database: Store, now: Now
+) -> Response:
+    """What was said of one month, by whom and when, newest first, each with its release; in encounters.
+
+    One version is the current one, which histories show, and says why.
+    """
+    with database.reading() as session:
+        found = reading.versions(session, query.series, query.period, today=now().date(), as_of=query.as_of)
+        document = VersionsAnswer.of(found)
+        modified = store.newest_recording(session, as_of=found.as_of)
+    name = f"{query.series}-{query.period}"
+    return answer(request, query, document, document.table(), modified=modified, name=name)
+
+
+@router.get(
+    "/releases",
+    summary="The publications behind the figures",
+    response_model=ReleasesAnswer,
+    responses=also_as_csv("Releases, newest first.", _RELEASES_CSV) | problems(BadParameter),
+)
+def releases(request: Request, query: Annotated[ReleasesQuery, Query()], database: Store) -> Response:
+    """Releases by day of publication, newest first, with who loaded them and whether they were retracted.
+
+    An answer holds at most `limit` releases; `next_cursor` leads on.
+    """
+    place = None if query.cursor is None else _place(query.cursor)
+    with database.reading() as session:
+        found = store.releases_before(session, place, limit=query.limit + 1, source=query.source)
+        shown, more = found[: query.limit], len(found) > query.limit
+        document = ReleasesAnswer(
+            releases=[ReleaseEntry.of(release) for release in shown],
+            next_cursor=f"{shown[-1].published_on}.{shown[-1].id}" if more else None,
+        )
+        modified = store.newest_recording(session)
+    return answer(request, query, document, document.table(), modified=modified, name="releases")
+
+
+@router.get(
+    "/revisions",
+    summary="How much a series' figures are revised",
+    response_model=RevisionsAnswer,
+    responses=also_as_csv("The figures behind the summary.", _REVISIONS_CSV)
+    | problems(UnknownSeries, BadParameter),
+)
+def series_revisions(
+    request: Request, query: Annotated[RevisionsQuery, Query()], database: Store, now: Now
+) -> Response:
+    """Revisions in percent of the first published value after one month, after one year, and when the fiscal
+    year was closed out, by source and era, with the figures behind them.
+
+    Each source is compared with itself, and only exact figures count.
+    """
+    with database.reading() as session:
+        series = reading.require_series(session, query.series)
+        day = reading.known_by(query.as_of, now().date())
+        found = revisions(store.versions(session, series.id, as_of=day))
+        modified = store.newest_recording(session, as_of=day)
+    document = RevisionsAnswer(
+        series=query.series,
+        as_of=day,
+        revisions=[RevisionSummaryEntry.of(summary) for summary in summarised(found)],
+        figures=[FigureRevisionEntry.of(revision) for revision in found],
+    )
+    name = f"{query.series}-revisions"
+    return answer(request, query, document, document.table(), modified=modified, name=name)
+
+
+def _place(cursor: str) -> tuple[date, int]:
+    day, _, number = cursor.rpartition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError as error:
+        raise BadParameter(Fault("cursor", cursor, "the next_cursor of an earlier answer")) from error

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, insert, select
+from sqlalchemy import Connection, ScalarSelect, Select, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -74,6 +74,48 @@ def versions(
     return sorted(_figures(session, statement), key=lambda figure: (figure.published_on, figure.release))
 
 
+def release(session: Session, release_id: int) -> ReleaseRow | None:
+    return session.get(ReleaseRow, release_id)
+
+
+def releases(session: Session, ids: Iterable[int]) -> dict[int, ReleaseRow]:
+    """Releases by id."""
+    rows = session.scalars(select(ReleaseRow).where(ReleaseRow.id.in_(list(ids))))
+    return {row.id: row for row in rows}
+
+
+def releases_before(
+    session: Session, place: tuple[date, int] | None, *, limit: int, source: str | None = None
+) -> Sequence[ReleaseRow]:
+    """Releases from the newest on, or from after a place (day, id), retracted ones too."""
+    statement = select(ReleaseRow).order_by(ReleaseRow.published_on.desc(), ReleaseRow.id.desc()).limit(limit)
+    if place is not None:
+        statement = statement.where(tuple_(ReleaseRow.published_on, ReleaseRow.id) < place)
+    if source is not None:
+        statement = statement.where(ReleaseRow.source == source)
+    return session.scalars(statement).all()
+
+
+def series_of_release(session: Session, release_id: int) -> dict[str, int]:
+    """Keys and ids of the series that a release gave figures for."""
+    given = select(ObservationRow.series_id).where(ObservationRow.release_id == release_id).distinct()
+    rows = session.execute(select(SeriesRow.key, SeriesRow.id).where(SeriesRow.id.in_(given)))
+    return {row.key: row.id for row in rows}
+
+
+def retract(session: Session, release: ReleaseRow, *, retracted_at: datetime) -> None:
+    release.retracted_at = retracted_at
+    session.flush()
+
+
+def knowledge(session: Session) -> tuple[int, int]:
+    """Changes with every release that is recorded or retracted."""
+    newest, retracted = session.execute(
+        select(func.coalesce(func.max(ReleaseRow.id), 0), func.count(ReleaseRow.retracted_at))
+    ).one()
+    return newest, retracted
+
+
 def first_full_release(session: Session, series_id: int) -> date | None:
     """The day of the first release that covers a series' history, that is, holds its first month."""
     return session.scalar(select(_first_full_release()).where(SeriesRow.id == series_id))
@@ -101,11 +143,13 @@ def newest_recording(session: Session, *, as_of: date | None = None) -> datetime
 
 
 def find_release(session: Session, source: str, published_on: date, checksum: str) -> ReleaseRow | None:
+    """The release of this content, unless it was retracted."""
     return session.scalar(
         select(ReleaseRow).where(
             ReleaseRow.source == source,
             ReleaseRow.published_on == published_on,
             ReleaseRow.checksum == checksum,
+            ReleaseRow.retracted_at.is_(None),
         )
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Instant, MonthColumn
@@ -30,10 +30,20 @@ class SeriesRow(Base):
 
 
 class ReleaseRow(Base):
-    """One publication of figures. A release loaded by mistake is retracted, not deleted."""
+    """One publication of figures. One loaded by mistake is retracted, not deleted; it can come again."""
 
     __tablename__ = "releases"
-    __table_args__ = (UniqueConstraint("source", "published_on", "checksum"),)
+    __table_args__ = (
+        Index(
+            "ix_releases_content",
+            "source",
+            "published_on",
+            "checksum",
+            unique=True,
+            sqlite_where=text("retracted_at IS NULL"),
+            postgresql_where=text("retracted_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(50))

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("model", sa.String(50), nullable=False),
         sa.Column("origin", sa.Date(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("quantiles", sa.LargeBinary(), nullable=False),
         sa.Column("paths", sa.LargeBinary(), nullable=False),
         sa.Column("parameters", sa.JSON(), nullable=False),

@@ -35,9 +35,14 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.String(100), nullable=False),
         sa.Column("retracted_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name="pk_releases"),
-        sa.UniqueConstraint(
-            "source", "published_on", "checksum", name="uq_releases_source_published_on_checksum"
-        ),
+    )
+    op.create_index(
+        "ix_releases_content",
+        "releases",
+        ["source", "published_on", "checksum"],
+        unique=True,
+        sqlite_where=sa.text("retracted_at IS NULL"),
+        postgresql_where=sa.text("retracted_at IS NULL"),
     )
     op.create_table(
         "observations",

@@ -272,15 +272,21 @@ def test_a_series_of_two_figures_is_too_short_and_of_three_is_not(stores: Stores
     assert enough.status_code == 200, enough.text
 
 
-def test_a_new_release_makes_a_new_forecast(stores: Stores, loaded_url: str) -> None:
+def test_a_new_release_makes_a_new_forecast_and_the_last_one_serves_until_it_is_ready(
+    stores: Stores, loaded_url: str
+) -> None:
     url = stores.copy(loaded_url)
     database = Database(url)
     asked = SOUTHWEST | {"model": "log-random-walk"}
-    with TestClient(create_app(Settings(database_url=url, workers=1), clock=lambda: NOW)) as client:
+    settings = Settings(database_url=url, workers=1, refresh=False)
+    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         before = forecast(client, asked)
         with database.writing() as session:
             publish(session, "press", "2026-11-20", figure("usbp.southwest", "2025-09", 8_386))
-        after = forecast(client, asked)
+        meanwhile = forecast(client, asked)
+        after = forecast(client, asked | {"fresh": "true"})
     database.close()
     stores.drop(url)
-    assert (before["origin"], after["origin"]) == ("2025-08", "2025-09")
+    assert (before["origin"], before["stale"]) == ("2025-08", False)
+    assert (meanwhile["origin"], meanwhile["stale"]) == ("2025-08", True)
+    assert (after["origin"], after["stale"]) == ("2025-09", False)

@@ -93,7 +93,7 @@ def test_a_forecast_comes_back_as_it_was_archived(loaded_copy: Database) -> None
     computed = compute(SERIES, SPECIFICATION)
     identity = identity_of(loaded_copy, "usbp.southwest")
     with loaded_copy.writing() as session:
-        store.archive(session, identity, computed, issued_at=NOW)
+        store.archive(session, identity, computed, issued_at=NOW, live=True)
     with loaded_copy.reading() as session:
         found = store.find(session, identity)
         assert found is not None
@@ -114,7 +114,11 @@ def test_a_forecast_that_is_archived_already_stays_as_it_is(loaded_copy: Databas
     for days in range(2):
         with loaded_copy.writing() as session:
             store.archive(
-                session, identity, compute(SERIES, SPECIFICATION), issued_at=NOW + timedelta(days=days)
+                session,
+                identity,
+                compute(SERIES, SPECIFICATION),
+                issued_at=NOW + timedelta(days=days),
+                live=True,
             )
     with loaded_copy.reading() as session:
         found = store.find(session, identity)
@@ -125,7 +129,7 @@ def test_a_forecast_that_is_archived_already_stays_as_it_is(loaded_copy: Databas
 def test_other_figures_or_another_specification_are_another_forecast(loaded_copy: Database) -> None:
     identity = identity_of(loaded_copy, "usbp.southwest")
     with loaded_copy.writing() as session:
-        store.archive(session, identity, compute(SERIES, SPECIFICATION), issued_at=NOW)
+        store.archive(session, identity, compute(SERIES, SPECIFICATION), issued_at=NOW, live=True)
     others = [
         Identity(identity.series_id, "0" * 64, identity.specification),
         Identity(identity.series_id, identity.data_version, Specification("log-random-walk", seed=1)),

@@ -128,7 +128,9 @@ def test_what_another_process_is_computing_is_waited_for(
         with loaded_copy.reading() as session:
             series = inputs(session, SOUTHWEST, today=NOW.date()).series
         with loaded_copy.writing() as session:
-            store.archive(session, identity, compute(series, identity.specification), issued_at=NOW)
+            store.archive(
+                session, identity, compute(series, identity.specification), issued_at=NOW, live=True
+            )
 
     assert claim(loaded_copy, SOUTHWEST, "another", now=NOW, seconds=15)
     before = workers.given

@@ -1,0 +1,122 @@
+"""Commands on figures: the series, their history, and loading more."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from app.commands.parts import AsCsv, AsJson, AsOf, Key, load_bundled
+from app.config import Settings
+from app.console import checked, messages, opened_store, show
+from app.main import utc_now
+from app.observations import reading, store
+from app.observations.handing_in import hand_in_file
+from app.observations.loading_schemas import LoadAnswer
+from app.observations.schemas import HistoryAnswer, HistoryQuery, SeriesAnswer, SeriesEntry, SeriesQuery
+
+LOADED_BY = "command line"
+
+cli = typer.Typer()
+
+
+class FileQuery(BaseModel):
+    """What a file does not say itself."""
+
+    source: str
+    published_on: date
+
+
+@cli.command()
+def series(as_of: AsOf = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """List the series that there are."""
+    query = checked(SeriesQuery, as_of=as_of)
+    with opened_store(Settings()) as database, database.reading() as session:
+        found = store.summaries(session, as_of=query.as_of)
+        document = SeriesAnswer(series=[SeriesEntry.of(summary) for summary in found])
+    only = ("key", "title", "first_period", "last_period", "last_status", "first_full_release")
+    show(document, as_json=as_json, as_csv=as_csv, only=only)
+
+
+@cli.command()
+def history(
+    key: Key,
+    start: Annotated[str | None, typer.Option(help="First month, such as 2023-10.")] = None,
+    end: Annotated[str | None, typer.Option(help="Last month, such as 2024-04.")] = None,
+    as_of: AsOf = None,
+    first_release: Annotated[bool, typer.Option(help="Each month's figure as first published.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show the figures of a series."""
+    query = checked(HistoryQuery, series=key, start=start, end=end, as_of=as_of, first_release=first_release)
+    with opened_store(Settings()) as database, database.reading() as session:
+        found = reading.history(
+            session,
+            query.series,
+            today=utc_now().date(),
+            as_of=query.as_of,
+            start=query.start,
+            end=query.end,
+            first_release=query.first_release,
+        )
+        document = HistoryAnswer.of(found)
+    title = f"{key}, {document.unit} a month as known on {document.as_of}"
+    show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
+
+
+@cli.command()
+def load(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Tidy CSV, CBP's CSV export or OHSS's workbook; none for the bundled record."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Who published it, such as cbp, ohss or press.")] = None,
+    published_on: Annotated[
+        str | None, typer.Option(help="When it was published, such as 2025-09-19.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="What was published.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
+    create: Annotated[
+        bool, typer.Option("--create", help="Make series that the store does not know.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load a file of figures as one release, or the bundled record: all of it or nothing."""
+    with opened_store(Settings()) as database:
+        if file is None:
+            load_bundled(database, only_if_empty=False)
+            return
+        query = checked(FileQuery, source=source, published_on=published_on)
+        with file.open("rb") as content, messages.status("Loading"):
+            report = hand_in_file(
+                database,
+                content,
+                source=query.source,
+                published_on=query.published_on,
+                title=title,
+                url=url,
+                create=create,
+                now=utc_now(),
+                by=LOADED_BY,
+            )
+    answer = LoadAnswer.of(report)
+    show(answer, as_json=as_json, as_csv=False, title="Revised figures", remarks=_told(answer))
+
+
+def _told(answer: LoadAnswer) -> list[str]:
+    """What a load did, in sentences."""
+    told = [
+        f"Release {answer.release}: {answer.received:,} figures, {answer.recorded:,} of them new or changed, "
+        f"{answer.unchanged:,} as known before."
+    ]
+    if answer.created:
+        told.append(f"New series: {', '.join(answer.created)}.")
+    if answer.left_out:
+        told.append(
+            f"{len(answer.left_out)} series of the file are not known and left out; --create makes them."
+        )
+    if answer.due:
+        told.append(f"Forecasts out of date: {', '.join(answer.due)}.")
+    return told

@@ -1,0 +1,38 @@
+"""Commands on forecasts."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands.parts import AsCsv, AsJson, AsOf, Key
+from app.config import Settings
+from app.console import checked, messages, opened_store, show
+from app.forecasts.issuing import issue
+from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
+from app.forecasts.specification import Specification
+from app.main import utc_now
+from forecasting import MODELS
+
+cli = typer.Typer()
+
+
+@cli.command()
+def forecast(
+    key: Key,
+    horizon: Annotated[str, typer.Option(help="Months ahead, 1 to 36.")] = "12",
+    level: Annotated[list[str] | None, typer.Option(help="Interval in percent; repeat for several.")] = None,
+    as_of: AsOf = None,
+    model: Annotated[str, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = "auto",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Forecast the coming months of a series."""
+    query = checked(
+        ForecastQuery, series=key, horizon=horizon, level=level or DEFAULT_LEVELS, as_of=as_of, model=model
+    )
+    settings = Settings()
+    with opened_store(settings) as database, messages.status("Computing"):
+        issued = issue(database, utc_now, key, Specification(query.model, settings.seed), as_of=query.as_of)
+    document = ForecastAnswer.of(issued, query)
+    title = f"{key}, {document.unit} a month, from figures through {document.origin}"
+    show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

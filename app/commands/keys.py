@@ -1,0 +1,45 @@
+"""Commands on API keys: make, list, revoke."""
+
+from typing import Annotated
+
+import typer
+
+from app.config import Settings
+from app.console import messages, opened_store, output, print_table
+from app.keys import store
+from app.keys.issuing import SCOPES, WRITE, add_key, revoke_key
+from app.main import utc_now
+
+cli = typer.Typer(no_args_is_help=True, help="API keys: who may write over HTTP.")
+Name = Annotated[str, typer.Argument(help="Name of the key; releases say which key loaded them.")]
+
+
+@cli.command("add")
+def add(
+    name: Name,
+    scope: Annotated[list[str] | None, typer.Option(help=f"What it allows: {', '.join(SCOPES)}.")] = None,
+) -> None:
+    """Make a key and print it: the only time that it can be seen."""
+    with opened_store(Settings()) as database, database.writing() as session:
+        key = add_key(session, name, scope or [WRITE], now=utc_now())
+    messages.print("Keep this key: only its hash is stored, and it is not shown again.")
+    output.print(key, highlight=False, soft_wrap=True)
+
+
+@cli.command("list")
+def list_keys() -> None:
+    """List the keys by name, never the keys themselves."""
+    with opened_store(Settings()) as database, database.reading() as session:
+        rows = [
+            (key.name, " ".join(key.scopes), key.created_at.date(), key.revoked_at and key.revoked_at.date())
+            for key in store.all_keys(session)
+        ]
+    print_table(("name", "scopes", "created", "revoked"), rows)
+
+
+@cli.command("revoke")
+def revoke(name: Name) -> None:
+    """End a key for good."""
+    with opened_store(Settings()) as database, database.writing() as session:
+        revoke_key(session, name, now=utc_now())
+    messages.print(f"The key {name} is revoked.")

@@ -1,0 +1,29 @@
+"""What several commands share: their options, and loading the bundled record."""
+
+from typing import Annotated
+
+import typer
+
+from app.console import messages
+from app.database import Database
+from app.main import utc_now
+from app.observations import bundle, store
+from app.observations.bundle import Bundle
+
+Key = Annotated[str, typer.Argument(help="Key of the series, such as usbp.southwest.")]
+AsOf = Annotated[str | None, typer.Option(help="As known at the end of this day, such as 2024-05-16.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the JSON that the HTTP interface gives.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+
+
+def load_bundled(database: Database, *, only_if_empty: bool) -> None:
+    """Bring the bundled record into the store and say what was new."""
+    with database.writing() as session:
+        if only_if_empty and not store.is_empty(session):
+            return
+        recorded = bundle.load(session, Bundle(), recorded_at=utc_now())
+    new = [release for release in recorded if not release.known_before]
+    figures = sum(release.received for release in new)
+    messages.print(
+        f"Loaded {figures:,} figures of {len(new)} releases; {len(recorded) - len(new)} were here."
+    )

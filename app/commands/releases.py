@@ -1,0 +1,40 @@
+"""Commands on releases: list them, and retract one that was loaded by mistake."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands.parts import AsCsv, AsJson
+from app.config import Settings
+from app.console import checked, messages, opened_store, show
+from app.main import utc_now
+from app.observations import store
+from app.observations.release_schemas import MOST_RELEASES, ReleaseEntry, ReleasesAnswer, ReleasesQuery
+from app.observations.retracting import retract
+
+cli = typer.Typer(no_args_is_help=True, help="The publications behind the figures.")
+
+
+@cli.command("list")
+def list_releases(
+    source: Annotated[str | None, typer.Option(help="Only those of this source.")] = None,
+    limit: Annotated[str, typer.Option(help=f"How many, 1 to {MOST_RELEASES}.")] = "20",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List releases, newest first."""
+    query = checked(ReleasesQuery, source=source, limit=limit)
+    with opened_store(Settings()) as database, database.reading() as session:
+        found = store.releases_before(session, None, limit=query.limit, source=query.source)
+        document = ReleasesAnswer(releases=[ReleaseEntry.of(one) for one in found], next_cursor=None)
+    only = ("id", "published_on", "source", "title", "recorded_by", "retracted")
+    show(document, as_json=as_json, as_csv=as_csv, only=only)
+
+
+@cli.command("retract")
+def retract_release(release: Annotated[int, typer.Argument(help="Number of the release.")]) -> None:
+    """Leave a release out of every history; it is kept and shown as retracted."""
+    with opened_store(Settings()) as database, database.writing() as session:
+        _, changes = retract(session, release, now=utc_now())
+    due = f" Forecasts out of date: {', '.join(changes.due)}." if changes.due else ""
+    messages.print(f"Release {release} is retracted.{due}")

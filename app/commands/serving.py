@@ -1,0 +1,87 @@
+"""Commands that serve: `run`, which does all that it takes, and `serve`."""
+
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.commands.parts import load_bundled
+from app.config import Settings
+from app.console import messages, opened_store
+from app.database import Database
+from app.forecasts.computing import compute_all, missing
+from app.forecasts.specification import Specification
+from app.forecasts.workers import Workers
+from app.keys import store as keys
+from app.keys.issuing import WRITE, add_key
+from app.main import utc_now
+from app.serving import bound_address, serve
+
+LOCAL_KEY = "local"
+
+cli = typer.Typer()
+
+Host = Annotated[str, typer.Option(help="Address to serve on; 0.0.0.0 for every network of this machine.")]
+Port = Annotated[int, typer.Option(help="Port to serve on.", min=0, max=65535)]
+
+
+@cli.command()
+def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Migrate, load the bundled record if the store is empty, compute what is missing, and serve."""
+    settings = Settings()
+    with bound_address(host, port) as address:
+        with opened_store(settings, migrated=False) as database:
+            database.upgrade()
+            load_bundled(database, only_if_empty=True)
+            _make_local_key(database, host, address.getsockname()[1])
+            _compute_missing(database, settings)
+        messages.print(
+            f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops."
+        )
+        serve(settings, address)
+
+
+@cli.command("serve")
+def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve a store that is migrated and loaded already."""
+    settings = Settings()
+    with bound_address(host, port) as address:
+        with opened_store(settings):
+            pass
+        serve(settings, address)
+
+
+def _make_local_key(database: Database, host: str, port: int) -> None:
+    """On a first start, make a key to try writes with, and show it once with the line that uses it."""
+    with database.writing() as session:
+        if keys.all_keys(session):
+            return
+        key = add_key(session, LOCAL_KEY, [WRITE], now=utc_now())
+    messages.print(
+        "A key to load figures with, shown only now (bordercast keys add makes others):\n"
+        f"  curl -H 'Authorization: Bearer {key}' -H 'Content-Type: text/csv' --data-binary @figures.csv "
+        f"'http://{host}:{port}/observations?source=press&published_on={utc_now().date()}'",
+        markup=False,
+    )
+
+
+def _compute_missing(database: Database, settings: Settings) -> None:
+    todo = missing(database, Specification("auto", settings.seed), today=utc_now().date())
+    if not todo:
+        return
+    bar = Progress(
+        TextColumn("Forecasting"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[key]}"),
+        console=messages,
+    )
+    workers = Workers(settings.workers)
+    try:
+        with bar:
+            task = bar.add_task("", total=len(todo), key="")
+            for key in compute_all(database, workers, todo, utc_now):
+                bar.update(task, advance=1, key=key)
+    finally:
+        workers.close()

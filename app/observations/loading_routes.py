@@ -1,0 +1,162 @@
+"""HTTP: loading figures, and retracting what was loaded by mistake."""
+
+import asyncio
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.database import Database
+from app.dependencies import Configured, Now, Refresh, Store
+from app.errors import BadParameter, Fault, Problem, problems
+from app.observations.handing_in import hand_in_file, hand_in_submission
+from app.observations.loading import BadFigures, Report
+from app.observations.loading_schemas import LoadAnswer, LoadQuery, RetractionAnswer
+from app.observations.retracting import UnknownRelease, retract
+from app.observations.submissions import read_submission
+from app.parameters import WholeNumber
+from app.security import MissingScope, NoKey, TooOften, Writer
+from app.uploads import TooLarge, body_file
+
+router = APIRouter(tags=["Loading"])
+
+JSON, CSV = "application/json", "text/csv"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ReleaseNumber = Annotated[int, WholeNumber(1, 2**31 - 1)]
+_REFUSALS = (NoKey, MissingScope, TooOften)
+
+
+class UnsupportedMediaType(Problem):
+    """The body is of a kind that is not read. `Content-Type` must say JSON, CSV or workbook."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    title = "Unsupported media type"
+
+
+_KNOWN_BEFORE: dict[int | str, dict[str, Any]] = {
+    200: {"model": LoadAnswer, "description": "The same content was loaded before."}
+}
+_TIDY = "series,period,value,status,qualifier\nusbp.southwest,2024-04,129000,U,about\n"
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A release and its figures as JSON; or a file as published: tidy CSV, CBP's CSV "
+        "exports, OHSS's monthly workbook.",
+        "content": {
+            JSON: {
+                "schema": {"$ref": "#/components/schemas/Submission"},
+                "examples": {
+                    "vague": {
+                        "summary": "A figure that a newspaper had from an unnamed person",
+                        "value": {
+                            "release": {
+                                "source": "press",
+                                "title": "Expected count for April",
+                                "published_on": "2024-05-07",
+                            },
+                            "observations": [
+                                {
+                                    "series": "usbp.southwest",
+                                    "period": "2024-04",
+                                    "value": 129000,
+                                    "status": "U",
+                                    "qualifier": "about",
+                                }
+                            ],
+                        },
+                    }
+                },
+            },
+            CSV: {
+                "schema": {"type": "string"},
+                "examples": {"tidy": {"summary": "Tidy CSV", "value": _TIDY}},
+            },
+            WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post(
+    "/observations",
+    summary="Load figures: provisional, vague, revised or final",
+    status_code=HTTPStatus.CREATED,
+    responses=_KNOWN_BEFORE | problems(BadFigures, BadParameter, TooLarge, UnsupportedMediaType, *_REFUSALS),
+    openapi_extra=_BODY,
+)
+async def load_observations(
+    request: Request,
+    response: Response,
+    query: Annotated[LoadQuery, Query()],
+    writer: Writer,
+    database: Store,
+    now: Now,
+    settings: Configured,
+    refresh: Refresh,
+) -> LoadAnswer:
+    """Record one release, whole or not at all: figures in encounters per calendar month.
+
+    Nothing that was known is overwritten: histories show the newest figure by the rules, and every other one
+    stays. The same content again changes nothing and answers 200. Anything wrong anywhere gives a problem
+    document that lists the bad places (the first 100), and nothing is recorded.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in (JSON, CSV, WORKBOOK):
+        raise UnsupportedMediaType(f"The body is {kind or 'of no kind'}; send {JSON}, {CSV} or {WORKBOOK}.")
+    async with body_file(request, most_megabytes=settings.largest_body_mb) as file:
+        handed_in = _submitted if kind == JSON else _file
+        report = await asyncio.to_thread(handed_in, database, file, query, now(), writer)
+    if report.known_before:
+        response.status_code = HTTPStatus.OK
+    refresh()
+    return LoadAnswer.of(report)
+
+
+@router.post(
+    "/releases/{release}/retraction",
+    summary="Retract a release that was loaded by mistake",
+    responses=problems(UnknownRelease, BadParameter, *_REFUSALS),
+)
+def retract_release(
+    release: Annotated[ReleaseNumber, Path(description="Number of the release.", examples=[17])],
+    writer: Writer,
+    database: Store,
+    now: Now,
+    refresh: Refresh,
+) -> RetractionAnswer:
+    """Leave a release out of every history from now on. It is kept and shown as retracted; twice is as good
+    as once."""
+    with database.writing() as session:
+        answer = RetractionAnswer.of(*retract(session, release, now=now()))
+    refresh()
+    return answer
+
+
+def _submitted(database: Database, file: BinaryIO, query: LoadQuery, now: datetime, by: str) -> Report:
+    superfluous = query.model_dump(exclude={"create"}, exclude_none=True)
+    if superfluous:
+        raise BadParameter(
+            *(
+                Fault(name, str(given), "nothing here: JSON has it in `release`")
+                for name, given in superfluous.items()
+            )
+        )
+    return hand_in_submission(database, read_submission(file.read()), create=query.create, now=now, by=by)
+
+
+def _file(database: Database, file: BinaryIO, query: LoadQuery, now: datetime, by: str) -> Report:
+    if query.source is None or query.published_on is None:
+        missing = [name for name in ("source", "published_on") if getattr(query, name) is None]
+        raise BadParameter(*(Fault(name, None, "a value, as files do not say it") for name in missing))
+    return hand_in_file(
+        database,
+        file,
+        source=query.source,
+        published_on=query.published_on,
+        title=query.title,
+        url=query.url,
+        create=query.create,
+        now=now,
+        by=by,
+    )

@@ -1,0 +1,122 @@
+"""A load handed in as JSON, and its statements."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
+from app.observations.figures import OFFICIAL_SOURCES, Qualifier, Status, official_status
+from app.observations.loading import MOST_FAULTS, BadFigures
+from app.observations.readers import Placed
+from app.observations.readers.tidy import rounding
+from app.observations.statements import Publication, Statement
+from app.parameters import MonthField
+
+
+def _count(given: Any) -> int | None:
+    if given is None:
+        return None
+    whole = isinstance(given, int | float) and not isinstance(given, bool) and given == int(given)
+    if not whole or given < 0:
+        raise PydanticCustomError("count", "a whole number from 0, or null where there is no figure")
+    return int(given)
+
+
+class SubmittedRelease(BaseModel):
+    """The publication that gave the figures."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(
+        description="Who published: `cbp`, `ohss`, `press` or another word.", examples=["press"]
+    )
+    title: str = Field(description="What was published.", examples=["Expected count for April"])
+    published_on: date = Field(description="Day of publication (UTC).", examples=["2024-05-07"])
+    url: str | None = Field(None, max_length=2000, description="Where it can be read.")
+    note: str | None = Field(None, max_length=2000, description="What to know about it.")
+
+
+class SubmittedObservation(BaseModel):
+    """One figure as the release states it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    series: str = Field(min_length=1, description="Key of the series.", examples=["usbp.southwest"])
+    period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
+    value: Annotated[int | None, BeforeValidator(_count)] = Field(
+        description="Encounters in the month; null withdraws what this source said before.", examples=[129000]
+    )
+    status: Status | None = Field(
+        None,
+        description="SDMX observation status. Default: P, for official sources A once the fiscal year's "
+        "figures are final, O where there is no value. U for figures of unnamed people.",
+        examples=["U"],
+    )
+    qualifier: Qualifier = Field(
+        Qualifier.EXACT, description="How exactly the figure was said.", examples=["about"]
+    )
+    rounding_unit: int | None = Field(
+        None,
+        ge=1,
+        description="Step to which it was rounded. Default: what its zeros suggest.",
+        examples=[1000],
+    )
+    note: str | None = Field(None, max_length=2000, description="What to know about it.")
+
+
+class Submission(BaseModel):
+    """A release and its figures."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    release: SubmittedRelease
+    observations: list[SubmittedObservation] = Field(min_length=1)
+
+    @property
+    def publication(self) -> Publication:
+        said = self.release
+        return Publication(said.source, said.title, said.published_on, said.url, said.note)
+
+    def statements(self) -> Iterator[Placed]:
+        """Each figure with its place, what was left open filled in."""
+        for place, said in enumerate(self.observations):
+            yield Placed(f"observations[{place}]", _statement(said, self.release))
+
+
+def read_submission(body: bytes) -> Submission:
+    """Read a JSON body. Raises BadFigures listing every bad place, or BadParameter where it is no JSON."""
+    try:
+        return Submission.model_validate_json(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        if found[0]["type"] == "json_invalid":
+            raise BadParameter(Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")) from error
+        faults = [
+            fault(each["type"], ("body", _place(each["loc"])), each["input"], each["msg"])
+            for each in found[:MOST_FAULTS]
+        ]
+        raise BadFigures(faults, more=len(found) > MOST_FAULTS) from error
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    """A place in the body as people write it: observations[3].value."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return path.removeprefix(".")
+
+
+def _statement(said: SubmittedObservation, release: SubmittedRelease) -> Statement:
+    if said.status is not None:
+        status = said.status
+    elif said.value is None:
+        status = Status.MISSING
+    elif release.source in OFFICIAL_SOURCES:
+        status = official_status(said.period, release.published_on)
+    else:
+        status = Status.PROVISIONAL
+    unit = said.rounding_unit
+    if unit is None:
+        unit = 1 if said.value is None else rounding(said.value, said.qualifier, release.source)
+    return Statement(said.series, said.period, said.value, status, said.qualifier, unit, said.note)
