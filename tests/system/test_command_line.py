@@ -265,7 +265,7 @@ def test_a_restored_store_has_every_row(saved: Path, tmp_path: Path) -> None:
     assert rows(restored) == rows(saved)
 
 
-def test_a_store_with_figures_is_not_restored_over(saved: Path, store: Path) -> None:
+def test_nothing_is_restored_over_a_store_that_holds_anything(saved: Path, store: Path) -> None:
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("DELETE FROM forecasts")
     before = rows(store)
@@ -429,37 +429,43 @@ def test_a_backup_during_writes_holds_one_moment_of_the_store(store: Path, tmp_p
     assert ask(target, "PRAGMA integrity_check") == [("ok",)]
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """An empty database of one's own on a PostgreSQL server."""
+@pytest.fixture(scope="module")
+def restored_to_postgresql(saved: Path, postgresql_server: str) -> Iterator[str]:
+    """The store with every forecast, restored to an empty database of PostgreSQL."""
     databases = PostgreSQLStores(postgresql_server)
     url = databases.create()
+    made = bordercast("db", "restore", saved, store=url)
+    assert made.returncode == 0, made.stderr
     yield url
     databases.drop(url)
 
 
-def test_a_store_moves_to_postgresql_and_back_without_a_difference(
-    saved: Path, postgresql_url: str, tmp_path: Path
+def test_a_store_goes_to_postgresql_and_back_without_a_difference(
+    saved: Path, restored_to_postgresql: str, tmp_path: Path
 ) -> None:
-    there = bordercast("db", "restore", saved, store=postgresql_url)
-    assert there.returncode == 0, there.stderr
-    taken, back = tmp_path / "taken.db", tmp_path / "back.db"
-    assert bordercast("db", "backup", taken, store=postgresql_url).returncode == 0
-    assert bordercast("db", "restore", taken, store=back).returncode == 0
+    back = tmp_path / "back.db"
+    assert bordercast("db", "backup", back, store=restored_to_postgresql).returncode == 0
     assert rows(back) == rows(saved)
 
 
-def test_a_store_restored_to_postgresql_answers_and_takes_new_forecasts(
-    saved: Path, computed_store: Path, postgresql_url: str, tmp_path: Path
+@pytest.mark.parametrize("read", ["history", "forecast"])
+def test_a_store_answers_the_same_from_postgresql(
+    computed_store: Path, restored_to_postgresql: str, read: str
 ) -> None:
-    assert bordercast("db", "restore", saved, store=postgresql_url).returncode == 0
-    for request in (["history", KEY, "--json"], ["forecast", KEY, "--json"]):
-        assert (
-            bordercast(*request, store=postgresql_url).stdout
-            == bordercast(*request, store=computed_store).stdout
-        )
+    answers = [
+        bordercast(read, KEY, "--json", store=store) for store in (restored_to_postgresql, computed_store)
+    ]
+    assert answers[0].stdout == answers[1].stdout != ""
+
+
+def test_a_store_restored_to_postgresql_takes_new_forecasts(restored_to_postgresql: str) -> None:
     new = ["forecast", KEY, "--as-of", "2024-05-16", "--model", "log-random-walk", "--json"]
-    assert bordercast(*new, store=postgresql_url).returncode == 0
-    refused = bordercast("db", "restore", saved, store=postgresql_url)
+    made = bordercast(*new, store=restored_to_postgresql)
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["origin"] == "2024-04"
+
+
+def test_postgresql_with_figures_is_not_restored_over(saved: Path, restored_to_postgresql: str) -> None:
+    refused = bordercast("db", "restore", saved, store=restored_to_postgresql)
     assert refused.returncode == 2
-    assert bordercast("db", "restore", saved, "--replace", store=postgresql_url).returncode == 0
+    assert "--replace" in refused.stderr

@@ -1,7 +1,7 @@
 """What is shipped, as far as a machine without containers can tell: lock files, Dockerfile, compose.
 
-The Dockerfile is read and followed, instruction by instruction, in an empty directory in the place of the image's
-root: what is tested is what it says.
+The Dockerfile is read and followed, instruction by instruction, in an empty directory in the place of the
+image's root: what is tested is what it says.
 """
 
 import json
