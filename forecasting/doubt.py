@@ -22,7 +22,9 @@ between 0.37 and 2.7 times it, and none is impossible."""
 _CHANGES = 60
 """How many of the newest monthly changes say how much the series moves: regimes differ in that."""
 _USUAL_CHANGE = RevisionError(0.0, 0.2)
-"""Monthly change of a series of which nothing is known, worth as little as the prior of revisions."""
+"""Monthly change of a series of which nothing is known."""
+_USUAL_COUNT = 2.0
+"""How many observed changes that weighs as much as: a series of three figures has no more."""
 _LEAST_CHANGE = 0.01
 _REACH = np.linspace(-8.0, 8.0, 65)
 """Where a worthless month may have been, in scales of the change since the nearest month that is known."""
@@ -152,7 +154,7 @@ def _monthly_change(series: MonthlySeries) -> float:
     errors = series.measurement or (None,) * len(series)
     solid = [at for at in np.flatnonzero(series.is_observed) if not _may_be_worthless(errors[at])]
     changes = np.diff(series.log_values[solid]) / np.sqrt(np.diff(solid))
-    return max(learn_revisions(changes[-_CHANGES:], _USUAL_CHANGE).scale, _LEAST_CHANGE)
+    return max(learn_revisions(changes[-_CHANGES:], _USUAL_CHANGE, _USUAL_COUNT).scale, _LEAST_CHANGE)
 
 
 def _moves(before: Nodes, after: Nodes, scale: float) -> Array:

@@ -1,6 +1,7 @@
 """How far a published figure may be from what it will finally be: one distribution, on the log scale."""
 
-from dataclasses import astuple, dataclass
+import math
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -15,7 +16,6 @@ both the quantiles and the density of Student's t are in closed form."""
 _SCORES = np.linspace(-3.2, 3.2, 33)
 """Standard normal scores of the nodes: from about 1 in 1,500 below to 1 in 1,500 above."""
 _UNIFORM_NODES = 9
-_EXPONENTIAL_NODES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class FigureError:
         """Raises ValueError naming a part that is not as described above."""
         for name in ("location", "scale", "below", "above", "beyond", "worthless"):
             given = getattr(self, name)
-            if not np.isfinite(given):
+            if not math.isfinite(given):
                 raise ValueError(f"{name} is {given:g}, expected a finite number")
             if given < 0 and name not in ("location", "beyond"):
                 raise ValueError(f"{name} is {given:g}, expected 0 or more")
@@ -67,14 +67,14 @@ class FigureError:
             scale=scale,
             below=_log_distance(count, -rounding),
             above=_log_distance(count, rounding),
-            beyond=float(np.copysign(_log_distance(count, beyond), beyond)),
+            beyond=math.copysign(_log_distance(count, beyond), beyond),
             worthless=worthless,
         )
 
     @property
     def is_exact(self) -> bool:
         """Whether the figure is what it says, without any error."""
-        return not any(astuple(self))
+        return not any((self.location, self.scale, self.below, self.above, self.beyond, self.worthless))
 
     @property
     def nodes(self) -> tuple[Array, Array]:
@@ -104,7 +104,7 @@ def t_log_density(deviations: Array, scale: float) -> Array:
 
 def _log_distance(count: float, step: float) -> float:
     """How far log(1 + count) moves when the count moves by `step`, stopping at 0; never negative."""
-    return float(abs(np.log1p(max(count + step, 0.0)) - np.log1p(count)))
+    return abs(math.log1p(max(count + step, 0.0)) - math.log1p(count))
 
 
 @lru_cache(maxsize=1024)
@@ -115,21 +115,20 @@ def _nodes(error: FigureError) -> tuple[Array, Array]:
         points, mass = points + error.scale * t_quantiles(levels), weights
     if error.below or error.above:
         middles = (np.arange(_UNIFORM_NODES) + 0.5) / _UNIFORM_NODES
-        points, mass = _sum(points, mass, -error.below + (error.below + error.above) * middles)
+        rounding = -error.below + (error.below + error.above) * middles
+        points, mass = _sum(points, mass, rounding, np.full(middles.size, 1 / middles.size))
     if error.beyond:
-        middles = (np.arange(_EXPONENTIAL_NODES) + 0.5) / _EXPONENTIAL_NODES
-        exponential = -np.log1p(-middles)
-        points, mass = _sum(points, mass, error.beyond * exponential / exponential.mean())
+        points, mass = _sum(points, mass, -error.beyond * np.log1p(-levels), weights)
     if points.size > levels.size:
         cumulated = np.cumsum(mass) - mass / 2
         points, mass = np.interp(levels, cumulated, points), weights
     return read_only(points), read_only(mass)
 
 
-def _sum(points: Array, mass: Array, equally_likely: Array) -> tuple[Array, Array]:
-    """The distribution of the sum with an independent variable of equally likely values."""
-    sums = np.add.outer(points, equally_likely).ravel()
-    masses = np.repeat(mass / equally_likely.size, equally_likely.size)
+def _sum(points: Array, mass: Array, added: Array, added_mass: Array) -> tuple[Array, Array]:
+    """The distribution of the sum of two independent variables."""
+    sums = np.add.outer(points, added).ravel()
+    masses = np.multiply.outer(mass, added_mass).ravel()
     order = sums.argsort(kind="stable")
     return sums[order], masses[order]
 

@@ -29,23 +29,30 @@ class RevisionError:
     scale: float = PRIOR_SCALE
 
 
-def learn_revisions(changes: ArrayLike, pool: RevisionError | None = None) -> RevisionError:
-    """The revision error of a source from its own past, shrunk to `pool`, or to the prior without one.
+PRIOR = RevisionError()
+
+
+def learn_revisions(
+    changes: ArrayLike, prior: RevisionError = PRIOR, prior_count: float = PRIOR_COUNT
+) -> RevisionError:
+    """The revision error of a source from its own past, shrunk to what is known without it.
 
     changes: (n,) log(later value / earlier value), n may be 0; NaN is left out
+    prior_count: how many observed revisions `prior` weighs as much as
     Maximum a posteriori of location and scale by iterated weights (Lange, Little & Taylor 1989, JASA 84(408),
     section 3), in which a revision of ten times the scale counts as a twentieth of one; the prior adds
-    `PRIOR_COUNT` or `POOL_COUNT` squared deviations of its own scale, and as many values of its location.
+    as many squared deviations of its own scale, and values of its location.
     """
     observed = np.asarray(changes, dtype=np.float64).ravel()
     observed = observed[~np.isnan(observed)]
-    prior, count = (RevisionError(), PRIOR_COUNT) if pool is None else (pool, POOL_COUNT)
     location, scale = prior.location, prior.scale
     for _ in range(_ITERATIONS):
         weights = (FREEDOM + 1) / (FREEDOM + ((observed - location) / scale) ** 2)
-        location = float((np.sum(weights * observed) + count * prior.location) / (np.sum(weights) + count))
-        squares = np.sum(weights * (observed - location) ** 2) + count * prior.scale**2
-        scale = float(np.sqrt(squares / (observed.size + count)))
+        location = float(
+            (np.sum(weights * observed) + prior_count * prior.location) / (np.sum(weights) + prior_count)
+        )
+        squares = np.sum(weights * (observed - location) ** 2) + prior_count * prior.scale**2
+        scale = float(np.sqrt(squares / (observed.size + prior_count)))
     return RevisionError(location, scale)
 
 
@@ -68,6 +75,8 @@ def learn_by_age(
         raise ValueError(f"pool has {len(pool)} errors, expected one for each of {len(edges) + 1} ages")
     classes = np.searchsorted(np.asarray(edges), age, side="right")
     return tuple(
-        learn_revisions(change[classes == nth], None if pool is None else pool[nth])
+        learn_revisions(change[classes == nth])
+        if pool is None
+        else learn_revisions(change[classes == nth], pool[nth], POOL_COUNT)
         for nth in range(len(edges) + 1)
     )

@@ -35,12 +35,12 @@ def figure_error(figure: Figure, revisions: Revisions) -> FigureError | None:
     value is above it by a unit on average, or hides below it in the rounding; "less than" likewise. (Of the
     two in the record, "more than 137,000" became 137,473 and "more than 250,000" was 249,737.)
     """
-    if figure.value is None:
+    provisional, unit = figure.status in NOT_FINAL, _rounding_unit(figure)
+    if figure.value is None or not (provisional or figure.vague or unit > 1):
         return None
     revision = RevisionError(0.0, 0.0)
-    if figure.status in NOT_FINAL:
+    if provisional:
         revision = revisions.of(figure.source)[bisect_right(AGE_EDGES, age(figure))]
-    unit = _rounding_unit(figure)
     half_width = unit if figure.qualifier is Qualifier.ABOUT else unit / 2
     error = FigureError.of_count(
         figure.value,

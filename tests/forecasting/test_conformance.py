@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecasting import MODELS, Month, MonthlySeries, forecast
+from forecasting import MODELS, FigureError, Month, MonthlySeries, forecast
 
 LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
 NAN = float("nan")
@@ -132,3 +132,104 @@ def test_parameters_of_another_model_do_no_harm(model):
 def test_two_observed_months_are_too_few(model):
     with pytest.raises(ValueError, match="series has 2 observed months, expected at least 3"):
         forecast(MonthlySeries("2024-01", [5, NAN, 6]), model=model)
+
+
+def with_errors(values: np.ndarray, **by_months_back: FigureError) -> MonthlySeries:
+    """The series with errors of figures, `last` or `before_2` for two months before the last."""
+    back = {0 if name == "last" else int(name.split("_")[1]): e for name, e in by_months_back.items()}
+    return MonthlySeries("2005-03", values, [back.get(len(values) - 1 - at) for at in range(len(values))])
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("model", MODELS)
+def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(model, history):
+    """Every month doubtful, each kind of doubt in turn."""
+    kinds = [
+        FigureError(location=0.01, scale=0.05),
+        FigureError.of_count(20, rounding=5),
+        FigureError(below=0.01, above=0.01, beyond=0.02),
+        FigureError(scale=0.01, worthless=0.5),
+        None,
+    ]
+    values = HISTORIES[history]
+    series = MonthlySeries("2005-03", values, [kinds[at % len(kinds)] for at in range(len(values))])
+    made = forecast(series, horizon=36, model=model, draws=500)
+    assert made.origin == series.end
+    assert made.paths.shape == (500, 36)
+    assert np.isfinite(made.paths).all()
+    assert (made.paths >= 0).all()
+    assert (np.diff(made.quantiles(LEVELS), axis=1) >= 0).all()
+    assert 0 <= made.provisional_share <= 1
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_errors_that_are_none_or_zero_change_not_a_byte(model):
+    exact = forecast(MonthlySeries("2005-03", walk(60)), model=model)
+    for error in (None, FigureError()):
+        made = forecast(with_errors(walk(60), last=error, before_3=error), model=model)
+        assert made.paths.tobytes() == exact.paths.tobytes()
+        assert made.provisional_share == exact.provisional_share == 0.0
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_same_doubt_gives_the_same_bytes(model):
+    series = with_errors(
+        walk(60), last=FigureError(scale=0.05, worthless=0.2), before_1=FigureError(scale=0.01)
+    )
+    first, second = (forecast(series, model=model, seed=7) for _ in range(2))
+    assert first.paths.tobytes() == second.paths.tobytes()
+    assert first.provisional_share == second.provisional_share > 0
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share(model):
+    widths, shares = [], []
+    for scale in (0.0, 0.02, 0.1, 0.4):
+        made = forecast(with_errors(walk(90), last=FigureError(scale=scale)), model=model)
+        lower, upper = made.interval(0.8)
+        widths.append(np.log(upper[0] / lower[0]))
+        shares.append(made.provisional_share)
+    assert (np.diff(widths) > 0).all()
+    assert (np.diff(shares) > 0).all()
+
+
+@pytest.mark.parametrize("months", [20, 90])
+@pytest.mark.parametrize("model", MODELS)
+def test_a_wild_rumour_counts_as_missing(model, months):
+    """Ten times the level, of low reliability: each month's median is within 3 % of what it is without."""
+    values = walk(months)
+    rumour = np.append(values, 10 * values[-1])
+    heard = forecast(with_errors(rumour, last=FigureError(scale=0.005, worthless=0.2)), model=model)
+    absent = forecast(MonthlySeries("2005-03", values), horizon=13, model=model)
+    assert heard.origin == absent.origin + 1
+    np.testing.assert_allclose(heard.median, absent.median[1:], rtol=0.03)
+    assert "counts as missing" in heard.warnings[0]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_more_than_pushes_upwards_and_less_than_downwards(model):
+    values = walk(90)
+    sums = [
+        forecast(with_errors(values, last=FigureError(beyond=beyond)), model=model).median.sum()
+        for beyond in (-0.2, 0.0, 0.2)
+    ]
+    assert sums[0] < sums[1] < sums[2]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_ten_times_doubtful_counts_give_ten_times_the_quantiles(model):
+    counts = np.maximum(walk(90, scale=3000), 100)
+    error = FigureError(scale=0.05, above=0.02, worthless=0.2)
+    one, ten = (
+        forecast(with_errors(values, last=error, before_2=error), model=model).quantiles(LEVELS)
+        for values in (counts, 10 * counts)
+    )
+    np.testing.assert_allclose(ten, 10 * one, rtol=0.01)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_shorter_horizon_has_the_same_quantiles_of_doubtful_figures(model):
+    series = with_errors(walk(60), last=FigureError(scale=0.1, worthless=0.2))
+    near, far = (forecast(series, horizon=horizon, model=model) for horizon in (1, 36))
+    np.testing.assert_allclose(near.quantiles(LEVELS), far.quantiles(LEVELS)[:1], rtol=0.01)
+    assert near.provisional_share == pytest.approx(far.provisional_share, rel=0.1)
