@@ -99,10 +99,12 @@ Writer = Annotated[str, Depends(_writer)]
 
 
 class HideKeys(logging.Filter):
-    """Blackens API keys in log records, such as in addresses to which somebody added one."""
+    """Blackens API keys in log records, such as in an address that somebody has put one into."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if _SECRET.search(message):
-            record.msg, record.args = _SECRET.sub(PREFIX + "***", message), ()
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                _SECRET.sub(f"{PREFIX}***", given) if isinstance(given, str) else given
+                for given in record.args
+            )
         return True

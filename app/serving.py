@@ -1,5 +1,6 @@
 """Serving HTTP until told to stop."""
 
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ import uvicorn
 
 from app.config import Settings
 from app.main import create_app
+from app.security import HideKeys
 
 GRACE_SECONDS = 5  # how long requests under way may take to finish at the end
 
@@ -33,6 +35,7 @@ def bound_address(host: str, port: int) -> Iterator[socket.socket]:
 def serve(settings: Settings, address: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers."""
     config = uvicorn.Config(create_app(settings), timeout_graceful_shutdown=GRACE_SECONDS)
+    logging.getLogger("uvicorn.access").addFilter(HideKeys())
     try:
         uvicorn.Server(config).run(sockets=[address])
     except KeyboardInterrupt:
