@@ -49,7 +49,7 @@ def inputs(session: Session, key: str, *, today: date, as_of: date | None = None
             f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
             faults=[Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")],
         )
-    errors = measurement(session, history.series.id, history.figures, as_of=history.as_of)
+    errors = measurement(session, history.series.id, history.figures)
     error_of = {figure.period: error for figure, error in zip(history.figures, errors, strict=True)}
     months = months_between(min(observed), max(observed))
     series = MonthlySeries(

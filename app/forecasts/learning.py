@@ -1,9 +1,9 @@
 """What a source's past says of its figures: how far they were from what they became.
 
-It is learnt once a month from what was published before that month began: from the series' own figures,
-shrunk to those of the series that have parts (regions and components), and these to all sources together. So
-nothing published later can leak into an `as_of`, and a load makes no forecast of another series out of date
-until the next month begins.
+It is learnt from what was published before the month in which a series' newest figure was: from the series'
+own figures, shrunk to those of the series that have parts (regions and components), and these to all sources
+together. So nothing published later can leak into an `as_of`, neither time nor a load of other series makes a
+forecast out of date, and series whose figures come in the same month share what is learnt.
 """
 
 import threading
@@ -42,9 +42,12 @@ class Revisions:
         return self.by_source.get(source, self.otherwise)
 
 
-def learnt(session: Session, series_id: int, *, as_of: date) -> Revisions:
-    """What is learnt of the figures of one series, remembered until a release is recorded or retracted."""
-    known_by = as_of.replace(day=1) - timedelta(days=1)
+def learnt(session: Session, series_id: int, *, newest_figure: date) -> Revisions:
+    """What the past says of the figures of one series, the newest of which was published on `newest_figure`.
+
+    Remembered until a release is recorded or retracted.
+    """
+    known_by = newest_figure.replace(day=1) - timedelta(days=1)
     newest, retracted = store.knowledge(session)
     release = store.release(session, newest)
     checksum = release.checksum if release else ""

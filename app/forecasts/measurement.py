@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date
 
 from app.database import Session
 from app.forecasts.learning import AGE_EDGES, NOT_FINAL, Revisions, age, learn, learnt
@@ -18,12 +17,13 @@ _LEADING_DIGITS = 2  # of a vague figure that are taken to mean something even w
 _SIGNIFICANT = 3  # digits of what is learnt, so that the last bit of a sum does not make another forecast
 
 
-def measurement(
-    session: Session, series_id: int, figures: Sequence[Figure], *, as_of: date
-) -> list[FigureError | None]:
-    """The error of each figure known on `as_of`, None where it is exact and final."""
-    doubtful = any(figure.status in NOT_FINAL for figure in figures)
-    revisions = learnt(session, series_id, as_of=as_of) if doubtful else learn([])
+def measurement(session: Session, series_id: int, figures: Sequence[Figure]) -> list[FigureError | None]:
+    """The error of each figure of a history, None where it is exact and final."""
+    if any(figure.status in NOT_FINAL for figure in figures):
+        newest = max(figure.published_on for figure in figures)
+        revisions = learnt(session, series_id, newest_figure=newest)
+    else:
+        revisions = learn([])
     return [figure_error(figure, revisions) for figure in figures]
 
 
