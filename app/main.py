@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
-from app import errors, operation
+from app import errors, metrics, operation
 from app.charts.routes import router as charts
 from app.config import Settings
 from app.database import Database
@@ -90,4 +90,5 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.include_router(charts)
     app.include_router(loading)
     app.include_router(operation.router)
+    metrics.install(app)
     return app
