@@ -72,6 +72,19 @@ def _problems(file: BinaryIO, sums: Sums) -> Iterator[Fault]:
         yield from sums.add(row)
     if line == 1:
         yield Fault("file", "a header and nothing below it", "a row for each combination and month")
+    yield from _gaps(sums)
+
+
+def _gaps(sums: Sums) -> Iterator[Fault]:
+    """Months that a whole file would have."""
+    newest = max(sums.first_lines, default=Month.of(1, 1)).fiscal_year
+    reached = {month.month for month in sums.first_lines if month.fiscal_year == newest}
+    for month in sorted(sums.to_date):
+        if month.month not in reached:
+            expected = (
+                f"Remaining, as fiscal year {newest} has no rows for this month; or the file has been cut"
+            )
+            yield Fault(f"line {sums.first_lines[month]}, Month Grouping", "FYTD", expected)
     for component, months in sums.months.items():
         missing = sorted(set(months_between(min(months), max(months))) - months)
         if missing:

@@ -18,10 +18,14 @@ EXPECTED = {
     "title": "Title 8 or Title 42",
     "type": "Apprehensions, Expulsions or Inadmissibles",
     "count": "a whole number of people from 0",
+    "grouping": "FYTD or Remaining",
+    "abbreviation": "one abbreviation for each area",
 }
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _YEAR = re.compile(r"(?:FY\s*)?(\d{4})(?:\s*\(FYTD\))?", re.IGNORECASE | re.ASCII)
 _COUNT = re.compile(r"(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.0*)?", re.ASCII)
+TO_DATE = "fytd"
+_GROUPINGS = (TO_DATE, "remaining")
 _TYPES = ("apprehensions", "expulsions", "inadmissibles")
 
 
@@ -64,6 +68,13 @@ def encounter_type(text: str) -> str:
     return words.fold(text)
 
 
+def grouping(text: str) -> str:
+    """Whether the newest fiscal year has reached a month."""
+    if words.fold(text) not in _GROUPINGS:
+        raise ValueError(text)
+    return words.fold(text)
+
+
 MEANING: dict[str, Callable[[str], object]] = {
     "year": year,
     "month": month,
@@ -75,4 +86,5 @@ MEANING: dict[str, Callable[[str], object]] = {
     "title": words.title_of_authority,
     "type": encounter_type,
     "count": count,
+    "grouping": grouping,
 }

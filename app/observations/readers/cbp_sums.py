@@ -1,13 +1,13 @@
 """Rows of CBP's exports, summed to every series that they belong to."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
 from app.errors import LONGEST_ECHO, Fault
 from app.observations.readers import words
-from app.observations.readers.cbp_cells import EXPECTED, MEANING, area, count, month, year
+from app.observations.readers.cbp_cells import EXPECTED, MEANING, TO_DATE, area, count, month, year
 from app.observations.readers.cbp_columns import NAMES, Layout
 from app.observations.readers.keys import NATION, Cut, Part, region_of
 from app.observations.readers.reading import Kind
@@ -15,6 +15,8 @@ from app.observations.readers.text import Row
 from forecasting import Month
 
 _DIMENSIONS = ("state", "demographic", "citizenship", "title")
+_COUNTED_BY = ("component", "region", "area", *_DIMENSIONS, "type")
+_BESIDE = ("grouping", "abbreviation")  # columns that follow from others
 _MORE_THAN_ANY_MONTH = 100_000
 
 
@@ -23,28 +25,34 @@ class _Group(NamedTuple):
 
     number: int
     component: str
+    to_date: bool
     totals: tuple[dict[Month, int], ...]
 
 
 class Sums:
-    """Totals of the rows so far, and of what the rows speak."""
+    """Totals of the rows so far, and of what the rows speak.
+
+    `to_date` has the months marked FYTD: in every year those that the newest fiscal year has reached.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._fields = [
-            field for field in ("component", "region", "area", *_DIMENSIONS, "type") if field in layout.places
-        ]
+        counted_by = [field for field in _COUNTED_BY if field in layout.places]
+        self._counted_by = len(counted_by)
+        self._fields = [*counted_by, *(field for field in _BESIDE if field in layout.places)]
         self._pick = itemgetter(*(layout.places[field] for field in self._fields))
         self._groups: dict[tuple[str, ...], _Group] = {}
         self._numbers: dict[tuple[str, ...], int] = {}
         self._periods: dict[tuple[str, str], Month] = {}
         self._seen: set[int] = set()
         self._region_of_sector: dict[str, str] = {}
+        self._abbreviation_of: dict[str, str] = {}
         self.totals: dict[Cut, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
         self.first_lines: dict[Month, int] = {}
         self.months: dict[str, set[Month]] = defaultdict(set)
         self.regions: dict[str, set[str]] = defaultdict(set)
         self.countries: set[str] = set()
+        self.to_date: set[Month] = set()
 
     def add(self, row: Row) -> Iterator[Fault]:
         """Add a row to its totals, or yield what is wrong with it."""
@@ -65,12 +73,14 @@ class Sums:
             return
         cell = group.number * _MORE_THAN_ANY_MONTH + period.ordinal
         if cell in self._seen:
-            given = f"a second row for {', '.join(texts)} in {period}"
+            given = f"a second row for {', '.join(texts[: self._counted_by])} in {period}"
             yield Fault(f"line {line}", given[:LONGEST_ECHO], "one row for each combination and month")
             return
         self._seen.add(cell)
         self.first_lines.setdefault(period, line)
         self.months[group.component].add(period)
+        if group.to_date:
+            self.to_date.add(period)
         for figures in group.totals:
             figures[period] += people
 
@@ -96,13 +106,13 @@ class Sums:
             for part in (None, *parts)
         ]
         if "area" in cell:
-            cuts.append(
-                Cut(component, region_of(component, region), self._area(cell["area"], component, region))
-            )
-        number = self._numbers.setdefault(tuple(map(words.fold, texts)), len(self._numbers))
+            cuts.append(Cut(component, region_of(component, region), self._area(cell)))
+        counted_by = tuple(map(words.fold, texts[: self._counted_by]))
+        number = self._numbers.setdefault(counted_by, len(self._numbers))
         self.regions[component].add(region)
         self.countries |= {part.slug for part in parts if part.dimension == "citizenship"}
-        group = _Group(number, component, tuple(self.totals[cut] for cut in cuts))
+        to_date = meaning.get("grouping") == TO_DATE
+        group = _Group(number, component, to_date, tuple(self.totals[cut] for cut in cuts))
         self._groups[texts] = group
         return group
 
@@ -110,32 +120,33 @@ class Sums:
         own = region_of(component, region)
         return (own,) if self._layout.kind is Kind.CBP_SOUTHWEST else (NATION, own)
 
-    def _area(self, text: str, component: str, region: str) -> Part:
-        """Raises ValueError where a sector lies in another region than in the rows before."""
-        part = area(text, component)
+    def _area(self, cell: Mapping[str, str]) -> Part:
+        """Raises ValueError, with the field, where it contradicts the component or the rows before."""
+        component, region = words.component(cell["component"]), words.region(cell["region"])
+        try:
+            part = area(cell["area"], component)
+        except ValueError:
+            raise ValueError("area") from None
         if component == "usbp" and self._region_of_sector.setdefault(part.slug, region) != region:
-            raise ValueError(text)
+            raise ValueError("area")
+        name, abbreviation = words.fold(cell["area"]), words.fold(cell.get("abbreviation", ""))
+        if self._abbreviation_of.setdefault(name, abbreviation) != abbreviation:
+            raise ValueError("abbreviation")
         return part
 
     def _faults(self, line: int, cells: list[str]) -> Iterator[Fault]:
-        """Each cell of a row that means nothing."""
+        """Each cell of a row that means nothing; the area only where component and region mean something."""
+        cell = {field: cells[place] for field, place in self._layout.places.items()}
         wrong = []
-        for field, place in self._layout.places.items():
+        for field in cell.keys() & MEANING.keys():
             try:
-                if field in MEANING:
-                    MEANING[field](cells[place])
+                MEANING[field](cell[field])
             except ValueError:
                 wrong.append(field)
-        places = self._layout.places
-        if "area" in places and not {"component", "region"} & set(wrong):
-            component, region = (
-                words.component(cells[places["component"]]),
-                words.region(cells[places["region"]]),
-            )
+        if "area" in cell and not {"component", "region"} & set(wrong):
             try:
-                self._area(cells[places["area"]], component, region)
-            except ValueError:
-                wrong.append("area")
-        for field in wrong:
-            given = cells[places[field]][:LONGEST_ECHO]
-            yield Fault(f"line {line}, {NAMES[field]}", given, EXPECTED[field])
+                self._area(cell)
+            except ValueError as error:
+                wrong.append(str(error))
+        for field in sorted(wrong, key=list(cell).index):
+            yield Fault(f"line {line}, {NAMES[field]}", cell[field][:LONGEST_ECHO], EXPECTED[field])

@@ -1,28 +1,49 @@
 """Which kind of file this is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import BinaryIO
 
+from app.errors import LONGEST_ECHO, Fault
 from app.observations.readers import cbp, ohss, tidy
 from app.observations.readers.cbp_columns import is_cbp
 from app.observations.readers.reading import Kind, KnownSeries, Reading
 from app.observations.readers.text import header, not_csv, start_of
 
 _ZIP = b"PK"
+_HEADERS = (
+    f"a header line, for tidy CSV {','.join(tidy.REQUIRED)}, or that of CBP's southwest, area of "
+    "responsibility or state export; cells separated by commas"
+)
 
 
 def read(file: BinaryIO, *, source: str, published_on: date, known: Mapping[str, KnownSeries]) -> Reading:
     """Read a seekable file of any kind; `known` are the series that the store has.
 
-    Whatever is wrong with the file is a fault among what the reading gives, never an exception.
+    Whatever is wrong with the file is a fault among what the reading gives, never an exception. CBP's exports
+    and OHSS's workbook are read as figures of `cbp` and `ohss` only.
     """
     start = start_of(file)
     if start.startswith(_ZIP):
-        return ohss.read(file, published_on=published_on, known=known)
+        found = ohss.read(file, published_on=published_on, known=known)
+        return _of("ohss", source, found)
     fault = not_csv(start)
     if fault is not None:
         return Reading(Kind.UNKNOWN, [fault])
-    if is_cbp(header(file)):
-        return cbp.read(file, published_on=published_on, known=known)
+    names = header(file)
+    if is_cbp(names):
+        return _of("cbp", source, cbp.read(file, published_on=published_on, known=known))
+    if names and not _is_tidy(names):
+        return Reading(Kind.UNKNOWN, [Fault("line 1", ",".join(names)[:LONGEST_ECHO], _HEADERS)])
     return Reading(Kind.TIDY, tidy.statements(file, source=source, published_on=published_on))
+
+
+def _of(publisher: str, source: str, found: Reading) -> Reading:
+    """What was read, unless somebody else is said to have published it."""
+    if source == publisher or found.kind is Kind.UNKNOWN:
+        return found
+    return Reading(found.kind, [Fault("source", source, f"{publisher}, whose file this is")])
+
+
+def _is_tidy(names: Sequence[str]) -> bool:
+    return any(name.strip().lower() in (*tidy.REQUIRED, *tidy.OPTIONAL) for name in names)

@@ -83,7 +83,7 @@ def complete(file: BinaryIO) -> bool:
     file.seek(max(file.tell() - 2, 0))
     end = file.read()
     file.seek(0)
-    return b"\n" in end or end.endswith(b"\r")
+    return b"\n" in end
 
 
 def _undecodable_line(file: BinaryIO) -> int:

@@ -1,0 +1,143 @@
+"""Damaged files: whatever happens to one, it reads to the figures it had or is refused."""
+
+import contextlib
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.errors import Fault
+from tests.app.observations.readers.files import aor, figures, reading, southwest, state, workbook
+
+TIDY = (
+    b"series,period,value,status,qualifier,rounding_unit,note\r\n"
+    b"usbp.southwest,2024-03,137480,P,exact,1,\r\n"
+    b'usbp.southwest,2024-04,129000,P,about,1000,"heard, not seen"\r\n'
+)
+FILES = {"southwest": southwest(), "aor": aor(), "state": state()}
+Damage = Callable[[bytes], bytes]
+
+
+def said(content: bytes, source: str = "cbp") -> object:
+    """Figures of a file, or None where it is refused."""
+    items = list(reading(content, source=source))
+    if any(isinstance(item, Fault) for item in items):
+        return None
+    return {(item.said.series, str(item.said.period)): item.said.value for item in items}
+
+
+@st.composite
+def cut(draw: st.DrawFn, content: bytes) -> bytes:
+    """Cut within a line."""
+    at = draw(st.integers(0, len(content) - 1))
+    return content[:at] if not content[:at].endswith(b"\n") else content[: max(at - 2, 0)]
+
+
+@st.composite
+def one_cell_other(draw: st.DrawFn, content: bytes) -> bytes:
+    """A letter in a count, or a word for another."""
+    lines = content.splitlines(keepends=True)
+    at = draw(st.integers(1, len(lines) - 1))
+    line = bytearray(lines[at].rstrip())
+    place = draw(st.integers(0, len(line) - 1))
+    line[place : place + 1] = draw(st.sampled_from([b"x", b"\xff", b'"', b"\0", b"-", b".5"]))
+    return b"".join([*lines[:at], bytes(line) + b"\r\n", *lines[at + 1 :]])
+
+
+@st.composite
+def row_twice(draw: st.DrawFn, content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True)
+    again = draw(st.sampled_from(lines[1:]))
+    at = draw(st.integers(1, len(lines)))
+    return b"".join([*lines[:at], again, *lines[at:]])
+
+
+@st.composite
+def header_swapped(draw: st.DrawFn, content: bytes) -> bytes:
+    header, _, below = content.partition(b"\r\n")
+    names = header.split(b",")
+    one, other = draw(st.lists(st.integers(0, len(names) - 1), min_size=2, max_size=2, unique=True))
+    names[one], names[other] = names[other], names[one]
+    return b",".join(names) + b"\r\n" + below
+
+
+@st.composite
+def recoded(draw: st.DrawFn, content: bytes) -> bytes:
+    encoding = draw(st.sampled_from(["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp037", "latin-1"]))
+    return content.decode().encode(encoding)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "damage", [cut, row_twice, recoded, header_swapped], ids=["cut", "row-twice", "recoded", "swapped"]
+)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_damaged_export_reads_the_same_or_not_at_all(name, damage, data):
+    content = FILES[name]
+    assert said(data.draw(damage(content))) in (None, figures(content))
+
+
+@pytest.mark.parametrize("name", FILES)
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_letter_in_a_count_is_refused(name, data):
+    content = FILES[name]
+    lines = content.splitlines(keepends=True)
+    at = data.draw(st.integers(1, len(lines) - 1))
+    cells = lines[at].rstrip().rsplit(b",", 1)
+    letter = data.draw(st.sampled_from([b"x", b"O", b"l", b"-", b".5", b"e3", b"\xff", b"%"]))
+    place = data.draw(st.sampled_from([0, len(cells[1])]))
+    broken = cells[1][:place] + letter + cells[1][place:]
+    lines[at] = cells[0] + b"," + broken + b"\r\n"
+    assert said(b"".join(lines)) is None or broken.startswith(b".")
+
+
+@pytest.mark.parametrize("content", [TIDY, *FILES.values()], ids=["tidy", *FILES])
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_no_damage_raises(content, data):
+    damage = data.draw(st.sampled_from([cut, one_cell_other, row_twice, header_swapped, recoded]))
+    said(data.draw(damage(content)))
+    mess = data.draw(st.binary(max_size=40))
+    at = data.draw(st.integers(0, len(content)))
+    said(content[:at] + mess + content[at + len(mess) :])
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_no_bytes_raise(content):
+    said(content)
+    said(b"PK\x03\x04" + content)
+    said(b"series,period,value\n" + content)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_workbook_reads_the_same_or_not_at_all(data):
+    content = workbook()
+    at = data.draw(st.integers(0, len(content) - 1))
+    damaged = data.draw(
+        st.sampled_from([content[:at], content[:at] + b"\x55" + content[at + 1 :], content[at:]])
+    )
+    assert said(damaged, "ohss") in (None, figures(content, source="ohss"))
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_workbook_with_a_damaged_part_raises_nothing(data):
+    content = workbook()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    at = data.draw(st.integers(0, len(parts[name])))
+    parts[name] = parts[name][:at] + data.draw(st.binary(max_size=5)) + parts[name][at + 1 :]
+    damaged = BytesIO()
+    with zipfile.ZipFile(damaged, "w") as archive:
+        for each, part in parts.items():
+            archive.writestr(each, part)
+    with contextlib.closing(damaged):
+        said(damaged.getvalue(), "ohss")

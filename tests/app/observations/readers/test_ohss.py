@@ -1,0 +1,170 @@
+"""OHSS's workbook: its sheets, its rounding, its zeros, and what is wrong with damaged ones."""
+
+import copy
+from datetime import date
+
+import pytest
+
+from app.observations.readers import Kind, KnownSeries
+from tests.app.observations.readers import files
+from tests.app.observations.readers.files import SHEETS, workbook
+
+OCTOBER, NOVEMBER = "2011-10", "2011-11"
+
+
+def figures(content, **options):
+    return files.figures(content, source="ohss", **options)
+
+
+def faults(content, **options):
+    return files.faults(content, source="ohss", **options)
+
+
+def of(found, key):
+    return {period: value for (series, period), value in found.items() if series == key}
+
+
+def with_sheet(name, change):
+    sheets = copy.deepcopy(SHEETS)
+    change(sheets[name])
+    return workbook(sheets)
+
+
+def cell(row, column, content):
+    return lambda rows: rows[row].__setitem__(column, content)
+
+
+def test_every_sheet_feeds_its_series():
+    found = figures(workbook())
+    assert files.reading(workbook(), source="ohss").kind is Kind.OHSS_WORKBOOK
+    assert of(found, "usbp") == {OCTOBER: 1000, NOVEMBER: 900}
+    assert of(found, "usbp.southwest") == {OCTOBER: 960, NOVEMBER: 880}
+    assert of(found, "usbp.single-adults") == {OCTOBER: 1000, NOVEMBER: 700}
+    assert of(found, "usbp.citizenship.mexico") == {OCTOBER: 1000, NOVEMBER: 890}
+    assert of(found, "usbp.southwest.rio-grande-valley") == {OCTOBER: 960, NOVEMBER: 880}
+    assert of(found, "usbp.southwest.single-adults") == {OCTOBER: 960, NOVEMBER: 680}
+    assert of(found, "usbp.southwest.citizenship.china") == {OCTOBER: 0, NOVEMBER: 10}
+
+
+def test_months_that_a_table_leaves_out_round_to_zero():
+    found = figures(workbook())
+    assert of(found, "usbp.coastal") == {OCTOBER: 0, NOVEMBER: 20}
+    assert of(found, "usbp.coastal.ramey") == {OCTOBER: 0, NOVEMBER: 20}
+    assert of(found, "usbp.northern") == {OCTOBER: 40, NOVEMBER: 0}
+
+
+def test_a_family_status_is_counted_from_its_first_row_on():
+    assert of(figures(workbook()), "usbp.family-units") == {NOVEMBER: 200}
+
+
+def test_an_ended_series_has_no_zeros_after_its_rows():
+    known = [KnownSeries("usbp.northern.swanton", ended=True)]
+    assert of(figures(workbook(), known=known), "usbp.northern.swanton") == {OCTOBER: 40}
+
+
+def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row():
+    items = list(files.reading(workbook(), source="ohss", published_on=date(2011, 12, 20)))
+    assert {item.said.rounding_unit for item in items} == {10}
+    assert {item.said.qualifier for item in items} == {"exact"}
+    assert {item.said.status for item in items} == {"P"}
+    assert items[0].place == "sheet Monthly Count, row 2"
+    places = {item.place for item in items if item.said.series == "usbp.southwest.rio-grande-valley"}
+    assert places == {"sheet Monthly Rgn and Sector, row 2", "sheet Monthly Rgn and Sector, row 4"}
+
+
+def test_titles_above_and_notes_below_a_table_are_passed_over():
+    def change(rows):
+        rows[0:0] = [["Monthly encounters"], []]
+        rows += [[], ["Source: Office of Homeland Security Statistics"]]
+
+    assert figures(with_sheet("Monthly Count", change)) == figures(workbook())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "parameter"),
+    [
+        (
+            "Monthly Count",
+            cell(1, 2, "many"),
+            "sheet Monthly Count, row 2, quantity",
+        ),
+        ("Monthly Count", cell(1, 2, -10), "sheet Monthly Count, row 2, quantity"),
+        (
+            "Monthly Count",
+            cell(2, 1, "03 November"),
+            "sheet Monthly Count, row 3, month",
+        ),
+        (
+            "Monthly Count",
+            cell(2, 0, "FY"),
+            "sheet Monthly Count, row 3, fiscal year",
+        ),
+        ("Monthly Count", lambda rows: rows.append(rows[2]), "sheet Monthly Count, row 4"),
+        ("Monthly Count", lambda rows: rows[0].pop(), "sheet Monthly Count"),
+        ("Monthly Count", lambda rows: rows.clear(), "sheet Monthly Count"),
+        ("Monthly Count", lambda rows: rows.append([2012, "04 January", 5]), "sheet Monthly Count"),
+        (
+            "Monthly Region",
+            cell(1, 2, "North"),
+            "sheet Monthly Region, row 2, region",
+        ),
+        ("Monthly Region", lambda rows: rows.pop(), f"sheet Monthly Region, {NOVEMBER}"),
+        ("Monthly Region", cell(3, 0, 2013), "sheet Monthly Region, row 4, month"),
+        (
+            "Monthly Family Status",
+            cell(1, 2, "Uncles"),
+            "sheet Monthly Family Status, row 2, family status",
+        ),
+        (
+            "Monthly Sector",
+            cell(2, 3, 970),
+            "sheet Monthly Sector, Rio Grande Valley sector, 2011-10",
+        ),
+    ],
+)
+def test_a_wrong_cell_or_table_is_named(sheet, change, parameter):
+    assert parameter in [fault.parameter for fault in faults(with_sheet(sheet, change))]
+
+
+def test_a_missing_sheet_is_named():
+    sheets = {name: rows for name, rows in SHEETS.items() if name != "Monthly Region"}
+    (fault,) = faults(workbook(sheets))
+    assert (fault.parameter, fault.given) == ("sheet Monthly Region", None)
+    assert "Monthly Rgn and Citp" in fault.expected
+
+
+def test_another_workbook_is_not_taken_for_one():
+    found = files.reading(workbook({"Sheet1": [["a", 1]]}), source="ohss")
+    assert found.kind is Kind.UNKNOWN
+    assert len(list(found)) == len(SHEETS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [workbook()[:-1], workbook()[:2000], workbook()[:30], b"PK\x03\x04", b"PK\x03\x04" + bytes(1000)],
+    ids=["last-byte", "half", "start", "mark", "NULs"],
+)
+def test_a_damaged_archive_is_one_fault(content):
+    (fault,) = faults(content)
+    assert fault.parameter == "file"
+    assert "workbook" in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("xl/media/zeros.bin", bytes(65 << 20)),
+        ("xl/worksheets/sheet9.xml", b'<row r="1"><c r="XFD1"><v>1</v></c></row>'),
+        ("xl/worksheets/sheet9.xml", b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'),
+        ("xl/sharedStrings.xml", b"<sst><si><t>" + b"x" * (8 << 20) + b"</t></si></sst>"),
+    ],
+    ids=["zeros", "far-right", "far-down", "long-text"],
+)
+def test_a_workbook_that_would_exhaust_memory_is_refused(name, part):
+    (fault,) = faults(workbook(**{name: part}))
+    assert (fault.parameter, fault.expected[:10]) == ("file", "a workbook")
+
+
+def test_a_workbook_of_ohss_is_nobody_elses():
+    (fault,) = files.faults(workbook(), source="cbp")
+    assert (fault.parameter, fault.given) == ("source", "cbp")

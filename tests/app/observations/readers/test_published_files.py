@@ -1,0 +1,85 @@
+"""Real files of CBP and OHSS, where they lie beside this checkout, against the record made from them."""
+
+import csv
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.config import BUNDLED_RECORD
+from app.observations.readers import KnownSeries
+from tests.app.observations.readers.files import figures
+
+FOLDER = Path(__file__).parents[5] / "shared" / "data"
+SOUTHWEST_FILES = {
+    "sbo-encounters-fy19-fy22.csv": "2022-10-21",
+    "sbo-encounters-fy22-fy25-nov.csv": "2024-12-19",
+    "sbo-encounters-fy22-fy25-aug.csv": "2025-09-19",
+}
+WORKBOOK = "ohss-usbp-encounters-fy2025-nov.xlsx"
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="no ../shared/data beside this checkout")
+
+
+def table(name):
+    with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def known():
+    with (BUNDLED_RECORD / "series.csv").open(encoding="utf-8", newline="") as lines:
+        return [KnownSeries(line["series"], line["ended"] == "yes") for line in csv.DictReader(lines)]
+
+
+@pytest.mark.parametrize("name", SOUTHWEST_FILES)
+def test_a_southwest_file_sums_to_its_release(name, known):
+    day = SOUTHWEST_FILES[name]
+    published = {}
+    for line in table("releases.csv"):
+        if line["published_on"] <= day:
+            published[line["series"], line["period"]] = int(line["value"])
+    found = figures((FOLDER / name).read_bytes(), published_on=date.fromisoformat(day), known=known)
+    keys = {one.key for one in known}
+    ours = {cell: value for cell, value in found.items() if cell[0] in keys}
+    assert ours == {cell: published[cell] for cell in ours}
+    spans = defaultdict(list)
+    for key, period in ours:
+        spans[key].append(period)
+    assert {key: (min(periods), max(periods)) for key, periods in spans.items()} == {
+        line["series"]: (line["first_period"], line["last_period"])
+        for line in table("release_coverage.csv")
+        if line["published_on"] == day
+    }
+
+
+def test_the_newest_southwest_file_holds_the_record(known):
+    name, day = list(SOUTHWEST_FILES.items())[-1]
+    found = figures((FOLDER / name).read_bytes(), published_on=date.fromisoformat(day), known=known)
+    record = {
+        (line["series"], line["period"]): int(line["value"])
+        for line in table("record.csv")
+        if (line["source"], line["published_on"]) == ("cbp", day)
+    }
+    assert len(record) > 800
+    assert {cell: found[cell] for cell in record} == record
+
+
+def test_the_workbook_holds_every_figure_of_ohss(known):
+    found = figures(
+        (FOLDER / WORKBOOK).read_bytes(), source="ohss", published_on=date(2025, 2, 28), known=known
+    )
+    record = {
+        (line["series"], line["period"]): int(line["value"])
+        for line in table("record.csv")
+        if line["source"] == "ohss"
+    }
+    assert {cell: found.get(cell) for cell in record} == record
+    since = {key: min(period for one, period in record if one == key) for key, _ in record}
+    beside = {
+        value
+        for (key, period), value in found.items()
+        if (key, period) not in record and period > since.get(key, "9999")
+    }
+    assert beside == {0}
