@@ -17,9 +17,9 @@ class Settings(BaseSettings):
         description="Where the store is: sqlite:///path/to/file.db or postgresql://user:password@host/name.",
     )
     workers: int = Field(
-        default=os.cpu_count() or 1,
+        default=2 * (os.cpu_count() or 2),
         ge=1,
-        description="Processes that fit forecasts at the same time.",
+        description="Most processes that fit forecasts; more than cores, so that no request waits for others.",
     )
     largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
     write_rate: str = Field(
