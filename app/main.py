@@ -16,6 +16,7 @@ from app.database import Database
 from app.dependencies import Clock
 from app.documentation import documented_app
 from app.forecasts.desk import ForecastDesk
+from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.refreshing import Refresher
 from app.forecasts.routes import router as forecasts
 from app.forecasts.specification import Specification
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     )
     errors.install(app)
     app.include_router(forecasts)
+    app.include_router(outlooks)
     app.include_router(observations)
     app.include_router(charts)
     app.include_router(loading)

@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from typing import Any
+
+from numpy.typing import NDArray
 
 from app.database import Database
 from app.dependencies import Clock
 from app.errors import StillComputing
 from app.forecasts import store
+from app.forecasts.encoding import decode_paths
 from app.forecasts.inputs import Inputs, inputs
 from app.forecasts.issuing import Issued
 from app.forecasts.specification import Specification
@@ -60,6 +64,10 @@ class ForecastDesk:
         assert archived is not None, "a computation ends with its forecast in the archive"
         return Issued(given, archived)
 
+    async def paths(self, issued: Issued) -> NDArray[Any]:
+        """The sampled paths of an archived forecast, (draws, horizon) counts."""
+        return decode_paths(await asyncio.to_thread(self._paths, issued.archived.id))
+
     async def compute(self, identity: Identity, series: MonthlySeries) -> None:
         """Have a forecast of today's figures in the archive, however long it takes."""
         await asyncio.shield(self._computation(identity, series, live=True))
@@ -83,6 +91,10 @@ class ForecastDesk:
     def _find(self, identity: Identity) -> ForecastRow | None:
         with self._database.reading() as session:
             return store.find(session, identity)
+
+    def _paths(self, forecast_id: int) -> bytes:
+        with self._database.reading() as session:
+            return store.paths(session, forecast_id)
 
     def _last(self, identity: Identity) -> ForecastRow | None:
         with self._database.reading() as session:

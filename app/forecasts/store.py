@@ -46,6 +46,11 @@ def newest_live(session: Session, series_id: int, specification: Specification) 
     )
 
 
+def paths(session: Session, forecast_id: int) -> bytes:
+    """The stored paths of an archived forecast. Raises NoResultFound where it is not there."""
+    return session.scalars(select(ForecastRow.paths).where(ForecastRow.id == forecast_id)).one()
+
+
 def archive(
     session: Session, identity: Identity, computed: Computed, *, issued_at: datetime, live: bool
 ) -> None:

@@ -14,7 +14,15 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 KEYS = ("usbp.southwest", "usbp.coastal.ramey", "usbp.southwest.title-42", "cbp", "southwest")
-PATHS = ("/series", "/history", "/forecast", "/health", "/ready")
+PATHS = (
+    "/series",
+    "/history",
+    "/forecast",
+    "/forecast/threshold",
+    "/forecast/fiscal-year",
+    "/health",
+    "/ready",
+)
 SETTINGS = settings(
     max_examples=25,
     deadline=None,
@@ -69,7 +77,9 @@ def test_what_is_asked_as_documented_is_answered_as_documented(
     asked()
 
 
-@pytest.mark.parametrize("path", ["/series", "/history", "/forecast"])
+@pytest.mark.parametrize(
+    "path", ["/series", "/history", "/forecast", "/forecast/threshold", "/forecast/fiscal-year"]
+)
 def test_what_is_asked_otherwise_is_refused_as_documented(
     sqlite_client: TestClient, schema: OpenApiSchema, path: str
 ) -> None:

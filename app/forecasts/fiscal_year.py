@@ -1,0 +1,128 @@
+"""The total of a US fiscal year: what is counted so far, and the distribution of the rest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import BadParameter, Fault, Problem
+from app.forecasts.learning import NOT_FINAL
+from app.observations.figures import Figure
+from app.observations.reading import History
+from forecasting import Month, months_between
+from forecasting.models.model import LONGEST_HORIZON
+
+
+class MonthsMissing(Problem):
+    """The fiscal year has months before the forecast's first one for which there is no figure, so its total
+    is not known. `errors` names them."""
+
+    title = "Months are missing"
+
+
+@dataclass(frozen=True, slots=True)
+class YearToDate:
+    """The months of a fiscal year that have figures, the first of the year or none.
+
+    `first` and `last` are the year's first and last month, counted or not.
+    """
+
+    year: int
+    figures: tuple[Figure, ...]
+
+    @property
+    def first(self) -> Month:
+        return first_month(self.year)
+
+    @property
+    def last(self) -> Month:
+        return first_month(self.year) + 11
+
+    @property
+    def total(self) -> int:
+        return _sum(self.figures)
+
+    @property
+    def provisional(self) -> list[Figure]:
+        """The figures that are not final or were not said exactly."""
+        return [figure for figure in self.figures if figure.status in NOT_FINAL or figure.vague]
+
+    @property
+    def provisional_total(self) -> int:
+        return _sum(self.provisional)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Distribution of a year's total: equally likely values (draws,), one where nothing is open."""
+
+    draws: NDArray[Any]
+
+    @property
+    def mean(self) -> int:
+        return round(float(self.draws.mean()))
+
+    @property
+    def median(self) -> int:
+        return self._at(0.5)
+
+    def interval(self, level: int) -> tuple[int, int]:
+        """Ends of the central interval of `level` percent, 1 to 99."""
+        return self._at((100 - level) / 200), self._at((100 + level) / 200)
+
+    def _at(self, probability: float) -> int:
+        return round(float(np.quantile(self.draws, probability, method="hazen")))
+
+
+def first_month(year: int) -> Month:
+    """October of the calendar year before."""
+    return Month.of(year - 1, 10)
+
+
+def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
+    """The figures of fiscal year `year` for the months before `before`.
+
+    Raises MonthsMissing where one of these months has no figure.
+    """
+    first = first_month(year)
+    counted = months_between(first, min(first + 11, before - 1))
+    known = {figure.period: figure for figure in history.figures if figure.value is not None}
+    missing = [str(month) for month in counted if month not in known]
+    if missing:
+        raise MonthsMissing(
+            f"{history.series.key} has no figure for {', '.join(missing)}, so the total of fiscal year "
+            f"{year} is not known. GET /history?series={history.series.key} has what there is.",
+            faults=[Fault("year", year, "a fiscal year whose months so far all have figures")],
+        )
+    return YearToDate(year, tuple(known[month] for month in counted))
+
+
+def total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Total:
+    """The distribution of a year's total: its figures up to `origin` plus the paths of its other months.
+
+    paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the year's
+    first one are drawn but not counted. Raises BadParameter where the year ends beyond the paths.
+    """
+    require_within_reach(counted.year, origin)
+    months = months_between(max(counted.first, origin + 1), counted.last)
+    columns = [month - origin - 1 for month in months]
+    return Total(counted.total + paths[:, columns].sum(axis=1))
+
+
+def require_within_reach(year: int, origin: Month) -> None:
+    """Raises BadParameter where a fiscal year ends later than the longest horizon after `origin`."""
+    latest = (origin + LONGEST_HORIZON + 1).fiscal_year - 1  # the last year that ends by then
+    if year > latest:
+        raise BadParameter(
+            Fault("year", year, f"{latest} or earlier, as forecasts reach {LONGEST_HORIZON} months ahead")
+        )
+
+
+def certain(counted: YearToDate) -> Total:
+    """The total of a year whose twelve months all have figures."""
+    return Total(np.array([counted.total]))
+
+
+def _sum(figures: tuple[Figure, ...] | list[Figure]) -> int:
+    return sum(figure.value or 0 for figure in figures)

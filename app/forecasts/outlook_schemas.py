@@ -1,0 +1,228 @@
+"""Wire types of what planners ask of a forecast: thresholds and fiscal years."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field
+
+from app.answers import ReadQuery, Table
+from app.forecasts.fiscal_year import Total, YearToDate
+from app.forecasts.issuing import Issued
+from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
+from app.forecasts.thresholds import Exceedance
+from app.observations.reading import History
+from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+
+LARGEST_COUNT = 1_000_000_000
+_DIGITS = 4  # of probabilities: more than some thousand draws can tell
+
+
+class OutlookQuery(ReadQuery):
+    """What both questions have in common with `/forecast`."""
+
+    series: SeriesKey
+    as_of: AsOfField | None = Field(
+        None,
+        description="Ask of the forecast from the figures as known at the end of this day (UTC). "
+        "Not before the series' first full release. Default: today.",
+        examples=["2024-05-16"],
+    )
+    fresh: bool = Field(
+        False,
+        description="Where newer figures have just arrived: wait for their forecast, not take the last one.",
+    )
+    model: ModelField = Field("auto", description="The model, as for `/forecast`.")
+
+
+class ThresholdQuery(OutlookQuery):
+    above: Annotated[int, WholeNumber(0, LARGEST_COUNT)] = Field(
+        description="Number of encounters per month to be exceeded.", examples=[150000]
+    )
+    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
+
+
+class FiscalYearQuery(OutlookQuery):
+    year: Annotated[int, WholeNumber(1900, 2200)] | None = Field(
+        None,
+        description="US fiscal year, October of the year before to September. Default: the one of the month "
+        "after the newest figure. Its end may lie up to 36 months ahead.",
+        examples=[2026],
+    )
+    level: list[Level] = Field(
+        list(DEFAULT_LEVELS),
+        min_length=1,
+        description="Central intervals wanted, in percent, 1 to 99; repeat for several: `level=50&level=80`.",
+    )
+
+
+class ThresholdMonth(BaseModel):
+    """How likely it is that a month's count exceeds the number."""
+
+    period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
+    probability: float = Field(
+        description="Probability, 0 to 1, that this month's count is above it.", examples=[0.28]
+    )
+    probability_by_then: float = Field(
+        description="Probability, 0 to 1, that at least one month's is, up to and including this one.",
+        examples=[0.31],
+    )
+
+
+class ThresholdAnswer(BaseModel):
+    """How likely it is that encounters exceed a number: month by month, and at any time."""
+
+    series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
+    unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
+    above: int = Field(description="The number, in encounters per month.", examples=[150000])
+    origin: MonthField = Field(description="Last month with a figure.", examples=["2024-04"])
+    as_of: date = Field(description="Only figures published by the end of this day are used.")
+    issued_at: datetime = Field(description="When the forecast was computed (UTC).")
+    model: str = Field(description="The model.", examples=["auto"])
+    data_version: str = Field(description="Names the figures used; the same figures have the same name.")
+    any_month: float = Field(
+        description="Probability, 0 to 1, that at least one month of the horizon is above it.",
+        examples=[0.44],
+    )
+    months: list[ThresholdMonth] = Field(description="One entry a month, from the month after the origin.")
+    draws: int = Field(
+        description="From how many sampled futures. So many tell no probability below 1 / (draws + 1) from "
+        "0, nor one above draws / (draws + 1) from 1, and none beyond is given.",
+        examples=[2000],
+    )
+    warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
+    stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
+
+    @classmethod
+    def of(cls, issued: Issued, found: Exceedance) -> Self:
+        history, archived = issued.inputs.history, issued.archived
+        return cls(
+            series=history.series.key,
+            unit=history.series.unit,
+            above=found.above,
+            origin=archived.origin,
+            as_of=history.as_of,
+            issued_at=archived.issued_at,
+            model=archived.model,
+            data_version=archived.data_version,
+            any_month=round(float(found.by_then[-1]), _DIGITS),
+            months=[
+                ThresholdMonth(
+                    period=archived.origin + step + 1,
+                    probability=round(float(in_month), _DIGITS),
+                    probability_by_then=round(float(by_then), _DIGITS),
+                )
+                for step, (in_month, by_then) in enumerate(zip(found.in_month, found.by_then, strict=True))
+            ],
+            draws=found.draws,
+            warnings=[*history.warnings, *archived.warnings],
+            stale=issued.stale,
+        )
+
+    def table(self) -> Table:
+        """One row a month; at any time is what the last one has by then."""
+        return list(ThresholdMonth.model_fields), (list(month.model_dump().values()) for month in self.months)
+
+
+class CountedPart(BaseModel):
+    """The months of the fiscal year that have figures, all before the first month that is forecast."""
+
+    months: int = Field(description="How many months, 0 to 12.", examples=[11])
+    last: MonthField | None = Field(
+        description="The last of them; null where there is none.", examples=["2025-08"]
+    )
+    total: int = Field(description="Their sum, in encounters.", examples=[229000])
+    provisional_months: int = Field(
+        description="How many of them have figures that are not final or were not said exactly.",
+        examples=[11],
+    )
+    provisional_total: int = Field(
+        description="Sum of those, in encounters: as much of the total may still be restated.",
+        examples=[229000],
+    )
+
+
+class FiscalYearAnswer(BaseModel):
+    """Distribution of a US fiscal year's total: the part that is counted plus the part that is forecast."""
+
+    series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
+    unit: str = Field(description="What is counted, per fiscal year.", examples=["encounters"])
+    year: int = Field(description="US fiscal year.", examples=[2026])
+    start: MonthField = Field(description="Its first month.", examples=["2025-10"])
+    end: MonthField = Field(description="Its last month.", examples=["2026-09"])
+    as_of: date = Field(description="Only figures published by the end of this day are used.")
+    origin: MonthField | None = Field(
+        description="Last month with a figure of the forecast used; null where nothing is forecast.",
+        examples=["2025-08"],
+    )
+    issued_at: datetime | None = Field(
+        description="When the forecast was computed (UTC); null where nothing is forecast."
+    )
+    model: str | None = Field(description="The model; null where nothing is forecast.", examples=["auto"])
+    data_version: str | None = Field(
+        description="Names the figures that the forecast used; null where nothing is forecast."
+    )
+    counted: CountedPart = Field(description="The part that has figures, taken as published.")
+    forecast_months: int = Field(
+        description="How many of its months are forecast; 0 where the year is complete.", examples=[1]
+    )
+    mean: int = Field(description="Expected total, in encounters.", examples=[238000])
+    median: int = Field(description="Total exceeded as often as not, in encounters.", examples=[237400])
+    intervals: list[Interval] = Field(
+        description="Of the total, from the narrowest to the widest; without spread where the year is "
+        "complete. They hold the doubt of the months that are forecast, not that of figures still to be "
+        "restated."
+    )
+    warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
+    stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
+
+    @classmethod
+    def of(
+        cls, history: History, counted: YearToDate, found: Total, issued: Issued | None, levels: list[int]
+    ) -> Self:
+        """`issued` is the forecast of the months that have no figure, None where there are none."""
+        archived = issued.archived if issued else None
+        ends = [(level, *found.interval(level)) for level in sorted(set(levels))]
+        return cls(
+            series=history.series.key,
+            unit=history.series.unit,
+            year=counted.year,
+            start=counted.first,
+            end=counted.last,
+            as_of=history.as_of,
+            origin=archived.origin if archived else None,
+            issued_at=archived.issued_at if archived else None,
+            model=archived.model if archived else None,
+            data_version=archived.data_version if archived else None,
+            counted=CountedPart(
+                months=len(counted.figures),
+                last=counted.figures[-1].period if counted.figures else None,
+                total=counted.total,
+                provisional_months=len(counted.provisional),
+                provisional_total=counted.provisional_total,
+            ),
+            forecast_months=12 - len(counted.figures),
+            mean=found.mean,
+            median=found.median,
+            intervals=[Interval(level=level, lower=lower, upper=upper) for level, lower, upper in ends],
+            warnings=[*history.warnings, *(archived.warnings if archived else [])],
+            stale=issued.stale if issued else False,
+        )
+
+    def table(self) -> Table:
+        """One row, the intervals' ends as columns."""
+        ends = {
+            f"{end}_{interval.level}": getattr(interval, end)
+            for interval in self.intervals
+            for end in ("lower", "upper")
+        }
+        row = {
+            "year": self.year,
+            "mean": self.mean,
+            "median": self.median,
+            **ends,
+            "counted_months": self.counted.months,
+            "counted": self.counted.total,
+            "provisional": self.counted.provisional_total,
+            "forecast_months": self.forecast_months,
+        }
+        return list(row), [list(row.values())]
