@@ -219,7 +219,7 @@ async def _problem(_request: Request, error: Exception) -> JSONResponse:
     }
     if error.faults:
         body["errors"] = [
-            {"parameter": fault.parameter, "given": fault.given, "expected": fault.expected}
+            {"parameter": fault.parameter, "given": _echo(fault.given), "expected": fault.expected}
             for fault in error.faults
         ]
     return JSONResponse(body, error.status.value, error.headers, PROBLEM_JSON)
@@ -259,6 +259,12 @@ async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
 
 def _json_safe(given: Any) -> Any:
     return given if isinstance(given, str | int | bool | None) else str(given)
+
+
+def _echo(given: Any) -> Any:
+    """What was given, so that the answer is short whatever it was."""
+    safe = _json_safe(given)
+    return safe if len(str(safe)) <= LONGEST_ECHO else f"{str(safe)[:LONGEST_ECHO]}…"
 
 
 def _shown(given: Any) -> str:

@@ -37,6 +37,18 @@ def _day(given: Any) -> date:
         ) from error
 
 
+def _written_day(given: Any) -> date:
+    """A date as it is written; no number of seconds, which a date could also be read from."""
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
+    try:
+        if len(str(given)) == len("2024-05-07"):
+            return date.fromisoformat(str(given))
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "a date written YYYY-MM-DD, such as 2024-05-07")
+
+
 @dataclass(frozen=True, slots=True)
 class WholeNumber:
     """Annotates an int between two bounds, both included, with one message for all that is none."""
@@ -66,6 +78,11 @@ MonthField = Annotated[
 ]
 SeriesKey = Annotated[
     str, Field(description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"])
+]
+DayField = Annotated[
+    date,
+    BeforeValidator(_written_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2024-05-07"]}),
 ]
 AsOfField = Annotated[
     date,

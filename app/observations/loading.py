@@ -14,11 +14,12 @@ from app.observations.changes import Changes, Watch
 from app.observations.figures import NewSeries, Qualifier, Status
 from app.observations.readers import Placed
 from app.observations.recording import record
-from app.observations.statements import Publication, Statement
+from app.observations.statements import LONGEST_ADDRESS, LONGEST_TITLE, Publication, Statement, is_text
 from forecasting import Month
 
 MOST_FAULTS = 100  # how many bad places are listed before reading stops
 LARGEST_VALUE = 10**12
+LARGEST_STEP = 10**9  # to which a figure can have been rounded
 FIRST_MONTH, LAST_MONTH = Month.of(1800, 1), Month.of(2199, 12)
 WITHOUT_VALUE = {
     Status.MISSING,
@@ -27,7 +28,6 @@ WITHOUT_VALUE = {
     Status.HOLIDAY,
     Status.SUPPRESSED,
 }
-_KNOWN_KEY = "the key of a known series, or create=true for a new one"
 _KEY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _SOURCE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -193,6 +193,11 @@ class _Intake:
         if said.value is not None and said.value > LARGEST_VALUE:
             self._complain(Fault(f"{item.place}, value", said.value, f"at most {LARGEST_VALUE}"))
             return False
+        if said.rounding_unit > LARGEST_STEP:
+            self._complain(
+                Fault(f"{item.place}, rounding_unit", said.rounding_unit, f"at most {LARGEST_STEP}")
+            )
+            return False
         if (said.value is None) != (said.status in WITHOUT_VALUE):
             expected = (
                 "a status that says why there is no value, such as O"
@@ -227,8 +232,14 @@ def _check_publication(publication: Publication, today: date) -> None:
     faults = []
     if len(publication.source) > 50 or not _SOURCE.fullmatch(publication.source):
         faults.append(Fault("source", publication.source, "a word such as cbp, ohss or press, in lower case"))
-    if not publication.title.strip() or len(publication.title) > 300:
-        faults.append(Fault("title", publication.title, "a title of 1 to 300 characters"))
+    if not publication.title.strip() or not is_text(publication.title, longest=LONGEST_TITLE):
+        faults.append(
+            Fault("title", publication.title, f"a title of 1 to {LONGEST_TITLE} printable characters")
+        )
+    if publication.url is not None and not is_text(publication.url, longest=LONGEST_ADDRESS):
+        faults.append(
+            Fault("url", publication.url, f"an address of at most {LONGEST_ADDRESS} printable characters")
+        )
     if publication.published_on > today + timedelta(days=1):
         faults.append(Fault("published_on", publication.published_on.isoformat(), f"{today} or earlier"))
     if faults:

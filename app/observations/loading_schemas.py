@@ -1,6 +1,5 @@
 """Wire types of loading and retracting."""
 
-from datetime import date
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +9,7 @@ from app.observations.changes import Changes
 from app.observations.loading import Report
 from app.observations.release_schemas import ReleaseEntry
 from app.observations.tables import ReleaseRow
-from app.parameters import MonthField
+from app.parameters import DayField, MonthField
 
 
 class LoadQuery(BaseModel):
@@ -20,7 +19,7 @@ class LoadQuery(BaseModel):
     source: str | None = Field(
         None, description="For files: who published, as `cbp` or `ohss`.", examples=["cbp"]
     )
-    published_on: date | None = Field(
+    published_on: DayField | None = Field(
         None, description="For files: day of publication.", examples=["2025-09-19"]
     )
     title: str | None = Field(None, description="For files: what was published. Default: the kind of file.")

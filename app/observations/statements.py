@@ -7,6 +7,17 @@ from app.observations.figures import Qualifier, Status
 from forecasting import Month
 
 
+LONGEST_TITLE, LONGEST_ADDRESS = 300, 2000  # characters
+
+
+def is_text(given: str, *, longest: int) -> bool:
+    """Whether it can be kept and shown: printable, but for ends of lines and tabs, and not too long."""
+    return len(given) <= longest and given.translate(_BLANK).isprintable()
+
+
+_BLANK = str.maketrans(dict.fromkeys("\n\r\t\u00a0", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A release to be recorded: who published what, when, and where it can be read."""

@@ -1,28 +1,53 @@
 """A load handed in as JSON, and its statements."""
 
+import math
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
 from app.observations.figures import OFFICIAL_SOURCES, Qualifier, Status, official_status
-from app.observations.loading import MOST_FAULTS, BadFigures
+from app.observations.loading import LARGEST_STEP, MOST_FAULTS, BadFigures
 from app.observations.readers import Placed
-from app.observations.readers.tidy import rounding
-from app.observations.statements import Publication, Statement
-from app.parameters import MonthField
+from app.observations.readers.tidy import LONGEST_NOTE, rounding
+from app.observations.statements import Publication, Statement, is_text
+from app.parameters import DayField, MonthField
+
+MOST_SUBMITTED = 100_000  # figures of one submission, all of which are in memory; files have no such limit
 
 
 def _count(given: Any) -> int | None:
     if given is None:
         return None
-    whole = isinstance(given, int | float) and not isinstance(given, bool) and given == int(given)
-    if not whole or given < 0:
+    number = isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
+    if not number or given < 0 or given != int(given):
         raise PydanticCustomError("count", "a whole number from 0, or null where there is no figure")
     return int(given)
+
+
+def _remark(given: str) -> str:
+    if not is_text(given, longest=LONGEST_NOTE):
+        raise PydanticCustomError(
+            "remark", "printable text of at most {longest} characters", {"longest": LONGEST_NOTE}
+        )
+    return given
+
+
+Remark = Annotated[
+    str,
+    AfterValidator(_remark),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST_NOTE}),
+]
 
 
 class SubmittedRelease(BaseModel):
@@ -34,9 +59,9 @@ class SubmittedRelease(BaseModel):
         description="Who published: `cbp`, `ohss`, `press` or another word.", examples=["press"]
     )
     title: str = Field(description="What was published.", examples=["Expected count for April"])
-    published_on: date = Field(description="Day of publication (UTC).", examples=["2024-05-07"])
-    url: str | None = Field(None, max_length=2000, description="Where it can be read.")
-    note: str | None = Field(None, max_length=2000, description="What to know about it.")
+    published_on: DayField = Field(description="Day of publication (UTC).", examples=["2024-05-07"])
+    url: Remark | None = Field(None, description="Where it can be read.")
+    note: Remark | None = Field(None, description="What to know about it.")
 
 
 class SubmittedObservation(BaseModel):
@@ -61,10 +86,11 @@ class SubmittedObservation(BaseModel):
     rounding_unit: int | None = Field(
         None,
         ge=1,
+        le=LARGEST_STEP,
         description="Step to which it was rounded. Default: what its zeros suggest.",
         examples=[1000],
     )
-    note: str | None = Field(None, max_length=2000, description="What to know about it.")
+    note: Remark | None = Field(None, description="What to know about it.")
 
 
 class Submission(BaseModel):
@@ -73,7 +99,7 @@ class Submission(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     release: SubmittedRelease
-    observations: list[SubmittedObservation] = Field(min_length=1)
+    observations: list[SubmittedObservation] = Field(min_length=1, max_length=MOST_SUBMITTED)
 
     @property
     def publication(self) -> Publication:

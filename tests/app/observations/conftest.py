@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.database import Database
+from tests.app.office import Office, open_office
 from tests.stores import Stores
 
 
@@ -16,3 +17,18 @@ def scratch(stores: Stores, migrated_url: str) -> Iterator[Database]:
     yield database
     database.close()
     stores.drop(url)
+
+
+@pytest.fixture(scope="module")
+def office(stores: Stores, migrated_url: str) -> Iterator[Office]:
+    """Somebody who loads figures into a store without any; tests make series of their own there."""
+    url = stores.copy(migrated_url)
+    with open_office(url, largest_body_mb=1) as office:
+        yield office
+    stores.drop(url)
+
+
+@pytest.fixture
+def series(office: Office) -> str:
+    """A series that nothing was said of yet."""
+    return office.new_series()
