@@ -46,9 +46,9 @@ def carry(fitted: Fitted, deviations: Array, unknown: int, horizon: int, rng: np
     gone = paths[:, :unknown] - paths[:, :unknown].mean(axis=0)
     from_gone = gone @ _coefficients(gone, first[:, np.newaxis])[:, 0]
     doubt = float(due[:, unknown].var() + from_gone.var())
-    without = float((first - from_gone).var())
+    total = doubt + float((first - from_gone).var())
     mixed = paths[:, unknown:] + due[_spread_over(first, due[:, unknown]), unknown:]
-    return Carried(mixed, doubt / (doubt + without))
+    return Carried(mixed, doubt / total if total > 0 else 0.0)
 
 
 def _response(paths: Array, months: int, horizon: int) -> Array:

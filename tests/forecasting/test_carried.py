@@ -80,3 +80,13 @@ def test_intervals_keep_their_coverage_when_the_last_figure_is_noisy():
             inside[name] += int(lower[0] <= np.exp(true[60]) <= upper[0])
     assert inside["carried"] / 250 == pytest.approx(0.8, abs=0.06)
     assert inside["ignored"] / 250 < 0.7
+
+
+@pytest.mark.parametrize("draws", [1, 2, 5])
+@pytest.mark.parametrize("last", [200.0, 2000.0])
+def test_a_handful_of_paths_carries_doubt_too(draws, last):
+    values = np.append(np.arange(100.0, 150.0), last)
+    series = MonthlySeries("2020-01", values, [*[None] * 50, FigureError(scale=0.1, worthless=0.5)])
+    made = forecast(series, model="log-random-walk", draws=draws)
+    assert made.paths.shape == (draws, 12)
+    assert 0 <= made.provisional_share <= 1

@@ -104,6 +104,7 @@ def test_a_forecast_comes_back_as_it_was_archived(loaded_copy: Database) -> None
             {name: tuple(values) for name, values in found.parameters.items()},
             found.versions,
             tuple(found.warnings),
+            found.provisional_share,
         )
     assert kept == computed
     assert found.issued_at == NOW
