@@ -12,6 +12,8 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
+
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]  # column names, rows
 
 
@@ -43,14 +45,19 @@ def answer(
     name: str,
 ) -> Response:
     """The document as JSON, or the table as CSV under a file name, or 304 where the caller has it already."""
+    body, media_type, headers = body_of(request, query, document, table, name=name)
+    return conditional(request, body, media_type, modified=modified, headers=headers)
+
+
+def body_of(
+    request: Request, query: ReadQuery, document: BaseModel, table: Table, *, name: str
+) -> tuple[bytes, str, dict[str, str]]:
+    """The document as JSON, or the table as CSV under a file name: bytes, media type and headers."""
     headers = {"Vary": "Accept"}
     if query.format is Format.CSV or (query.format is None and _prefers_csv(request)):
-        body, media_type = _csv(table), "text/csv; charset=utf-8"
         headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-    else:
-        body, media_type = document.model_dump_json().encode(), "application/json"
-
-    return conditional(request, body, media_type, modified=modified, headers=headers)
+        return csv_bytes(table), CSV_MEDIA_TYPE, headers
+    return document.model_dump_json().encode(), "application/json", headers
 
 
 def conditional(
@@ -73,7 +80,7 @@ def also_as_csv(description: str, example: str) -> dict[int | str, dict[str, Any
     return {200: {"description": description, "content": content}, 304: unchanged}
 
 
-def _csv(table: Table) -> bytes:
+def csv_bytes(table: Table) -> bytes:
     columns, rows = table
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -11,6 +11,7 @@ from app.database import Database
 
 if TYPE_CHECKING:
     from app.forecasts.desk import ForecastDesk
+    from app.forecasts.scenarios import ScenarioDesk
 
 Clock = Callable[[], datetime]
 
@@ -27,3 +28,4 @@ Now = Annotated[Clock, _state("clock")]
 Configured = Annotated[Settings, _state("settings")]
 Refresh = Annotated[Callable[[], None], _state("refresh")]
 Desk = Annotated["ForecastDesk", _state("desk")]
+Scenarios = Annotated["ScenarioDesk", _state("scenarios")]

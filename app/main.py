@@ -19,6 +19,8 @@ from app.forecasts.desk import ForecastDesk
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.refreshing import Refresher
 from app.forecasts.routes import router as forecasts
+from app.forecasts.scenario_routes import router as scenarios
+from app.forecasts.scenarios import ScenarioDesk
 from app.forecasts.specification import Specification
 from app.forecasts.workers import Workers
 from app.observations.loading_routes import router as loading
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         app.state.database, app.state.clock, app.state.settings = database, clock, settings
         app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
+        app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
         refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
         app.state.refresh = refresher.wake
         try:
@@ -88,6 +91,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     errors.install(app)
     app.include_router(forecasts)
     app.include_router(outlooks)
+    app.include_router(scenarios)
     app.include_router(observations)
     app.include_router(charts)
     app.include_router(loading)

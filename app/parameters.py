@@ -55,12 +55,14 @@ class WholeNumber:
 
     lowest: int
     highest: int
+    example: int | None = None
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._check)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.lowest, "maximum": self.highest}
+        bounds = {"type": "integer", "minimum": self.lowest, "maximum": self.highest}
+        return bounds if self.example is None else bounds | {"examples": [self.example]}
 
     def _check(self, given: Any) -> int:
         written = re.fullmatch(r"[+-]?[0-9]{1,10}", str(given))

@@ -9,16 +9,20 @@ from forecasting.forecaster import forecast
 from forecasting.measurement import FigureError
 from forecasting.models import MODELS
 from forecasting.month import Month, months_between
+from forecasting.scenario import Effect, assume, with_effects
 from forecasting.series import MonthlySeries
 
 __all__ = [
     "MODELS",
+    "Effect",
     "FigureError",
     "Forecast",
     "Month",
     "MonthlySeries",
+    "assume",
     "forecast",
     "forecast_each",
     "forecast_many",
     "months_between",
+    "with_effects",
 ]

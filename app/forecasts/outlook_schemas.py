@@ -35,8 +35,8 @@ class OutlookQuery(ReadQuery):
 
 
 class ThresholdQuery(OutlookQuery):
-    above: Annotated[int, WholeNumber(0, LARGEST_COUNT)] = Field(
-        description="Number of encounters per month to be exceeded.", examples=[150000]
+    above: Annotated[int, WholeNumber(0, LARGEST_COUNT, example=150000)] = Field(
+        description="Number of encounters per month to be exceeded."
     )
     horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
 

@@ -1,0 +1,75 @@
+"""The command that answers what would follow under assumptions."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands.parts import AsCsv, AsJson, AsOf, Key
+from app.config import Settings
+from app.console import checked, messages, opened_store, show
+from app.errors import BadParameter, Fault
+from app.forecasts.inputs import inputs
+from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
+from app.forecasts.scenarios import Scenario, compute_scenario
+from app.forecasts.schemas import DEFAULT_LEVELS
+from app.main import utc_now
+from forecasting import MODELS
+
+cli = typer.Typer()
+
+
+@cli.command()
+def scenario(
+    key: Key,
+    assume: Annotated[
+        list[str] | None, typer.Option(help="A figure to assume, such as 2025-09=12000; repeat for several.")
+    ] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="An effect to assume from a month on, such as 2025-11=1.5, or 2025-11=1.5~1.25 where the "
+            "factor lies between 1.5 / 1.25 and 1.5 * 1.25 with 80 % probability; repeat for several."
+        ),
+    ] = None,
+    horizon: Annotated[str, typer.Option(help="Months after the newest figure, 1 to 36.")] = "12",
+    level: Annotated[list[str] | None, typer.Option(help="Interval in percent; repeat for several.")] = None,
+    as_of: AsOf = None,
+    model: Annotated[str, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = "auto",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show what would follow under assumed figures or effects; not a forecast, and kept nowhere."""
+    query = checked(
+        ScenarioRequest,
+        series=key,
+        horizon=horizon,
+        level=level or DEFAULT_LEVELS,
+        as_of=as_of,
+        model=model,
+        figures=[_figure(one) for one in assume or []],
+        events=[_event(one) for one in event or []],
+    )
+    settings = Settings()
+    with opened_store(settings) as database, messages.status("Computing"):
+        with database.reading() as session:
+            given = inputs(session, key, today=utc_now().date(), as_of=query.as_of)
+        assumptions = query.assumptions(given.series.end)
+        computed = compute_scenario(given.series, assumptions, query.model, settings.seed)
+    document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)
+    title = f"{key}, {document.unit} a month under the assumptions, from figures through {document.origin}"
+    show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
+
+
+def _figure(text: str) -> dict[str, str]:
+    period, equals, value = text.partition("=")
+    if not equals:
+        raise BadParameter(Fault("assume", text, "a month and a count, such as 2025-09=12000"))
+    return {"period": period, "value": value}
+
+
+def _event(text: str) -> dict[str, str]:
+    period, equals, size = text.partition("=")
+    if not equals:
+        raise BadParameter(Fault("event", text, "a month and a factor, such as 2025-11=1.5"))
+    factor, _, uncertainty = size.partition("~")
+    return {"period": period, "factor": factor} | ({"uncertainty": uncertainty} if uncertainty else {})

@@ -1,0 +1,91 @@
+"""HTTP: scenarios."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.answers import ReadQuery, body_of
+from app.dependencies import Scenarios
+from app.errors import (
+    BadParameter,
+    BeforeFirstFullRelease,
+    SeriesHasEnded,
+    TooShortHistory,
+    UnknownSeries,
+    problems,
+)
+from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest, read_scenario
+from app.forecasts.scenarios import TooManyScenarios
+from app.uploads import TooLarge, body_file
+
+router = APIRouter(tags=["Forecasts"])
+
+MOST_MEGABYTES = 1
+_CSV = (
+    "period,basis,mean,median,lower_50,upper_50,lower_80,upper_80,lower_95,upper_95\n"
+    "2025-10,conditional,13100,12700,11500,14100,10400,15600,8900,18300\n"
+)
+_SCHEMA = ScenarioRequest.model_json_schema(ref_template="#/components/schemas/{model}")
+_SCHEMA.pop("$defs")  # the answer echoes the assumptions, so that the document describes them already
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The scenario, one entry a month.",
+        "content": {"text/csv": {"schema": {"type": "string"}, "example": _CSV}},
+    }
+}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The assumptions.",
+        "content": {
+            "application/json": {
+                "schema": _SCHEMA,
+                "examples": {
+                    "surge": {
+                        "summary": "September as rumoured, and half as many more from November on",
+                        "value": {
+                            "series": "usbp.southwest",
+                            "figures": [{"period": "2025-09", "value": 12000}],
+                            "events": [{"period": "2025-11", "factor": 1.5, "uncertainty": 1.25}],
+                        },
+                    }
+                },
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/scenario",
+    summary="What would follow under stated assumptions",
+    response_model=ScenarioAnswer,
+    responses=_ANSWER
+    | problems(
+        UnknownSeries,
+        BadParameter,
+        BeforeFirstFullRelease,
+        TooShortHistory,
+        SeriesHasEnded,
+        TooLarge,
+        TooManyScenarios,
+    ),
+    openapi_extra=_BODY,
+)
+async def scenario(request: Request, query: Annotated[ReadQuery, Query()], desk: Scenarios) -> Response:
+    """The coming months, in encounters per month, given assumed figures for some of them and assumed effects
+    on the level. Open to everybody: it writes nothing.
+
+    Assumed figures are taken as if they had been published; the months after the last of them are forecast
+    from there. An effect multiplies the sampled futures from its month on. A scenario says what would follow,
+    not what will: it is never archived, scored or shown as a forecast.
+    """
+    async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
+        asked = read_scenario(file.read())
+    given = await asyncio.to_thread(desk.inputs, asked.series, asked.as_of)
+    assumptions = asked.assumptions(given.series.end)
+    document = ScenarioAnswer.of(await desk.compute(given, assumptions, asked.model), asked)
+    name = f"{asked.series}-scenario-{given.series.end}"
+    body, media_type, headers = body_of(request, query, document, document.table(), name=name)
+    return Response(body, media_type=media_type, headers=headers | {"Cache-Control": "no-store"})

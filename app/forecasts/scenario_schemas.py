@@ -1,0 +1,246 @@
+"""Wire types of scenarios, which share nothing with those of forecasts but their intervals."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.answers import Table
+from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
+from app.forecasts.encoding import decode_marginals
+from app.forecasts.scenarios import Assumptions, Scenario
+from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
+from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from forecasting import Effect, Month
+from forecasting.models.model import LONGEST_HORIZON
+
+LARGEST_COUNT = 1_000_000_000
+MOST_EVENTS = 12
+LARGEST_FACTOR = 100.0
+LARGEST_UNCERTAINTY = 10.0
+
+
+class Basis(StrEnum):
+    """Where a month of a scenario comes from."""
+
+    ASSUMED = "assumed"
+    OPEN = "open"
+    CONDITIONAL = "conditional"
+
+
+class AssumedFigure(BaseModel):
+    """A count that is taken for granted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: MonthField = Field(description="A month after the newest figure.", examples=["2025-09"])
+    value: Annotated[int, WholeNumber(0, LARGEST_COUNT)] = Field(
+        description="Encounters in the month.", examples=[12000]
+    )
+
+
+class AssumedEvent(BaseModel):
+    """Something that changes the level from a month on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: MonthField = Field(
+        description="First month with the effect, after the last assumed figure: what happened before is in "
+        "the figures.",
+        examples=["2025-11"],
+    )
+    factor: float = Field(
+        ge=1 / LARGEST_FACTOR,
+        le=LARGEST_FACTOR,
+        description="What it multiplies counts by: 2 doubles them, 0.5 halves them.",
+        examples=[1.5],
+    )
+    uncertainty: float = Field(
+        1.0,
+        ge=1,
+        le=LARGEST_UNCERTAINTY,
+        description="With 80 % probability the factor is between factor / uncertainty and factor * "
+        "uncertainty (log-normal); 1 is certainty.",
+        examples=[1.25],
+    )
+
+
+class ScenarioRequest(BaseModel):
+    """What to assume, and what to ask under it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    series: SeriesKey
+    horizon: Horizon = Field(12, description="How many months after the newest figure.", examples=[12])
+    level: list[Level] = Field(
+        list(DEFAULT_LEVELS),
+        min_length=1,
+        max_length=99,
+        description="Central intervals wanted, in percent, 1 to 99.",
+    )
+    as_of: AsOfField | None = Field(
+        None,
+        description="Start from the figures as known at the end of this day (UTC). Default: today.",
+        examples=[None],
+    )
+    model: ModelField = Field("auto", description="The model, as for `/forecast`.")
+    figures: list[AssumedFigure] = Field(
+        default_factory=list,
+        max_length=LONGEST_HORIZON,
+        description="Counts that are taken for granted, within the horizon and before its last month.",
+    )
+    events: list[AssumedEvent] = Field(
+        default_factory=list,
+        max_length=MOST_EVENTS,
+        description="What changes the level; where several do, their factors multiply.",
+    )
+
+    def assumptions(self, origin: Month) -> Assumptions:
+        """What is assumed after `origin`. Raises BadParameter where it does not fit into the horizon."""
+        faults = list(self._faults(origin))
+        if faults:
+            raise BadParameter(*faults)
+        return Assumptions(
+            {figure.period: figure.value for figure in self.figures},
+            tuple(Effect(event.period, event.factor, event.uncertainty) for event in self.events),
+        )
+
+    def _faults(self, origin: Month) -> list[Fault]:
+        if not self.figures and not self.events:
+            return [Fault("figures", [], "a figure or an event to be assumed, else ask for /forecast")]
+        last = origin + self.horizon
+        seen: set[Month] = set()
+        faults = []
+        for at, figure in enumerate(self.figures):
+            place, given = f"figures.{at}.period", str(figure.period)
+            if not origin < figure.period < last:
+                faults.append(
+                    Fault(place, given, f"a month after {origin} and before {last}, the last of the horizon")
+                )
+            elif figure.period in seen:
+                faults.append(Fault(place, given, "each month once"))
+            seen.add(figure.period)
+        known = max([origin, *seen])
+        faults += [
+            Fault(f"events.{at}.period", str(event.period), f"a month after {known} and up to {last}")
+            for at, event in enumerate(self.events)
+            if not known < event.period <= last
+        ]
+        return faults
+
+
+def read_scenario(body: bytes) -> ScenarioRequest:
+    """Read a JSON body. Raises BadParameter naming every bad field."""
+    try:
+        return ScenarioRequest.model_validate_json(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        if found[0]["type"] == "json_invalid":
+            raise BadParameter(Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")) from error
+        raise BadParameter(
+            *(fault(each["type"], ("body", *each["loc"]), each.get("input"), each["msg"]) for each in found)
+        ) from error
+
+
+class ScenarioMonth(BaseModel):
+    """One month of a scenario."""
+
+    period: MonthField = Field(description="Calendar month.", examples=["2025-10"])
+    basis: Basis = Field(
+        description="`assumed`: the count that was given; `open`: before the last assumed figure, and not "
+        "said; `conditional`: the distribution under the assumptions.",
+        examples=["conditional"],
+    )
+    mean: int | None = Field(
+        description="Expected count under the assumptions, in encounters; null where open.", examples=[13100]
+    )
+    median: int | None = Field(
+        description="Exceeded as often as not under the assumptions, in encounters; null where open.",
+        examples=[12700],
+    )
+    intervals: list[Interval] = Field(
+        description="From the narrowest to the widest; none where a month is assumed or open."
+    )
+
+
+class AssumptionsEcho(BaseModel):
+    """What the scenario takes for granted."""
+
+    figures: list[AssumedFigure] = Field(description="Assumed counts, oldest first.")
+    events: list[AssumedEvent] = Field(description="Assumed effects, oldest first.")
+
+
+class ScenarioAnswer(BaseModel):
+    """A scenario: what would follow if the assumptions held. Not a forecast, and kept nowhere."""
+
+    series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
+    unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
+    origin: MonthField = Field(description="Last month with a figure.", examples=["2025-08"])
+    as_of: date = Field(description="Only figures published by the end of this day are used.")
+    model: str = Field(description="The model.", examples=["auto"])
+    data_version: str = Field(description="Names the figures used, without the assumed ones.")
+    assumptions: AssumptionsEcho = Field(description="What is taken for granted.")
+    scenario: list[ScenarioMonth] = Field(
+        description="One entry a month, consecutive from the month after the origin."
+    )
+    warnings: list[str] = Field(description="What to know before using it.")
+
+    @classmethod
+    def of(cls, made: Scenario, asked: ScenarioRequest) -> Self:
+        history, origin = made.inputs.history, made.inputs.series.end
+        return cls(
+            series=history.series.key,
+            unit=history.series.unit,
+            origin=origin,
+            as_of=history.as_of,
+            model=asked.model,
+            data_version=made.inputs.data_version,
+            assumptions=AssumptionsEcho(
+                figures=sorted(asked.figures, key=lambda figure: figure.period),
+                events=sorted(asked.events, key=lambda event: event.period),
+            ),
+            scenario=_months(made, origin, asked),
+            warnings=[*history.warnings, *made.computed.warnings],
+        )
+
+    def table(self) -> Table:
+        """One row a month, the intervals' ends as columns; assumed and open months have none."""
+        levels = [interval.level for interval in self.scenario[-1].intervals]
+        ends = [f"{end}_{level}" for level in levels for end in ("lower", "upper")]
+        return ["period", "basis", "mean", "median", *ends], (
+            [month.period, month.basis.value, month.mean, month.median, *_ends(month, len(ends))]
+            for month in self.scenario
+        )
+
+
+def _ends(month: ScenarioMonth, columns: int) -> list[Any]:
+    ends: list[Any] = [end for interval in month.intervals for end in (interval.lower, interval.upper)]
+    return ends or [None] * columns
+
+
+def _months(made: Scenario, origin: Month, asked: ScenarioRequest) -> list[ScenarioMonth]:
+    marginals = decode_marginals(made.computed.quantiles)
+    ends = [(level, *marginals.interval(level)) for level in sorted(set(asked.level))]
+    months = []
+    for period in (origin + step for step in range(1, asked.horizon + 1)):
+        step = period - made.computed.origin - 1
+        if step < 0:
+            value = made.assumptions.counts.get(period)
+            basis = Basis.OPEN if value is None else Basis.ASSUMED
+            months.append(ScenarioMonth(period=period, basis=basis, mean=value, median=value, intervals=[]))
+            continue
+        intervals = [
+            Interval(level=level, lower=int(lower[step]), upper=int(upper[step]))
+            for level, lower, upper in ends
+        ]
+        months.append(
+            ScenarioMonth(
+                period=period,
+                basis=Basis.CONDITIONAL,
+                mean=int(marginals.mean[step]),
+                median=int(marginals.median[step]),
+                intervals=intervals,
+            )
+        )
+    return months

@@ -1,0 +1,110 @@
+"""Scenarios: forecasts under stated assumptions, computed when asked for and never archived."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from app.database import Database
+from app.dependencies import Clock
+from app.errors import Problem
+from app.forecasts.encoding import encode_marginals
+from app.forecasts.inputs import Inputs, inputs
+from app.forecasts.workers import Workers
+from forecasting import Effect, Month, MonthlySeries, assume, forecast, with_effects
+from forecasting.models.model import LONGEST_HORIZON
+
+PATIENCE_SECONDS = 50.0
+RETRY_AFTER_SECONDS = 10
+MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts from the workers
+
+
+class TooManyScenarios(Problem):
+    """Scenarios are computed one after the other beside forecasts, and too many are waiting. Ask again after
+    `Retry-After`."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Too many scenarios"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Other scenarios are being computed. Ask again in {RETRY_AFTER_SECONDS} seconds.",
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What is taken for granted: counts of months after the origin, and effects on the level after these."""
+
+    counts: Mapping[Month, int]
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedScenario:
+    """The months after the last assumed count: quantiles as the archive encodes them, and warnings."""
+
+    origin: Month
+    quantiles: bytes
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A computed scenario with the inputs and assumptions that it was made from."""
+
+    inputs: Inputs
+    assumptions: Assumptions
+    computed: ComputedScenario
+
+
+def compute_scenario(
+    series: MonthlySeries, assumptions: Assumptions, model: str, seed: int
+) -> ComputedScenario:
+    """The 36 months after the last assumed one, as a forecast is made of as many; runs in a worker."""
+    assumed = assume(series, assumptions.counts)
+    made = with_effects(forecast(assumed, LONGEST_HORIZON, model, seed), assumptions.effects, seed)
+    return ComputedScenario(made.origin, encode_marginals(made), made.warnings)
+
+
+class ScenarioDesk:
+    """Computes scenarios of one store's figures in the workers, a few at a time."""
+
+    def __init__(self, database: Database, workers: Workers, clock: Clock, *, seed: int) -> None:
+        self._database = database
+        self._workers = workers
+        self._clock = clock
+        self._seed = seed
+        self._waiting = 0
+        self._one_at_a_time = asyncio.Semaphore(1)
+
+    def inputs(self, key: str, as_of: date | None) -> Inputs:
+        """What a scenario starts from. Raises what `inputs` raises."""
+        with self._database.reading() as session:
+            return inputs(session, key, today=self._clock().date(), as_of=as_of)
+
+    async def compute(self, given: Inputs, assumptions: Assumptions, model: str) -> Scenario:
+        """The scenario of the months after the newest figure. Raises TooManyScenarios."""
+        if self._waiting >= MOST_WAITING:
+            raise TooManyScenarios
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+                computed = await self._computed(given.series, assumptions, model)
+                return Scenario(given, assumptions, computed)
+        except TimeoutError:
+            raise TooManyScenarios from None
+        finally:
+            self._waiting -= 1
+
+    async def _computed(
+        self, series: MonthlySeries, assumptions: Assumptions, model: str
+    ) -> ComputedScenario:
+        asked = (series, assumptions, model, self._seed)
+        try:
+            return await asyncio.wrap_future(self._workers.submit(compute_scenario, *asked))
+        except BrokenProcessPool:  # a worker was killed, perhaps by another fit: once more in a new pool
+            return await asyncio.wrap_future(self._workers.submit(compute_scenario, *asked))
