@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=2 * (os.cpu_count() or 2),
         ge=1,
-        description="Most processes that fit forecasts; more than cores, so that no request waits for others.",
+        description="Most processes that fit forecasts; more than cores, so that requests need not wait.",
     )
     largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
     write_rate: str = Field(

@@ -11,13 +11,19 @@ from urllib.parse import urlsplit
 from app.config import BUNDLED_RECORD
 from app.database import Session
 from app.observations import store
-from app.observations.figures import OFFICIAL_SOURCES, NewSeries, Qualifier, Status, official_status
+from app.observations.figures import (
+    OFFICIAL_SOURCES,
+    OHSS_ROUNDING,
+    NewSeries,
+    Qualifier,
+    Status,
+    official_status,
+)
 from app.observations.recording import Recorded, record
 from app.observations.statements import Publication, Statement
 from forecasting import Month, months_between
 
 RECORDED_BY = "bundled record"
-OHSS_ROUNDING = 10  # OHSS rounds every figure of its tables to the nearest ten
 _FISCAL_MONTHS = ("oct", "nov", "dec", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep")
 
 Release = tuple[Publication, list[Statement]]
@@ -31,6 +37,7 @@ class Bundle:
 
     def series(self) -> list[NewSeries]:
         """Every bundled series, parents before their children."""
+        breaks = self._breaks()
         return [
             NewSeries(
                 key=line["series"],
@@ -40,6 +47,7 @@ class Bundle:
                 dimension=line["dimension"],
                 ended=line["ended"] == "yes",
                 note=line["note"] or None,
+                breaks=tuple(breaks[line["series"]]),
             )
             for line in self._table("series")
         ]
@@ -76,7 +84,7 @@ class Bundle:
                             key,
                             period,
                             known[source, key][period],
-                            _status_at(period, breaks[key]) or official_status(period, published_on),
+                            official_status(period, published_on, breaks[key]),
                             rounding_unit=OHSS_ROUNDING if source == "ohss" else 1,
                         )
                     )
@@ -131,12 +139,6 @@ def load(session: Session, bundle: Bundle, *, recorded_at: datetime) -> list[Rec
         )
         for publication, statements in bundle.releases()
     ]
-
-
-def _status_at(period: Month, breaks: list[Month]) -> Status | None:
-    if period in breaks:
-        return Status.BREAK
-    return Status.DEFINITION_DIFFERS if any(period < changed for changed in breaks) else None
 
 
 def _said(line: dict[str, str], published_on: date) -> Statement:

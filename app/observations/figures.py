@@ -1,5 +1,6 @@
 """Series and figures: a figure's value, how sure and how exact it was said to be, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from forecasting import Month
 
 OFFICIAL_SOURCES = ("cbp", "ohss")
+OHSS_ROUNDING = 10  # OHSS rounds every figure of its tables to the nearest ten
 
 
 class Status(StrEnum):
@@ -54,6 +56,7 @@ class NewSeries:
     dimension: str
     ended: bool = False
     note: str | None = None
+    breaks: tuple[Month, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,15 @@ class Figure:
         return self.source in OFFICIAL_SOURCES
 
 
-def official_status(period: Month, published_on: date) -> Status:
-    """Status of an official figure: provisional until the first release after its fiscal year has ended."""
+def official_status(period: Month, published_on: date, breaks: Sequence[Month] = ()) -> Status:
+    """Status of an official figure: provisional until the first release after its fiscal year has ended.
+
+    `breaks` are the months in which the series' definition changed: a break in those, and before the last of
+    them another definition than today's.
+    """
+    if period in breaks:
+        return Status.BREAK
+    if any(period < changed for changed in breaks):
+        return Status.DEFINITION_DIFFERS
     year_end = Month.of(period.fiscal_year, 9).last_day
     return Status.NORMAL if published_on > year_end else Status.PROVISIONAL

@@ -1,15 +1,22 @@
 """The two ways in: a file or a JSON submission, each loaded in one transaction."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import BinaryIO
 
 from app.database import Database, Session
+from app.errors import Fault
 from app.observations import store
+from app.observations.figures import Status, official_status
 from app.observations.loading import Report, load
-from app.observations.readers import Kind, KnownSeries, read
+from app.observations.readers import Kind, KnownSeries, Placed, read
 from app.observations.statements import Publication
 from app.observations.submissions import Submission
+from app.observations.tables import SeriesRow
+from forecasting import Month
 
+OFFICIAL = (Status.NORMAL, Status.PROVISIONAL)  # the statuses that readers give official figures
 TITLES = {
     Kind.TIDY: "Figures from a file",
     Kind.CBP_SOUTHWEST: "Southwest land border encounters",
@@ -35,11 +42,13 @@ def hand_in_file(
     """Load a seekable file that the readers know. Raises what `load` raises; then nothing is kept."""
 
     def work(session: Session) -> Report:
-        reading = read(file, source=source, published_on=published_on, known=_known(session))
+        known = store.all_series(session)
+        names = {series.key: KnownSeries(series.key, series.ended) for series in known}
+        reading = read(file, source=source, published_on=published_on, known=names)
         return load(
             session,
             Publication(source, title or TITLES[reading.kind], published_on, url),
-            reading,
+            _across_breaks(reading, known, published_on),
             create=create,
             today=now.date(),
             recorded_at=now,
@@ -69,5 +78,17 @@ def hand_in_submission(
     return database.write(work)
 
 
-def _known(session: Session) -> dict[str, KnownSeries]:
-    return {series.key: KnownSeries(series.key, series.ended) for series in store.all_series(session)}
+def _across_breaks(
+    items: Iterable[Placed | Fault], known: Iterable[SeriesRow], published_on: date
+) -> Iterator[Placed | Fault]:
+    """The items, official figures from before a change of definition marked as such; no file says it."""
+    breaks = {
+        series.key: [Month.parse(period) for period in series.breaks] for series in known if series.breaks
+    }
+    for item in items:
+        if isinstance(item, Placed) and item.said.status in OFFICIAL and breaks.get(item.said.series):
+            said = item.said
+            status = official_status(said.period, published_on, breaks[said.series])
+            yield Placed(item.place, replace(said, status=status))
+        else:
+            yield item

@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, insert, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Date,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    tuple_,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -47,12 +59,21 @@ def is_empty(session: Session) -> bool:
 
 def history(session: Session, series_id: int, *, as_of: date | None = None) -> list[Figure]:
     """The current figure of every month as known at the end of `as_of` (default: now), oldest month first."""
+    chosen = (current(figures) for figures in candidates(session, series_id, as_of=as_of).values())
+    return [figure for figure in chosen if figure is not None]
+
+
+def candidates(session: Session, series_id: int, *, as_of: date | None = None) -> dict[Month, list[Figure]]:
+    """Those published figures of every month among which the current one is, also once more are published;
+    oldest month first."""
     known_by = as_of or THE_END_OF_TIME
     rest = _every_version(series_id, known_by).where(ObservationRow.precedence > max(ONE_ROW_SUFFICES))
-    newest = [_newest_of_kind(series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
+    newest = [
+        _newest_of_kind().params(series_id=series_id, known_by=known_by, kind=kind)
+        for kind in ONE_ROW_SUFFICES
+    ]
     known = _figures(session, rest, *newest)
-    chosen = (current(figures) for _, figures in groupby(known, key=lambda figure: figure.period))
-    return [figure for figure in chosen if figure is not None]
+    return {period: list(figures) for period, figures in groupby(known, key=lambda figure: figure.period)}
 
 
 def first_figures(session: Session, series_id: int, *, as_of: date | None = None) -> list[Figure]:
@@ -164,6 +185,7 @@ def add_series(session: Session, series: NewSeries, *, parent_id: int | None) ->
         dimension=series.dimension,
         ended=series.ended,
         note=series.note,
+        breaks=[str(period) for period in series.breaks],
     )
     session.add(row)
     session.flush()
@@ -255,12 +277,15 @@ def _figure(session: Session, series_id: int, period: Month, known_by: date) -> 
     )
 
 
-def _newest_of_kind(series_id: int, known_by: date, kind: int) -> _Versions:
+@cache
+def _newest_of_kind() -> _Versions:
     """The newest version of every month among those of one precedence.
 
     Walks from month to month in the index and reads the end of each month's run of vintages, so the cost
-    does not grow with their number.
+    does not grow with their number. Takes the parameters `series_id`, `known_by` and `kind`.
     """
+    series_id, known_by = bindparam("series_id", type_=Integer), bindparam("known_by", type_=Date)
+    kind = bindparam("kind", type_=Integer)
     step = aliased(ObservationRow)
     of_kind = (step.series_id == series_id, step.precedence == kind)
     walk = select(func.min(step.period).label("period")).where(*of_kind).cte("walk", recursive=True)

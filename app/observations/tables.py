@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Instant, MonthColumn
@@ -13,7 +13,7 @@ _QUALIFIERS = ", ".join(f"'{qualifier}'" for qualifier in Qualifier)
 
 
 class SeriesRow(Base):
-    """A monthly count that releases give figures for."""
+    """A monthly count that releases give figures for; `breaks` are the months that changed its definition."""
 
     __tablename__ = "series"
 
@@ -25,6 +25,7 @@ class SeriesRow(Base):
     dimension: Mapped[str] = mapped_column(String(50))
     ended: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None]
+    breaks: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     parent: Mapped["SeriesRow | None"] = relationship(remote_side=id, lazy="joined", join_depth=1)
 

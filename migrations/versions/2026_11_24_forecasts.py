@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("versions", sa.JSON(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
-        sa.Column("provisional_share", sa.Float(), nullable=False),
+        sa.Column("provisional_share", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_forecasts"),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_forecasts_series_id_series"),
         sa.UniqueConstraint(

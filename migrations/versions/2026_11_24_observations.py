@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("dimension", sa.String(50), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String()),
+        sa.Column("breaks", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_series"),
         sa.ForeignKeyConstraint(["parent_id"], ["series.id"], name="fk_series_parent_id_series"),
         sa.UniqueConstraint("key", name="uq_series_key"),

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import BinaryIO, TypeVar
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.figures import OFFICIAL_SOURCES, Qualifier, Status, official_status
+from app.observations.figures import OFFICIAL_SOURCES, OHSS_ROUNDING, Qualifier, Status, official_status
 from app.observations.readers.reading import Placed
 from app.observations.readers.text import rows
 from app.observations.statements import Statement
@@ -14,7 +14,6 @@ from forecasting import Month
 
 REQUIRED = ("series", "period", "value")
 OPTIONAL = ("status", "qualifier", "rounding_unit", "note")
-OHSS_ROUNDING = 10  # OHSS rounds every figure of its tables to the nearest ten
 COARSEST = 1000
 MOST_DIGITS = 12
 LONGEST_NOTE = 2000
