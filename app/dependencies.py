@@ -10,6 +10,7 @@ from app.config import Settings
 from app.database import Database
 
 if TYPE_CHECKING:
+    from app.charts.studio import Studio
     from app.forecasts.desk import ForecastDesk
     from app.forecasts.scenarios import ScenarioDesk
 
@@ -29,3 +30,4 @@ Configured = Annotated[Settings, _state("settings")]
 Refresh = Annotated[Callable[[], None], _state("refresh")]
 Desk = Annotated["ForecastDesk", _state("desk")]
 Scenarios = Annotated["ScenarioDesk", _state("scenarios")]
+Charts = Annotated["Studio", _state("charts")]

@@ -11,6 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from app import errors, metrics, operation
 from app.charts.routes import router as charts
+from app.charts.studio import Studio
 from app.config import Settings
 from app.database import Database
 from app.dependencies import Clock
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
         app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
+        app.state.charts = Studio()
         refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
         app.state.refresh = refresher.wake
         try:
@@ -68,6 +70,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
                 yield
         finally:
             await app.state.desk.close()
+            app.state.charts.close()
             workers.close()
             database.close()
 

@@ -1,95 +1,179 @@
-"""The forecast chart: recent history, the fan of intervals, provisional figures marked."""
+"""The history of a series and, where it is forecast, the fan of what may come: one chart."""
 
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 
-from app.charts.style import ACCENT, CONFIG, HEIGHT, INK, WIDTH
-from app.forecasts.schemas import ForecastAnswer
-from app.observations.schemas import HistoryAnswer
-from forecasting import Month
+from app.charts.layers import (
+    Layer,
+    assembled,
+    caption,
+    count_axis,
+    event_layers,
+    month_axis,
+    pointing,
+    table,
+)
+from app.charts.lines import TOLD, Lines, lines, said
+from app.charts.orders import SeriesOrder
+from app.languages import Words, words
 
-_NAMES = {"cbp": "CBP", "ohss": "OHSS", "press": "the press"}
-OPACITY = {50: 0.45, 80: 0.25, 95: 0.13}  # of the fan, from the middle outwards
+OPACITY = {50: 0.5, 80: 0.28, 95: 0.14}  # of the fan, from the middle outwards
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What the chart shows, as rows."""
-
-    history: list[dict[str, Any]]
-    median: list[dict[str, Any]]
-    fan: list[dict[str, Any]]
-
-
-def forecast_chart(title: str, history: HistoryAnswer, forecast: ForecastAnswer) -> alt.LayerChart:
-    """The forecast after its history, as a Vega-Lite chart that carries title, unit, source and vintage."""
-    drawn = _rows(history, forecast)
-    month = alt.X("month:T").axis(format="%b %Y", labelFlush=True, grid=False, tickCount=8)
-    count = alt.Y("value:Q").axis(format=",d", tickCount=5).scale(zero=True, nice=True)
-    fan = (
-        _drawn_from(drawn.fan)
-        .mark_area(color=ACCENT, line=False)
-        .encode(
-            month,
-            alt.Y("lower:Q"),
-            alt.Y2("upper:Q"),
-            alt.Opacity("level:O").scale(domain=list(OPACITY), range=list(OPACITY.values())).legend(None),
-        )
+def series_chart(order: SeriesOrder) -> alt.LayerChart:
+    """A chart that carries its title, unit, source and vintage, and says them in words too."""
+    look, in_words = order.look, words(order.look.language)
+    drawn = lines(order, in_words)
+    lanes = 2 if look.for_phone else 3
+    span = (drawn.first.first_day, drawn.last.first_day)
+    layers = [
+        *event_layers(look, in_words, *span, lanes=lanes),
+        *_fan(order, drawn),
+        *_history(order, drawn),
+        *_later(order, drawn),
+        *_pointed_at(order, drawn, in_words),
+        caption(look, _caption(order, in_words)),
+    ]
+    return assembled(
+        look,
+        in_words,
+        layers,
+        title=order.title,
+        subtitle=_subtitle(order, drawn, in_words),
+        description=description(order, drawn, in_words),
     )
-    median = _drawn_from(drawn.median).mark_line(color=ACCENT, strokeWidth=2).encode(month, count)
-    line = _drawn_from(drawn.history).mark_line(color=INK, strokeWidth=1.6).encode(month, count)
-    provisional = (
-        _drawn_from([row for row in drawn.history if row["provisional"]])
-        .mark_point(color=INK, fill="white", opacity=1, size=28, strokeWidth=1.2)
-        .encode(month, count, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", format=",d")])
+
+
+def description(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
+    """What the chart shows, for those who do not see it."""
+    newest = next(entry for entry in reversed(order.history.observations) if entry.value is not None)
+    text = in_words(
+        "chart.description",
+        title=order.title,
+        span=_span(order, drawn, in_words),
+        value=said(newest, in_words),
+        month=in_words.month(newest.period),
     )
-    heading = alt.TitleParams(title, subtitle=_subtitle(history, forecast))
-    layers = alt.layer(fan, line, median, provisional).properties(width=WIDTH, height=HEIGHT, title=heading)
-    return cast(alt.LayerChart, layers.configure(**CONFIG))
+    if order.forecast is None:
+        return text
+    first, last = order.forecast.forecast[0], order.forecast.forecast[-1]
+    ends = [interval for month in (first, last) for interval in month.intervals if interval.level == TOLD]
+    return f"{text} " + in_words(
+        "chart.description_forecast",
+        month=in_words.month(first.period),
+        median=in_words.number(first.median),
+        lower=in_words.number(ends[0].lower),
+        upper=in_words.number(ends[0].upper),
+        last_month=in_words.month(last.period),
+        last_median=in_words.number(last.median),
+        last_lower=in_words.number(ends[1].lower),
+        last_upper=in_words.number(ends[1].upper),
+    )
 
 
-def _drawn_from(rows: list[dict[str, Any]]) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=rows))
+def _fan(order: SeriesOrder, drawn: Lines) -> list[Layer]:
+    if not drawn.median:
+        return []
+    look, accent = order.look, order.look.palette.accent
+    month, count = month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts)
+    fan = [
+        table([row for row in drawn.fan if row["level"] == level])
+        .mark_area(color=accent, opacity=opacity, line=False)
+        .encode(month, count_axis(look, drawn.counts, "lower"), alt.Y2("upper:Q"))
+        for level, opacity in reversed(OPACITY.items())
+    ]
+    median = table(drawn.median).mark_line(color=accent, strokeWidth=2).encode(month, count)
+    return [*fan, median]
 
 
-def _subtitle(history: HistoryAnswer, forecast: ForecastAnswer) -> list[str]:
-    sources = " and ".join(sorted({_NAMES.get(entry.source, entry.source) for entry in history.observations}))
+def _history(order: SeriesOrder, drawn: Lines) -> list[Layer]:
+    look, palette = order.look, order.look.palette
+    month, count = month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts)
+    line = (
+        table(drawn.history)
+        .mark_line(color=palette.ink, strokeWidth=1.7)
+        .encode(month, count, detail="run:N")
+    )
+    hollow: dict[str, Any] = {"color": palette.ink, "fill": palette.paper, "opacity": 1, "strokeWidth": 1.3}
+    provisional = table(drawn.provisional).mark_point(size=26, **hollow).encode(month, count)
+    vague = table(drawn.vague).mark_point(shape="diamond", size=60, **hollow).encode(month, count)
+    return [line, *([provisional] if drawn.provisional else []), *([vague] if drawn.vague else [])]
+
+
+def _later(order: SeriesOrder, drawn: Lines) -> list[Layer]:
+    if not drawn.later:
+        return []
+    look, palette = order.look, order.look.palette
+    month, count = month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts)
+    line = (
+        table(drawn.later)
+        .mark_line(color=palette.ink, strokeWidth=1.7, strokeDash=[2, 3])
+        .encode(month, count)
+    )
+    dots = table(drawn.later[1:]).mark_circle(color=palette.ink, size=14, opacity=1).encode(month, count)
+    return [line, dots]
+
+
+def _pointed_at(order: SeriesOrder, drawn: Lines, in_words: Words) -> list[Layer]:
+    look = order.look
+    figure, status = in_words("chart.tip_figure"), in_words("chart.tip_status")
+    levels = [interval.level for interval in order.forecast.forecast[0].intervals] if order.forecast else []
+    ranges = [in_words("chart.tip_range", level=level) for level in levels]
+    happened = {row["period"]: row for row in drawn.later[1:]}
+    later = in_words("chart.tip_later")
+    ahead = [row | {later: happened.get(row["period"], {}).get(later, "–")} for row in drawn.median[1:]]
+    told = [in_words("chart.tip_median"), *ranges, *([later] if happened else [])]
     return [
-        f"{forecast.unit.capitalize()} a month. Line: published figures through {forecast.origin}, "
-        "hollow where provisional.",
-        f"Fan: median and 50, 80 and 95 % intervals of the model {forecast.model}. "
-        f"Source: {sources}, as known on {forecast.as_of}; Bordercast.",
+        *pointing(look, drawn.history, "month", [figure, status]),
+        *pointing(look, ahead, "ahead", told),
     ]
 
 
-def _rows(history: HistoryAnswer, forecast: ForecastAnswer) -> Drawn:
-    provisional = {entry.period for entry in forecast.provisional}
-    known = [
-        {
-            "month": _day(entry.period),
-            "period": str(entry.period),
-            "value": entry.value,
-            "provisional": entry.period in provisional,
-        }
-        for entry in history.observations
-        if entry.value is not None
-    ]
-    last = known[-1]["value"]
-    start = _day(forecast.origin)
-    levels = [interval.level for interval in forecast.forecast[0].intervals]
-    fan = [{"month": start, "level": level, "lower": last, "upper": last} for level in levels]
-    median = [{"month": start, "value": last}]
-    for entry in forecast.forecast:
-        median.append({"month": _day(entry.period), "value": entry.median})
-        fan += [
-            {"month": _day(entry.period), "level": each.level, "lower": each.lower, "upper": each.upper}
-            for each in entry.intervals
-        ]
-    return Drawn(known, median, fan)
+def _span(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
+    unit = in_words(
+        "unit.a_month", unit=in_words.name("unit", order.history.unit, order.history.unit).capitalize()
+    )
+    return in_words(
+        "chart.span", unit=unit, first=in_words.month(drawn.first), last=in_words.month(drawn.last)
+    )
 
 
-def _day(month: Month) -> str:
-    """A month as Vega reads it: local midnight of its first day."""
-    return f"{month}-01T00:00:00"
+def _subtitle(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
+    parts = [_span(order, drawn, in_words), _newest(order, in_words)]
+    if drawn.median:
+        parts.append(in_words("chart.fan"))
+    if drawn.vague:
+        parts.append(in_words("chart.points"))
+    elif drawn.provisional:
+        parts.append(in_words("chart.dots"))
+    if drawn.later:
+        parts.append(in_words("chart.later"))
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def _newest(order: SeriesOrder, in_words: Words) -> str:
+    """The last figure and the first month of the forecast, in numbers."""
+    newest = next(entry for entry in reversed(order.history.observations) if entry.value is not None)
+    text = f"{in_words.month(newest.period)}: {said(newest, in_words)}"
+    if order.forecast is None:
+        return text
+    ahead = order.forecast.forecast[0]
+    told = next(interval for interval in ahead.intervals if interval.level == TOLD)
+    return f"{text}; " + in_words(
+        "chart.ahead",
+        month=in_words.month(ahead.period),
+        median=in_words.number(ahead.median),
+        lower=in_words.number(told.lower),
+        upper=in_words.number(told.upper),
+    )
+
+
+def _caption(order: SeriesOrder, in_words: Words) -> str:
+    sources = sorted({entry.source for entry in order.history.observations})
+    names = in_words.listed([in_words.name("source", source, source) for source in sources])
+    by = in_words("chart.by")
+    if order.forecast is not None and not order.look.for_phone:
+        by = in_words("chart.by_forecast", model=order.forecast.model)
+    known = in_words("chart.source", sources=names, day=in_words.day(order.history.as_of))
+    return f"{known}. {by}."

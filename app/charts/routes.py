@@ -1,16 +1,18 @@
 """HTTP: charts as Vega-Lite, SVG and PNG."""
 
 import asyncio
-from datetime import date
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.answers import conditional
-from app.charts.rendering import MEDIA_TYPES, render
-from app.charts.schemas import ForecastChartQuery, Picture
-from app.database import Database
-from app.dependencies import Desk, Now, Store
+from app.charts import gathering
+from app.charts.orders import Order, Picture
+from app.charts.schemas import ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
+from app.charts.studio import Studio
+from app.database import Database, Session
+from app.dependencies import Charts, Desk, Now, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
@@ -21,13 +23,12 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.issuing import Issued
-from app.forecasts.schemas import ForecastAnswer, ForecastQuery
-from app.observations import reading
-from app.observations.schemas import HistoryAnswer
 
 router = APIRouter(prefix="/charts", tags=["Charts"])
 
+MEDIA_TYPES = {Picture.JSON: "application/json", Picture.SVG: "image/svg+xml", Picture.PNG: "image/png"}
+O = TypeVar("O", bound=Order)
+Form = Annotated[Picture, Path(description="`json` for the Vega-Lite specification, `svg` or `png`.")]
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The chart.",
@@ -39,51 +40,89 @@ _PICTURES: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "Your copy is still good (`If-None-Match` or `If-Modified-Since`)."},
 }
+_PROBLEMS = (UnknownSeries, BadParameter, BeforeFirstFullRelease, TooShortHistory, ChartsNotInstalled)
+
+
+@router.get(
+    "/history.{form}",
+    summary="The history as a chart",
+    response_class=Response,
+    responses=_PICTURES | problems(*_PROBLEMS),
+)
+async def history_chart(
+    request: Request,
+    form: Form,
+    query: Annotated[HistoryChartQuery, Query()],
+    database: Store,
+    now: Now,
+    charts: Charts,
+) -> Response:
+    """Encounters per month as published, those not final or not exact marked, with events that explain themselves.
+
+    The picture says its unit, its source and the day as of which it was known.
+    """
+    order = await _gathered(
+        database, lambda session: gathering.history_order(session, now().date(), query, form)
+    )
+    return await _picture(request, charts, order, form)
 
 
 @router.get(
     "/forecast.{form}",
     summary="The forecast as a chart",
     response_class=Response,
-    responses=_PICTURES
-    | problems(
-        UnknownSeries,
-        BadParameter,
-        BeforeFirstFullRelease,
-        TooShortHistory,
-        SeriesHasEnded,
-        StillComputing,
-        ChartsNotInstalled,
-    ),
+    responses=_PICTURES | problems(*_PROBLEMS, SeriesHasEnded, StillComputing),
 )
 async def forecast_chart(
     request: Request,
-    form: Annotated[Picture, Path(description="`json` for the Vega-Lite specification, `svg` or `png`.")],
+    form: Form,
     query: Annotated[ForecastChartQuery, Query()],
     desk: Desk,
     database: Store,
     now: Now,
+    charts: Charts,
 ) -> Response:
     """History and the fan of 50, 80 and 95 % intervals in encounters per month, provisional figures marked.
 
-    The picture says its unit, its source and the day as of which it was known.
+    With `as_of`, an old forecast, and what was published later drawn over it. The picture says its unit, its
+    source and the day as of which it was known.
     """
     issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of)
-    body = await asyncio.to_thread(_draw, database, now().date(), issued, query, form)
-    return conditional(request, body, MEDIA_TYPES[form], modified=issued.archived.issued_at, headers={})
+    order = await _gathered(
+        database, lambda session: gathering.forecast_order(session, now().date(), query, form, issued)
+    )
+    return await _picture(request, charts, order, form)
 
 
-def _draw(database: Database, today: date, issued: Issued, query: ForecastChartQuery, form: Picture) -> bytes:
-    try:
-        from app.charts.forecast import forecast_chart as draw  # noqa: PLC0415 (of the extra `charts`)
-    except ModuleNotFoundError as missing:
-        raise ChartsNotInstalled(
-            f"Charts need {missing.name}, which is not installed: pip install 'bordercast[charts]'."
-        ) from missing
-    start = issued.archived.origin - 12 * query.years + 1
-    with database.reading() as session:
-        history = HistoryAnswer.of(
-            reading.history(session, query.series, today=today, as_of=query.as_of, start=start)
-        )
-    forecast = ForecastAnswer.of(issued, ForecastQuery(series=query.series, horizon=query.horizon))
-    return render(draw(issued.inputs.history.series.title, history, forecast), form)
+@router.get(
+    "/vintages.{form}",
+    summary="How the latest figures were revised, as a chart",
+    response_class=Response,
+    responses=_PICTURES | problems(*_PROBLEMS),
+)
+async def vintages_chart(
+    request: Request,
+    form: Form,
+    query: Annotated[VintagesChartQuery, Query()],
+    database: Store,
+    now: Now,
+    charts: Charts,
+) -> Response:
+    """Every published version of the latest months' figures, in percent of the one published first."""
+    order = await _gathered(
+        database, lambda session: gathering.vintages_order(session, now().date(), query, form)
+    )
+    return await _picture(request, charts, order, form)
+
+
+async def _gathered(database: Database, gather: Callable[[Session], O]) -> O:
+    def read() -> O:
+        with database.reading() as session:
+            return gather(session)
+
+    return await asyncio.to_thread(read)
+
+
+async def _picture(request: Request, charts: Studio, order: Order, form: Picture) -> Response:
+    body = await charts.draw(order, form)
+    return conditional(request, body, MEDIA_TYPES[form], modified=None, headers={})

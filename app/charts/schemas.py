@@ -1,35 +1,56 @@
 """Wire types of charts."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.charts.orders import Picture
+from app.charts.style import Look, Scale, Theme
 from app.forecasts.schemas import Horizon, ModelField
 from app.parameters import AsOfField, SeriesKey, WholeNumber
 
 MOST_YEARS = 50
+NARROWEST, WIDEST, USUAL_WIDTH = 320, 1600, 960
+
+Years = Annotated[int, WholeNumber(1, MOST_YEARS)]
+Width = Annotated[int, WholeNumber(NARROWEST, WIDEST)]
 
 
-class Picture(StrEnum):
-    """The form of a chart: its Vega-Lite specification, or a picture."""
+class ChartQuery(BaseModel):
+    """Parameters of every chart."""
 
-    JSON = "json"
-    SVG = "svg"
-    PNG = "png"
-
-
-class ForecastChartQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     series: SeriesKey
-    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
-    years: Annotated[int, WholeNumber(1, MOST_YEARS)] = Field(
-        5, description="How many years of history to draw.", examples=[5]
-    )
     as_of: AsOfField | None = Field(
         None,
         description="Draw what was known at the end of this day (UTC). Default: today.",
         examples=["2024-05-16"],
     )
+    width: Width = Field(
+        USUAL_WIDTH,
+        description="Width in pixels; the height goes with it. SVG scales; PNG has two dots to the pixel.",
+    )
+    theme: Theme = Field(Theme.LIGHT, description="Light or dark paper.")
+    lang: Literal["en", "es"] = Field("en", description="Language of the words in the chart.")
+
+    def look(self, form: Picture, *, scale: Scale = Scale.LINEAR) -> Look:
+        return Look(self.width, self.theme, scale, self.lang, interactive=form is Picture.JSON)
+
+
+class HistoryChartQuery(ChartQuery):
+    years: Years = Field(5, description="How many years of history to draw.", examples=[5])
+    scale: Scale = Field(
+        Scale.LINEAR, description="`log` shows equal ratios as equal distances; `linear` starts at zero."
+    )
+
+
+class ForecastChartQuery(HistoryChartQuery):
+    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
     model: ModelField = Field("auto", description="The model, as for `/forecast`.")
+
+
+class VintagesChartQuery(ChartQuery):
+    months: Annotated[int, WholeNumber(2, 120)] = Field(
+        24, description="How many of the latest months to draw.", examples=[24]
+    )

@@ -1,32 +1,101 @@
-"""How every chart looks: one accent colour, tabular figures, quiet axes."""
+"""How every chart looks: one accent colour, tabular figures, quiet axes, on light or dark paper."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-INK, QUIET, GRID = "#1f2933", "#697586", "#e4e7eb"
-ACCENT = "#0b6e99"
-WIDTH, HEIGHT = 760, 340
-FONT = "Helvetica, Arial, sans-serif"
+FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'
+SMALL, NORMAL, LARGE = 11, 12, 16
+MIDDLE = 600  # pixels of width below which a picture is for a phone
 
-CONFIG: dict[str, Any] = {
-    "background": "white",
-    "font": FONT,
-    "view": {"stroke": None},
-    "title": {
-        "anchor": "start",
-        "color": INK,
-        "fontSize": 16,
-        "subtitleColor": QUIET,
-        "subtitleFontSize": 12,
-        "subtitlePadding": 6,
-        "offset": 14,
-    },
-    "axis": {
-        "domain": False,
-        "gridColor": GRID,
-        "labelColor": QUIET,
-        "ticks": False,
-        "labelPadding": 6,
-        "title": None,
-        "labelFontSize": 11,
-    },
+
+class Theme(StrEnum):
+    """The paper that a chart is drawn on."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Scale(StrEnum):
+    """How counts are spread over the height."""
+
+    LINEAR = "linear"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a theme; the page's style sheet has the same ones."""
+
+    paper: str
+    ink: str
+    quiet: str
+    hairline: str
+    accent: str
+
+
+PALETTES = {
+    Theme.LIGHT: Palette("#fffefb", "#1c2329", "#5c6670", "#e3e2dc", "#0b6a94"),
+    Theme.DARK: Palette("#14181c", "#e9ebec", "#a0a9b1", "#2d343a", "#63bfe6"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one picture is drawn: its size in pixels, paper, scale and language."""
+
+    width: int
+    theme: Theme
+    scale: Scale
+    language: str
+    interactive: bool
+
+    @property
+    def height(self) -> int:
+        return picture_height(self.width)
+
+    @property
+    def palette(self) -> Palette:
+        return PALETTES[self.theme]
+
+    @property
+    def for_phone(self) -> bool:
+        return self.width < MIDDLE
+
+
+def picture_height(width: int) -> int:
+    """The height that goes with a width: a phone's picture is nearly square, others are wide."""
+    return 440 if width < MIDDLE else 400 + width // 12
+
+
+def config(look: Look, *, locale: dict[str, Any], title_offset: int) -> dict[str, Any]:
+    """The Vega-Lite configuration of a chart."""
+    palette = look.palette
+    return {
+        "aria": False,  # hundreds of marks say nothing; the page and the description do
+        "background": palette.paper,
+        "font": FONT,
+        "locale": locale,
+        "view": {"stroke": None},
+        "title": {
+            "anchor": "start",
+            "frame": "bounds",
+            "color": palette.ink,
+            "fontSize": LARGE - 2 if look.for_phone else LARGE,
+            "fontWeight": 600,
+            "subtitleColor": palette.quiet,
+            "subtitleFontSize": SMALL if look.for_phone else NORMAL,
+            "subtitleLineHeight": 15 if look.for_phone else 17,
+            "subtitlePadding": 6,
+            "offset": title_offset,
+        },
+        "axis": {
+            "domain": False,
+            "gridColor": palette.hairline,
+            "labelColor": palette.quiet,
+            "ticks": False,
+            "labelPadding": 6,
+            "title": None,
+            "labelFontSize": SMALL,
+        },
+    }

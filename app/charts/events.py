@@ -1,0 +1,86 @@
+"""Events in a chart: dated changes of policy or circumstance, with short names set where they fit."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from app.config import BUNDLED_RECORD
+from app.languages import Words
+
+POINTS_PER_LETTER = 5.7  # of the labels' size, on average
+GAP = 8
+_WEIGHT = {"policy": 0, "health": 0, "administration": 1, "enforcement": 1, "flow": 1}  # who is named first
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated change of policy or circumstance, with its source."""
+
+    day: date
+    title: str
+    kind: str
+    source: str
+
+    def short(self, words: Words) -> str:
+        return words.name("event_short", self.day.isoformat(), self.title)
+
+    def long(self, words: Words) -> str:
+        return words.name("event", self.title, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event with the lane above the plot that its name is in (0 is the lowest), or without a name."""
+
+    event: Event
+    lane: int | None
+    to_the_left: bool
+
+
+@cache
+def all_events() -> tuple[Event, ...]:
+    """The bundled events, oldest first."""
+    with (BUNDLED_RECORD / "events.csv").open(newline="", encoding="utf-8") as lines:
+        return tuple(
+            Event(date.fromisoformat(line["date"]), line["title"], line["kind"], line["source"])
+            for line in csv.DictReader(lines)
+        )
+
+
+def events_between(first: date, last: date) -> list[Event]:
+    return [event for event in all_events() if first <= event.day <= last]
+
+
+def placed(
+    events: Iterable[Event], words: Words, *, first: date, last: date, width: float, lanes: int
+) -> list[Placed]:
+    """The events with their names in lanes, so that none covers another; where there is no room, no name."""
+    named: list[tuple[int, float, tuple[float, float]]] = []  # lane, place and span of each name so far
+    found = []
+    for event in sorted(events, key=lambda event: (_WEIGHT.get(event.kind, 2), -event.day.toordinal())):
+        at = width * (event.day - first).days / max(1, (last - first).days)
+        length = POINTS_PER_LETTER * len(event.short(words)) + GAP
+        to_the_left = at + length > width
+        span = (at - length, at) if to_the_left else (at, at + length)
+        free = (lane for lane in range(lanes) if span[0] >= 0 and _fits(lane, at, span, named))
+        lane = next(free, None)
+        if lane is not None:
+            named.append((lane, at, span))
+        found.append(Placed(event, lane, to_the_left))
+    return sorted(found, key=lambda mark: mark.event.day)
+
+
+def _fits(
+    lane: int, at: float, span: tuple[float, float], named: Iterable[tuple[int, float, tuple[float, float]]]
+) -> bool:
+    """Whether a name covers no other, no hairline crosses it and its own crosses none."""
+    for other_lane, other_at, other in named:
+        if lane == other_lane and span[0] < other[1] and other[0] < span[1]:
+            return False
+        if other_lane > lane and span[0] < other_at < span[1]:
+            return False
+        if other_lane < lane and other[0] < at < other[1]:
+            return False
+    return True

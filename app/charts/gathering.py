@@ -1,0 +1,90 @@
+"""What charts are drawn from, read from the store."""
+
+from datetime import date
+from itertools import groupby
+
+from app.charts.orders import Picture, SeriesOrder, VintagesOrder
+from app.charts.schemas import ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
+from app.database import Session
+from app.errors import Fault, TooShortHistory
+from app.forecasts.issuing import Issued
+from app.forecasts.schemas import ForecastAnswer, ForecastQuery
+from app.languages import words
+from app.observations import reading, store
+from app.observations.schemas import HistoryAnswer, Observation
+from app.observations.tables import SeriesRow
+from forecasting import Month
+
+
+def history_order(session: Session, today: date, query: HistoryChartQuery, form: Picture) -> SeriesOrder:
+    """A series' history. Raises what `reading.history` raises, and TooShortHistory where there is none."""
+    known = reading.history(session, query.series, today=today, as_of=query.as_of)
+    if known.last is None:
+        raise _nothing(query.series)
+    shown = _shown(session, query, today, known.last)
+    title = title_of(known.series, query.lang)
+    return SeriesOrder(title, shown, None, None, query.look(form, scale=query.scale))
+
+
+def forecast_order(
+    session: Session, today: date, query: ForecastChartQuery, form: Picture, issued: Issued
+) -> SeriesOrder:
+    """A series' history and forecast; where it is an old one, with what was published later."""
+    origin = issued.archived.origin
+    later = None
+    if query.as_of is not None and query.as_of < today:
+        found = reading.history(
+            session, query.series, today=today, start=origin + 1, end=origin + query.horizon
+        )
+        later = HistoryAnswer.of(found)
+    return SeriesOrder(
+        title_of(issued.inputs.history.series, query.lang),
+        _shown(session, query, today, origin),
+        ForecastAnswer.of(issued, ForecastQuery(series=query.series, horizon=query.horizon)),
+        later if later and later.observations else None,
+        query.look(form, scale=query.scale),
+    )
+
+
+def vintages_order(session: Session, today: date, query: VintagesChartQuery, form: Picture) -> VintagesOrder:
+    """Every version of the latest months' figures. Raises as `history_order` does."""
+    series = reading.require_series(session, query.series)
+    day = reading.known_by(query.as_of, today)
+    versions = latest_versions(session, series.id, as_of=day, months=query.months)
+    if not versions:
+        raise _nothing(query.series)
+    return VintagesOrder(title_of(series, query.lang), day, versions, query.look(form))
+
+
+def latest_versions(session: Session, series_id: int, *, as_of: date, months: int) -> list[list[Observation]]:
+    """Every version of the latest months' figures, month by month, oldest first."""
+    found = sorted(
+        store.versions(session, series_id, as_of=as_of),
+        key=lambda figure: (figure.period, figure.published_on, figure.release),
+    )
+    if not found:
+        return []
+    first = found[-1].period - months + 1
+    return [
+        [Observation.of(figure) for figure in figures]
+        for period, figures in groupby(found, key=lambda figure: figure.period)
+        if period >= first
+    ]
+
+
+def title_of(series: SeriesRow, language: str) -> str:
+    return words(language).name("series", series.key, series.title)
+
+
+def _shown(session: Session, query: HistoryChartQuery, today: date, last: Month) -> HistoryAnswer:
+    start = last - 12 * query.years + 1
+    return HistoryAnswer.of(
+        reading.history(session, query.series, today=today, as_of=query.as_of, start=start, end=last)
+    )
+
+
+def _nothing(key: str) -> TooShortHistory:
+    return TooShortHistory(
+        f"{key} has no figure that was known on that day.",
+        faults=[Fault("series", key, "the key of a series with figures")],
+    )

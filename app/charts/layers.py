@@ -1,0 +1,169 @@
+"""Layers that charts share: axes, events above the plot, a caption below it, and what pointing shows."""
+
+import textwrap
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
+
+import altair as alt
+
+from app.charts.events import events_between, placed
+from app.charts.style import LARGE, NORMAL, SMALL, Look, config
+from app.languages import Words
+
+LEFT, RIGHT, BELOW, LANE = 56, 24, 8, 14
+MOST_TICKS = 7
+LINEAR_BELOW = 10  # counts below which a logarithmic scale with zeros is nearly linear
+LETTER = 0.5  # average width of a letter, in font sizes
+
+Layer = alt.Chart | alt.LayerChart
+
+
+def table(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=list(rows)))
+
+
+def month_axis(look: Look, months: int) -> alt.X:
+    form = "%Y" if months > 60 else "%b %Y"
+    return alt.X("month:T").axis(
+        format=form, labelFlush=True, grid=False, tickCount=5 if look.for_phone else 9, labelOverlap=True
+    )
+
+
+def count_axis(look: Look, counts: Sequence[int], field: str = "value") -> alt.Y:
+    """Counts from zero, or on a logarithmic scale that still shows zeros where there are some."""
+    if look.scale == "linear":
+        return alt.Y(
+            f"{field}:Q", axis=alt.Axis(format=",d", tickCount=5), scale=alt.Scale(zero=True, nice=True)
+        )
+    lowest, highest = min(counts), max(*counts, 1)
+    ticks = [step * 10**power for power in range(8) for step in (1, 2, 5)]
+    shown = [tick for tick in ticks if lowest <= tick <= highest * 1.2]
+    if len(shown) > MOST_TICKS:
+        shown = [tick for tick in shown if str(tick).startswith("1")]
+    if lowest > 0:
+        scale = alt.Scale(type="log", domain=[lowest * 0.85, highest * 1.15])
+    else:
+        scale = alt.Scale(type="symlog", constant=LINEAR_BELOW, domain=[0, highest * 1.15])
+        shown = [0, *(tick for tick in shown if tick >= LINEAR_BELOW)]
+    return alt.Y(f"{field}:Q", axis=alt.Axis(format=",d", values=shown), scale=scale)
+
+
+def event_layers(look: Look, words: Words, first: date, last: date, *, lanes: int) -> list[Layer]:
+    """A hairline at each event and, above the plot, its short name where there is room."""
+    width = look.width - LEFT - RIGHT
+    marks = placed(events_between(first, last), words, first=first, last=last, width=width, lanes=lanes)
+    if not marks:
+        return []
+    rows = [
+        {
+            "month": f"{mark.event.day}T00:00:00",
+            "name": mark.event.short(words) if mark.lane is not None else "",
+            "left": mark.to_the_left,
+            "top": -LANE * (mark.lane + 0.6) if mark.lane is not None else 0,
+            "what": mark.event.long(words),
+            "title": words.day(mark.event.day),
+        }
+        for mark in marks
+    ]
+    tip = (
+        [alt.Tooltip("title:N", title="title"), alt.Tooltip("what:N", title=" ")] if look.interactive else []
+    )
+    palette = look.palette
+    at = alt.X("month:T")
+    layers: list[Layer] = [
+        table([row for row in rows if row["top"] == top])
+        .mark_rule(color=palette.hairline, strokeWidth=1)
+        .encode(at, y=alt.value(top), y2=alt.value(alt.expr("height")), tooltip=tip)
+        for top in sorted({row["top"] for row in rows})
+    ]
+    for top, left in sorted({(row["top"], row["left"]) for row in rows if row["name"]}):
+        layers.append(
+            table([row for row in rows if row["name"] and (row["top"], row["left"]) == (top, left)])
+            .mark_text(
+                align="right" if left else "left",
+                dx=-4 if left else 4,
+                color=palette.quiet,
+                fontSize=SMALL - 1,
+                baseline="middle",
+            )
+            .encode(at, y=alt.value(top), text="name:N", tooltip=tip)
+        )
+    return layers
+
+
+def caption(look: Look, text: str) -> Layer:
+    """A line below the plot: who says so, as known when."""
+    written = (
+        table([{"text": text}])
+        .mark_text(
+            align="left",
+            color=look.palette.quiet,
+            fontSize=SMALL - 1 if look.for_phone else SMALL,
+            baseline="top",
+        )
+        .encode(x=alt.value(-LEFT + 8), y=alt.value(alt.expr("height + 32")), text="text:N")
+    )
+    return cast(alt.Chart, written)
+
+
+def pointing(look: Look, rows: Sequence[dict[str, Any]], name: str, keys: Sequence[str]) -> list[Layer]:
+    """Where a month is pointed at: a faint bar over it, and its values. Nothing in a picture on paper."""
+    if not rows or not look.interactive:
+        return []
+    hover = alt.selection_point(
+        name=name, on="pointerover", clear="pointerout", fields=["period"], empty=False
+    )
+    spans = [
+        row | {"from": _half_month(row["period"], -1), "to": _half_month(row["period"], 1)} for row in rows
+    ]
+    return [
+        table(spans)
+        .mark_rect(color=look.palette.quiet)
+        .encode(
+            alt.X("from:T"),
+            alt.X2("to:T"),
+            y=alt.value(0),
+            y2=alt.value(alt.expr("height")),
+            opacity=alt.when(hover).then(alt.value(0.16)).otherwise(alt.value(0)),
+            tooltip=[
+                alt.Tooltip("title:N", title="title"),
+                *(alt.Tooltip(f"{key}:N", title=key) for key in keys),
+            ],
+        )
+        .add_params(hover)
+    ]
+
+
+def assembled(
+    look: Look,
+    words: Words,
+    layers: Sequence[Layer],
+    *,
+    title: str,
+    subtitle: str,
+    description: str,
+) -> alt.LayerChart:
+    """The layers as one chart of exactly the look's size."""
+    size = SMALL if look.for_phone else NORMAL
+    room = (look.width - 16) / LETTER
+    heading = alt.TitleParams(
+        textwrap.wrap(title, int(room / LARGE)),
+        subtitle=textwrap.wrap(subtitle, int(room / size)),
+    )
+    fit = alt.AutoSizeParams(type="fit", contains="padding")
+    chart = alt.layer(*layers).properties(
+        width=look.width, height=look.height, title=heading, autosize=fit, description=description
+    )
+    chart = chart.properties(padding={"left": 8, "top": 8, "right": RIGHT - 8, "bottom": BELOW})
+    settings = config(look, locale=words.vega_locale(), title_offset=12)
+    return cast(alt.LayerChart, chart.configure(**settings))
+
+
+def _half_month(period: str, side: int) -> str:
+    """The middle between a month's first day and that of the month before or after it, roughly."""
+    year, month = map(int, period.split("-"))
+    if side > 0:
+        return f"{year:04d}-{month:02d}-16T00:00:00"
+    year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return f"{year:04d}-{month:02d}-16T00:00:00"

@@ -1,0 +1,144 @@
+"""The rows of the history and forecast charts, with what a reader who points at a month is told."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.charts.orders import SeriesOrder
+from app.languages import Words
+from app.observations.figures import Qualifier, Status
+from app.observations.schemas import Observation
+from forecasting import Month
+
+Row = dict[str, Any]
+FINAL = {Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS}
+TOLD = 80  # percent of the interval that readers are told first
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What is drawn, as rows of Vega-Lite data."""
+
+    history: list[Row]
+    provisional: list[Row]
+    vague: list[Row]
+    median: list[Row]
+    fan: list[Row]
+    later: list[Row]
+    first: Month
+    last: Month
+
+    @property
+    def counts(self) -> list[int]:
+        """Every count that has to fit into the picture."""
+        rows = [*self.history, *self.median, *self.later]
+        ends = [row[end] for row in self.fan for end in ("lower", "upper")]
+        return [row["value"] for row in rows] + ends
+
+
+def lines(order: SeriesOrder, words: Words) -> Lines:
+    """The rows of an order; months without a figure are left out, and the line is not drawn over them."""
+    known = [entry for entry in order.history.observations if entry.value is not None]
+    rows = [_figure(entry, words) for entry in known]
+    median, fan = _forecast(order, rows[-1]["value"] if rows else 0, words)
+    later = [
+        _figure(entry, words, name="chart.tip_later")
+        for entry in (order.later.observations if order.later else [])
+        if entry.value is not None
+    ]
+    shown = [Month.parse(row["period"]) for row in [*rows, *median, *later]]
+    return Lines(
+        history=_with_gaps(rows),
+        provisional=[
+            row for row, entry in zip(rows, known, strict=True) if _open(entry) and not _vague(entry)
+        ],
+        vague=[row for row, entry in zip(rows, known, strict=True) if _vague(entry)],
+        median=median,
+        fan=fan,
+        later=[*rows[-1:], *later] if later else [],
+        first=min(shown),
+        last=max(shown),
+    )
+
+
+def day(month: Month) -> str:
+    """A month as Vega reads it: local midnight of its first day."""
+    return f"{month}-01T00:00:00"
+
+
+def said(entry: Observation, words: Words) -> str:
+    """A figure as exactly as it was said."""
+    if entry.value is None:
+        return words("said.none")
+    return words(f"said.{entry.qualifier.value}", value=words.number(entry.value))
+
+
+def status_word(entry: Observation, words: Words) -> str:
+    try:
+        word = words(f"status.{entry.status.value}")
+    except KeyError:
+        word = words("status.other", code=entry.status.value)
+    return f"{word}, {words('status.vague')}" if _vague(entry) else word
+
+
+def _figure(entry: Observation, words: Words, *, name: str = "chart.tip_figure") -> Row:
+    return {
+        "month": day(entry.period),
+        "period": str(entry.period),
+        "value": entry.value,
+        "title": words.month(entry.period),
+        words(name): said(entry, words),
+        words("chart.tip_status"): status_word(entry, words),
+    }
+
+
+def _forecast(order: SeriesOrder, last: int, words: Words) -> tuple[list[Row], list[Row]]:
+    """The rows of the median and of the fan; both begin at the last figure."""
+    forecast = order.forecast
+    if forecast is None or not forecast.forecast:
+        return [], []
+    start = {"month": day(forecast.origin), "period": str(forecast.origin)}
+    median: list[Row] = [{**start, "value": last}]
+    fan: list[Row] = [
+        {**start, "level": interval.level, "lower": last, "upper": last}
+        for interval in forecast.forecast[0].intervals
+    ]
+    for entry in forecast.forecast:
+        when = {"month": day(entry.period), "period": str(entry.period)}
+        told = {
+            words("chart.tip_range", level=interval.level): f"{words.number(interval.lower)} – "
+            f"{words.number(interval.upper)}"
+            for interval in entry.intervals
+        }
+        median.append(
+            {
+                **when,
+                "value": entry.median,
+                "title": words.month(entry.period),
+                words("chart.tip_median"): words.number(entry.median),
+                **told,
+            }
+        )
+        fan += [
+            {**when, "level": each.level, "lower": each.lower, "upper": each.upper}
+            for each in entry.intervals
+        ]
+    return median, fan
+
+
+def _open(entry: Observation) -> bool:
+    return entry.status not in FINAL
+
+
+def _vague(entry: Observation) -> bool:
+    return entry.qualifier is not Qualifier.EXACT
+
+
+def _with_gaps(rows: list[Row]) -> list[Row]:
+    """The rows, each with the number of the unbroken run of months that it is in."""
+    run, before = 0, None
+    for row in rows:
+        month = Month.parse(row["period"])
+        if before is not None and month != before + 1:
+            run += 1
+        row["run"], before = run, month
+    return rows
