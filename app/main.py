@@ -16,6 +16,7 @@ from app.config import Settings
 from app.database import Database
 from app.dependencies import Clock
 from app.documentation import documented_app
+from app.forecasts.archive_routes import router as archive
 from app.forecasts.desk import ForecastDesk
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.refreshing import Refresher
@@ -61,8 +62,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         app.state.database, app.state.clock, app.state.settings = database, clock, settings
         app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
-        app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
         app.state.charts = Studio()
+        app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
         refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
         app.state.refresh = refresher.wake
         try:
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.include_router(forecasts)
     app.include_router(outlooks)
     app.include_router(scenarios)
+    app.include_router(archive)
     app.include_router(observations)
     app.include_router(charts)
     app.include_router(loading)

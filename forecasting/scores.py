@@ -3,7 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from forecasting.arrays import Array
+from forecasting.arrays import Array, read_only
+
+HUB_LEVELS = read_only(np.array([0.01, 0.025, *np.arange(5, 100, 5) / 100, 0.975, 0.99]))
+"""(23,) the levels at which forecast hubs take quantiles."""
 
 
 def pinball_loss(quantiles: ArrayLike, levels: ArrayLike, observed: ArrayLike) -> Array:

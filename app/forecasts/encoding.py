@@ -29,6 +29,10 @@ class Marginals:
         """Lower and upper ends of the central interval of `level` percent, 1 to 99, (horizon,) each."""
         return self._at((100 - level) / 200), self._at((100 + level) / 200)
 
+    def at(self, levels: NDArray[Any]) -> NDArray[Any]:
+        """Quantiles at some of LEVELS, (horizon, k)."""
+        return np.column_stack([self._at(float(level)) for level in levels])
+
     def _at(self, probability: float) -> NDArray[Any]:
         return np.asarray(self.quantiles[:, np.searchsorted(LEVELS, probability - 1e-9)])
 

@@ -1,15 +1,18 @@
 """All SQL on the archive of forecasts and on the computations under way, as named questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.forecasts.specification import Specification
 from app.forecasts.tables import ComputationRow, ForecastRow
 from app.forecasts.workers import Computed
+from app.observations.tables import SeriesRow
+from forecasting import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,25 @@ class Identity:
     series_id: int
     data_version: str
     specification: Specification
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which archived forecasts are asked for; None is any."""
+
+    series_id: int | None = None
+    model: str | None = None
+    origin: Month | None = None
+    live: bool | None = None
+
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        given = {
+            ForecastRow.series_id: self.series_id,
+            ForecastRow.model: self.model,
+            ForecastRow.origin: self.origin,
+            ForecastRow.live: self.live,
+        }
+        return [column == value for column, value in given.items() if value is not None]
 
 
 def find(session: Session, identity: Identity) -> ForecastRow | None:
@@ -49,6 +71,35 @@ def newest_live(session: Session, series_id: int, specification: Specification) 
 def paths(session: Session, forecast_id: int) -> bytes:
     """The stored paths of an archived forecast. Raises NoResultFound where it is not there."""
     return session.scalars(select(ForecastRow.paths).where(ForecastRow.id == forecast_id)).one()
+
+
+def archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | None:
+    """An archived forecast, without its paths, with the key of its series."""
+    row = session.execute(_with_key().where(ForecastRow.id == forecast_id)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def archived_before(
+    session: Session, place: int | None, *, limit: int, wanted: Wanted
+) -> list[tuple[ForecastRow, str]]:
+    """Forecasts from the newest on, or from after a place (id), without their arrays, with their keys."""
+    statement = _with_key().where(*wanted.conditions()).order_by(ForecastRow.id.desc()).limit(limit)
+    if place is not None:
+        statement = statement.where(ForecastRow.id < place)
+    heavy = (defer(ForecastRow.quantiles), defer(ForecastRow.parameters))
+    return [(row[0], row[1]) for row in session.execute(statement.options(*heavy))]
+
+
+def newest_of_each_series(session: Session, wanted: Wanted) -> list[tuple[ForecastRow, str]]:
+    """The last archived of each series' wanted forecasts, by key."""
+    newest = select(func.max(ForecastRow.id)).where(*wanted.conditions()).group_by(ForecastRow.series_id)
+    statement = _with_key().where(ForecastRow.id.in_(newest)).order_by(SeriesRow.key)
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def newest_origin(session: Session, wanted: Wanted) -> Month | None:
+    """The last origin of the wanted forecasts."""
+    return session.scalar(select(func.max(ForecastRow.origin)).where(*wanted.conditions()))
 
 
 def archive(
@@ -120,3 +171,7 @@ def _same(identity: Identity) -> tuple[ColumnElement[bool], ...]:
         ComputationRow.data_version == identity.data_version,
         ComputationRow.specification == str(identity.specification),
     )
+
+
+def _with_key() -> Select[ForecastRow, str]:
+    return select(ForecastRow, SeriesRow.key).join(SeriesRow, SeriesRow.id == ForecastRow.series_id)

@@ -20,6 +20,8 @@ PATHS = (
     "/forecast",
     "/forecast/threshold",
     "/forecast/fiscal-year",
+    "/forecasts",
+    "/forecasts/{forecast}",
     "/health",
     "/ready",
 )

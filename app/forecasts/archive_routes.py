@@ -1,0 +1,134 @@
+"""HTTP: the archive of forecasts, also as a forecast hub's model output."""
+
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.answers import CSV_MEDIA_TYPE, Table, also_as_csv, answer, conditional, csv_bytes
+from app.database import Session
+from app.dependencies import Store
+from app.errors import BadParameter, Problem, UnknownSeries, problems
+from app.forecasts import hubverse, store
+from app.forecasts.archive_schemas import (
+    LARGEST_ID,
+    ArchivedForecast,
+    ArchivedQuery,
+    ArchiveFormat,
+    ArchiveQuery,
+    ForecastEntry,
+    ForecastsAnswer,
+)
+from app.forecasts.encoding import decode_marginals, decode_paths
+from app.forecasts.store import Wanted
+from app.forecasts.tables import ForecastRow
+from app.observations.reading import require_series
+from app.parameters import WholeNumber
+from forecasting import Month
+from forecasting.scores import HUB_LEVELS
+
+router = APIRouter(tags=["Forecasts"])
+
+ForecastNumber = Annotated[int, WholeNumber(1, LARGEST_ID, example=17)]
+
+
+class UnknownForecast(Problem):
+    """The archive has no forecast of this number; `GET /forecasts` lists what it has."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = "Unknown forecast"
+
+
+_FORECASTS_CSV = (
+    ",".join(ForecastEntry.model_fields) + "\n"
+    "17,usbp.southwest,auto,2025-08,2025-09-20T06:00:00+00:00,True,9f,auto method=1 horizon=36 draws=2000 "
+    "seed=0,python=3.11.7 bordercast=0.1.0,,0.04\n"
+)
+_FORECAST_CSV = (
+    ",".join(["period", "mean", *(f"q{level:g}" for level in HUB_LEVELS)]) + "\n"
+    "2025-09,6300,3100,3500,3900,4300,4600,4900,5100,5300,5500,5700,5900,6100,6300,6500,6700,7000,7300,7600,"
+    "8000,8500,9300,10100,11000\n"
+)
+
+
+@router.get(
+    "/forecasts",
+    summary="The archive: every forecast that was issued",
+    response_model=ForecastsAnswer,
+    responses=also_as_csv("Forecasts, newest first; or a hub's model output.", _FORECASTS_CSV)
+    | problems(UnknownSeries, BadParameter),
+)
+def forecasts(request: Request, query: Annotated[ArchiveQuery, Query()], database: Store) -> Response:
+    """Forecasts as they were issued, newest first, with what they were made from; none is ever changed.
+
+    An answer holds at most `limit` forecasts; `next_cursor` leads on. `format=hubverse` gives one
+    model-output file instead, in encounters per month: the last forecast of every series by one model
+    (default `auto`) from one origin (default the newest), with columns reference_date, target, horizon,
+    target_end_date, location, output_type, output_type_id and value, 23 quantiles and 100 joint samples.
+    """
+    with database.reading() as session:
+        series_id = None if query.series is None else require_series(session, query.series).id
+        wanted = Wanted(series_id, query.model, query.origin)
+        if query.format is ArchiveFormat.HUBVERSE:
+            return _hub_file(request, session, wanted, query.horizon)
+        found = store.archived_before(session, query.cursor, limit=query.limit + 1, wanted=wanted)
+        shown, more = found[: query.limit], len(found) > query.limit
+        document = ForecastsAnswer(
+            forecasts=[ForecastEntry.of(row, key) for row, key in shown],
+            next_cursor=shown[-1][0].id if more else None,
+        )
+    modified = max((row.issued_at for row, _ in shown), default=None)
+    return answer(request, query.read, document, document.table(), modified=modified, name="forecasts")
+
+
+@router.get(
+    "/forecasts/{forecast}",
+    summary="One archived forecast, whole",
+    response_model=ArchivedForecast,
+    responses=also_as_csv("The forecast, one row a month; or a hub's model output.", _FORECAST_CSV)
+    | problems(UnknownForecast, BadParameter),
+)
+def archived_forecast(
+    request: Request,
+    forecast: Annotated[ForecastNumber, Path(description="Number of the forecast.")],
+    query: Annotated[ArchivedQuery, Query()],
+    database: Store,
+) -> Response:
+    """A forecast as it was issued: 23 quantiles of every month in encounters, and what its fit has learnt."""
+    with database.reading() as session:
+        found = store.archived(session, forecast)
+        if found is None:
+            raise UnknownForecast(f"The archive has no forecast {forecast}. GET /forecasts lists all.")
+        row, key = found
+        if query.format is ArchiveFormat.HUBVERSE:
+            exported = hubverse.table([_exported(session, row, key)], query.horizon)
+            return _csv_file(request, exported, hubverse.file_name(row.origin, row.model), row.issued_at)
+        document = ArchivedForecast.of(row, key)
+    name = f"{key}-forecast-{row.origin}"
+    return answer(request, query.read, document, document.table(), modified=row.issued_at, name=name)
+
+
+def _hub_file(request: Request, session: Session, wanted: Wanted, horizon: int) -> Response:
+    """The file of one model and one origin, of forecasts that were live where there are any."""
+    wanted = replace(wanted, model=wanted.model or "auto")
+    live = replace(wanted, live=True)
+    if store.newest_origin(session, live) is not None:
+        wanted = live
+    origin: Month | None = wanted.origin or store.newest_origin(session, wanted)
+    found = store.newest_of_each_series(session, replace(wanted, origin=origin)) if origin else []
+    exported = hubverse.table([_exported(session, row, key) for row, key in found], horizon)
+    name = hubverse.file_name(origin, wanted.model or "") if origin else f"no-forecasts-{wanted.model}"
+    modified = max((row.issued_at for row, _ in found), default=None)
+    return _csv_file(request, exported, name, modified)
+
+
+def _exported(session: Session, row: ForecastRow, key: str) -> hubverse.HubForecast:
+    paths = decode_paths(store.paths(session, row.id))
+    return hubverse.HubForecast(key, row.origin, decode_marginals(row.quantiles), paths)
+
+
+def _csv_file(request: Request, table: Table, name: str, modified: datetime | None) -> Response:
+    headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return conditional(request, csv_bytes(table), CSV_MEDIA_TYPE, modified=modified, headers=headers)
