@@ -19,7 +19,7 @@ from app.keys.issuing import PREFIX, WRITE, find_key
 
 _bearer = HTTPBearer(
     auto_error=False,
-    scheme_name="API key",
+    scheme_name="api-key",
     description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` makes a key.",
 )
 _SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]+")

@@ -1,9 +1,11 @@
 """What a load or a retraction changes in the current figures, and which forecasts that makes out of date."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.database import Session
 from app.observations import store
+from app.observations.current import current
 from app.observations.figures import Figure
 from forecasting import Month
 
@@ -14,7 +16,7 @@ class Revision:
 
     series: str
     period: Month
-    before: int | None
+    before: int
     after: int | None
 
 
@@ -27,43 +29,57 @@ class Changes:
 
 
 class Watch:
-    """Remembers the current figures of series, to compare with what they are afterwards."""
+    """Compares the current figures with what they are once others are published."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._before: dict[str, tuple[int, dict[Month, Figure]]] = {}
+        self._known: dict[str, Mapping[Month, list[Figure]]] = {}
+        self._revised: list[Revision] = []
+        self._due: set[str] = set()
 
-    def remember(self, key: str, series_id: int, *, empty: bool = False) -> dict[Month, Figure]:
-        """The current figures of a series by month, read when it is first asked for; `empty` knows there are
-        none."""
-        if key not in self._before:
-            self._before[key] = (series_id, {} if empty else self._current(series_id))
-        return self._before[key][1]
+    def begin(self, key: str) -> None:
+        """Say that a series is new and has no figures."""
+        self._known[key] = {}
+
+    def add(self, key: str, series_id: int, figure: Figure) -> bool:
+        """Take note of a figure that is about to be recorded, of each cell one; whether it repeats what is
+        known."""
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = store.candidates(self._session, series_id)
+        published = known.get(figure.period, ())
+        before = current(published)
+        if _said(before) == _said(figure):
+            return True
+        self._compare(key, before, current((*published, figure)))
+        return before is not None and _claimed(before) == _claimed(figure)
+
+    def compare(self, key: str, before: Iterable[Figure], after: Iterable[Figure]) -> None:
+        """Take note of all the current figures of a series, before and after."""
+        was, now = ({figure.period: figure for figure in figures} for figures in (before, after))
+        for period in was.keys() | now.keys():
+            self._compare(key, was.get(period), now.get(period))
 
     def changes(self) -> Changes:
-        """What is different now in the series remembered."""
-        found = Changes()
-        for key, (series_id, before) in sorted(self._before.items()):
-            after = self._current(series_id)
-            different = [
-                period
-                for period in sorted(before.keys() | after.keys())
-                if _said(before.get(period)) != _said(after.get(period))
-            ]
-            if different:
-                found.due.append(key)
-            for period in different:
-                was, now = before.get(period), after.get(period)
-                if was is not None and was.value is not None and (now is None or now.value != was.value):
-                    found.revised.append(Revision(key, period, was.value, now.value if now else None))
-        return found
+        """What is different."""
+        revised = sorted(self._revised, key=lambda one: (one.series, one.period))
+        return Changes(revised, sorted(self._due))
 
-    def _current(self, series_id: int) -> dict[Month, Figure]:
-        return {figure.period: figure for figure in store.history(self._session, series_id)}
+    def _compare(self, key: str, before: Figure | None, after: Figure | None) -> None:
+        if _said(before) == _said(after):
+            return
+        self._due.add(key)
+        if before is not None and before.value is not None:
+            value = None if after is None else after.value
+            if value != before.value:
+                self._revised.append(Revision(key, before.period, before.value, value))
+
+
+def _claimed(figure: Figure) -> tuple[object, ...]:
+    """What a figure says, whoever says it."""
+    return (figure.value, figure.status, figure.qualifier, figure.rounding_unit)
 
 
 def _said(figure: Figure | None) -> tuple[object, ...] | None:
     """What a forecast can see of a figure."""
-    if figure is None:
-        return None
-    return (figure.value, figure.status, figure.qualifier, figure.rounding_unit, figure.source)
+    return None if figure is None else (*_claimed(figure), figure.source)

@@ -13,11 +13,12 @@ from app.observations import store
 from app.observations.changes import Changes, Watch
 from app.observations.figures import NewSeries, Qualifier, Status
 from app.observations.readers import Placed
-from app.observations.recording import record
+from app.observations.recording import as_figure, record
 from app.observations.statements import LONGEST_ADDRESS, LONGEST_TITLE, Publication, Statement, is_text
 from forecasting import Month
 
 MOST_FAULTS = 100  # how many bad places are listed before reading stops
+NOT_RECORDED_YET = 2**31  # a number that no release has, after all that have one
 LARGEST_VALUE = 10**12
 LARGEST_STEP = 10**9  # to which a figure can have been rounded
 FIRST_MONTH, LAST_MONTH = Month.of(1800, 1), Month.of(2199, 12)
@@ -80,6 +81,7 @@ def load(
     must then be rolled back.
     """
     _check_publication(publication, today)
+    store.lock_figures(session)
     intake = _Intake(session, publication, create=create, offered=offered)
     recorded = record(
         session, publication, intake.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
@@ -128,7 +130,8 @@ class _Intake:
             series = self._series(item)
             if series is None or not self._fits(item) or self._faults:
                 continue
-            if self._is_known(item.said):
+            figure = as_figure(item.said, self._publication, NOT_RECORDED_YET)
+            if self.watch.add(item.said.series, series, figure):
                 self.unchanged += 1
             yield series, item.said
         if empty:
@@ -145,7 +148,6 @@ class _Intake:
         key = item.said.series
         if key not in self.ids and not self._make(item):
             return None
-        self.watch.remember(key, self.ids[key], empty=key in self.created)
         return self.ids[key]
 
     def _make(self, item: Placed) -> bool:
@@ -170,6 +172,7 @@ class _Intake:
         parent = self._parent_id(series.parent)
         self.ids[key] = store.add_series(self._session, series, parent_id=parent)
         self.created.add(key)
+        self.watch.begin(key)
         return True
 
     def _parent_id(self, key: str | None) -> int | None:
@@ -184,48 +187,41 @@ class _Intake:
 
     def _fits(self, item: Placed) -> bool:
         """Whether a statement is possible by itself and beside the others."""
-        said = item.said
+        fault = self._impossible(item) or self._repeated(item)
+        if fault is not None:
+            self._complain(fault)
+        return fault is None
+
+    def _impossible(self, item: Placed) -> Fault | None:
+        place, said = item
         if not FIRST_MONTH <= said.period <= self._last_month:
             day = self._publication.published_on
             expected = f"a month from {FIRST_MONTH} to {self._last_month}, as the release is of {day}"
-            self._complain(Fault(f"{item.place}, period", str(said.period), expected))
-            return False
-        if said.value is not None and said.value > LARGEST_VALUE:
-            self._complain(Fault(f"{item.place}, value", said.value, f"at most {LARGEST_VALUE}"))
-            return False
+            return Fault(f"{place}, period", str(said.period), expected)
         if said.rounding_unit > LARGEST_STEP:
-            self._complain(
-                Fault(f"{item.place}, rounding_unit", said.rounding_unit, f"at most {LARGEST_STEP}")
-            )
-            return False
+            return Fault(f"{place}, rounding_unit", said.rounding_unit, f"at most {LARGEST_STEP}")
+        if said.value is not None and said.value > LARGEST_VALUE:
+            return Fault(f"{place}, value", said.value, f"at most {LARGEST_VALUE}")
         if (said.value is None) != (said.status in WITHOUT_VALUE):
             expected = (
                 "a status that says why there is no value, such as O"
                 if said.value is None
                 else "no value, or a status that goes with one, such as P"
             )
-            self._complain(Fault(f"{item.place}, status", said.status.value, expected))
-            return False
+            return Fault(f"{place}, status", said.status.value, expected)
         if said.value is None and said.qualifier is not Qualifier.EXACT:
-            expected = "exact where there is no value"
-            self._complain(Fault(f"{item.place}, qualifier", said.qualifier.value, expected))
-            return False
+            return Fault(f"{place}, qualifier", said.qualifier.value, "exact where there is no value")
+        return None
+
+    def _repeated(self, item: Placed) -> Fault | None:
+        """A second figure for one cell; remembers the cell otherwise."""
+        place, said = item
         months, at = self._seen[said.series], said.period - FIRST_MONTH
         if months[at]:
             given = f"a second figure for {said.series} in {said.period}"
-            self._complain(Fault(item.place, given, "one figure for each series and month"))
-            return False
+            return Fault(place, given, "one figure for each series and month")
         months[at] = 1
-        return True
-
-    def _is_known(self, said: Statement) -> bool:
-        known = self.watch.remember(said.series, self.ids[said.series]).get(said.period)
-        return known is not None and (known.value, known.status, known.qualifier, known.rounding_unit) == (
-            said.value,
-            said.status,
-            said.qualifier,
-            said.rounding_unit,
-        )
+        return None
 
 
 def _check_publication(publication: Publication, today: date) -> None:

@@ -14,7 +14,7 @@ from app.observations.handing_in import hand_in_file, hand_in_submission
 from app.observations.loading import BadFigures, Report
 from app.observations.loading_schemas import LoadAnswer, LoadQuery, RetractionAnswer
 from app.observations.retracting import UnknownRelease, retract
-from app.observations.submissions import read_submission
+from app.observations.submissions import read_submission, submission_schema
 from app.parameters import WholeNumber
 from app.security import MissingScope, NoKey, TooOften, Writer
 from app.uploads import TooLarge, body_file
@@ -45,7 +45,7 @@ _BODY: dict[str, Any] = {
         "exports, OHSS's monthly workbook.",
         "content": {
             JSON: {
-                "schema": {"$ref": "#/components/schemas/Submission"},
+                "schema": submission_schema(),
                 "examples": {
                     "vague": {
                         "summary": "A figure that a newspaper had from an unnamed person",

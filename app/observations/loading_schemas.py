@@ -83,6 +83,6 @@ class RetractionAnswer(BaseModel):
 
 def _revised(changes: Changes) -> list[RevisedFigure]:
     return [
-        RevisedFigure(series=one.series, period=one.period, before=one.before or 0, after=one.after)
+        RevisedFigure(series=one.series, period=one.period, before=one.before, after=one.after)
         for one in changes.revised
     ]

@@ -72,7 +72,7 @@ def record(
             for _, said in batch:
                 checksum.add(said)
             store.add_figures(
-                session, [(series, _figure(said, publication, release.id)) for series, said in batch]
+                session, [(series, as_figure(said, publication, release.id)) for series, said in batch]
             )
             received += len(batch)
         known = store.find_release(
@@ -93,7 +93,8 @@ def _batches(statements: Iterable[tuple[int, Statement]]) -> Iterator[list[tuple
         yield batch
 
 
-def _figure(said: Statement, publication: Publication, release: int) -> Figure:
+def as_figure(said: Statement, publication: Publication, release: int) -> Figure:
+    """What a release of this number states, as a figure."""
     return Figure(
         said.period,
         said.value,

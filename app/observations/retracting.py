@@ -22,13 +22,16 @@ def retract(session: Session, release_id: int, *, now: datetime) -> tuple[Releas
 
     Raises UnknownRelease.
     """
+    store.lock_figures(session)
     release = store.release(session, release_id)
     if release is None:
         raise UnknownRelease(f"No release has the id {release_id}. GET /releases lists them.")
     if release.retracted_at is not None:
         return release, Changes()
-    watch = Watch(session)
-    for key, series_id in store.series_of_release(session, release_id).items():
-        watch.remember(key, series_id)
+    touched = store.series_of_release(session, release_id)
+    before = {key: store.history(session, series_id) for key, series_id in touched.items()}
     store.retract(session, release, retracted_at=now)
+    watch = Watch(session)
+    for key, series_id in touched.items():
+        watch.compare(key, before[key], store.history(session, series_id))
     return release, watch.changes()

@@ -29,6 +29,7 @@ from forecasting import Month
 
 ONE_ROW_SUFFICES = (0, 1)  # the precedences of which only the newest row of a month can be current
 THE_END_OF_TIME = date.max
+_FIGURES = 0xB0DE  # names the lock among others on the same PostgreSQL database
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class SeriesSummary:
     first_period: Month | None
     latest: Figure | None
     first_full_release: date | None
+
+
+def lock_figures(session: Session) -> None:
+    """Until the transaction ends, let nobody else record or retract: what a release changes can then be told,
+    releases appear in the order of their numbers, and none waits for another in a circle."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(
+            select(func.pg_advisory_xact_lock(_FIGURES))
+        )  # SQLite has one writer at a time anyway
 
 
 def find_series(session: Session, key: str) -> SeriesRow | None:
@@ -218,7 +228,8 @@ def add_figures(session: Session, figures: Iterable[tuple[int, Figure]]) -> None
     if connection.dialect.name == "postgresql":
         _copy(connection, rows)
     elif rows:
-        session.execute(insert(ObservationRow), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+        rows_by_name = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        connection.execute(insert(ObservationRow), rows_by_name)
 
 
 def _copy(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:

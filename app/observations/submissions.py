@@ -112,6 +112,22 @@ class Submission(BaseModel):
             yield Placed(f"observations[{place}]", _statement(said, self.release))
 
 
+def submission_schema() -> dict[str, Any]:
+    """JSON Schema of a submission, complete in itself."""
+    schema = Submission.model_json_schema()
+    parts = schema.pop("$defs")
+
+    def inlined(given: Any) -> Any:
+        if isinstance(given, list):
+            return [inlined(each) for each in given]
+        if not isinstance(given, dict):
+            return given
+        own = {name: inlined(each) for name, each in given.items() if name != "$ref"}
+        return (inlined(parts[given["$ref"].rpartition("/")[2]]) | own) if "$ref" in given else own
+
+    return dict(inlined(schema))
+
+
 def read_submission(body: bytes) -> Submission:
     """Read a JSON body. Raises BadFigures listing every bad place, or BadParameter where it is no JSON."""
     try:

@@ -67,7 +67,8 @@ def rows(file: BinaryIO) -> Generator[Row | Fault]:
         line = line + 1 if encoding == "utf-16" else _undecodable_line(file)
         yield Fault(f"line {line}", given, "text in UTF-8: save the file as 'CSV UTF-8'")
     finally:
-        text.detach()  # or the file would be closed with it
+        if not file.closed:  # as it is by the time that rows nobody asked for are given up
+            text.detach()  # or the file would be closed with it
 
 
 def header(file: BinaryIO) -> list[str]:
