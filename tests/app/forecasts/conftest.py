@@ -18,6 +18,7 @@ class CountingWorkers(Workers):
     def __init__(self) -> None:
         super().__init__(1)
         self.given = 0
+        self._occupied: list[Path] = []
 
     def submit(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Any]":
         self.given += 1
@@ -25,10 +26,17 @@ class CountingWorkers(Workers):
 
     def occupy(self, until: Path) -> int:
         """Keep the worker busy until a file exists; returns its process id once it is."""
+        self._occupied.append(until)
         begun = until.with_suffix(".begun")
         super().submit(wait_for, until, begun)
         wait_for(begun)
         return int(begun.read_text())
+
+    def close(self) -> None:
+        """Also where a test failed while it kept the worker busy."""
+        for until in self._occupied:
+            until.touch()
+        super().close()
 
 
 def wait_for(path: Path, begun: Path | None = None) -> None:
