@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+_EXAMPLE = 'bordercast_requests_total{method="GET",operation="/forecast",status="200"} 42.0\n'
 
 router = APIRouter(tags=["Operation"])
 
@@ -59,7 +60,12 @@ def install(app: FastAPI) -> None:
     "/metrics",
     summary="How is the service doing?",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Metrics."}},
+    responses={
+        200: {
+            "content": {"text/plain": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            "description": "Metrics.",
+        }
+    },
 )
 async def metrics(request: Request) -> Response:
     """Requests by operation and status, and how long they took, in Prometheus' text format, since the start
