@@ -15,7 +15,8 @@ def _month(given: Any) -> Month:
     if isinstance(given, Month):
         return given
     try:
-        return Month.parse(str(given))
+        month = Month.parse(str(given))
+        return Month.containing(month.first_day)  # no calendar has a year 0
     except ValueError as error:
         raise PydanticCustomError("month", "a month written YYYY-MM, such as 2024-04") from error
 

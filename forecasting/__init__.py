@@ -3,6 +3,7 @@
 Importing this package loads numpy and nothing heavier; a model's libraries are loaded when it first fits.
 """
 
+from forecasting.backtest import Vintage, backtest
 from forecasting.batch import forecast_each, forecast_many
 from forecasting.distribution import Forecast
 from forecasting.forecaster import forecast
@@ -19,7 +20,9 @@ __all__ = [
     "Forecast",
     "Month",
     "MonthlySeries",
+    "Vintage",
     "assume",
+    "backtest",
     "forecast",
     "forecast_each",
     "forecast_many",

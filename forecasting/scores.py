@@ -102,6 +102,35 @@ def mean_absolute_scaled_error(
     return float(np.abs(f - y).mean() / changes.mean())
 
 
+def probability_integral_transform(samples: ArrayLike, observed: ArrayLike) -> Array:
+    """Share of equally likely samples below the outcome, those equal to it counted by half.
+
+    Uniform on 0 to 1 where forecasts are calibrated; 1 - 2 PIT is the bias, from -1 (all samples below the
+    outcome) to 1 (all above).
+
+    samples: (m, ...); observed: (...). Returns (...). Raises ValueError naming what does not fit.
+    Czado, Gneiting & Held (2009), Biometrics 65(4), section 2.1, with the middle of the jump.
+    """
+    x, y = (np.asarray(given, dtype=np.float64) for given in (samples, observed))
+    if x.ndim == 0 or x.shape[1:] != y.shape or x.shape[0] == 0:
+        raise ValueError(f"samples has shape {x.shape} and observed {y.shape}, expected (m, *{y.shape})")
+    _require_finite("samples", x)
+    _require_finite("observed", y)
+    return np.asarray(((x < y).mean(axis=0) + (x <= y).mean(axis=0)) / 2, dtype=np.float64)
+
+
+def seasonal_scale(history: ArrayLike, period: int = 12) -> float:
+    """Mean absolute change of a history on the same month a period earlier: what MASE divides by.
+
+    history: (n,) up to the origin, NaN = missing. NaN where it has no such change or only changes of zero.
+    Hyndman & Koehler (2006), Int J Forecasting 22(4).
+    """
+    past = np.asarray(history, dtype=np.float64)
+    changes = np.abs(past[period:] - past[:-period])
+    changes = changes[~np.isnan(changes)]
+    return float(changes.mean()) if changes.any() else float("nan")
+
+
 def _fitting(quantiles: ArrayLike, levels: ArrayLike, observed: ArrayLike) -> tuple[Array, Array, Array]:
     q, tau, y = (np.asarray(given, dtype=np.float64) for given in (quantiles, levels, observed))
     if tau.ndim != 1 or q.shape != (*y.shape, tau.size) or tau.size == 0:

@@ -1,0 +1,284 @@
+"""Backtest: forecast from one past month after the other, knowing only what was known then."""
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from forecasting.arrays import Array
+from forecasting.cells import Finished, Origin, forecast_origin
+from forecasting.forecaster import DRAWS
+from forecasting.models import require_known
+from forecasting.models.model import LONGEST_HORIZON
+from forecasting.month import Month, months_between
+from forecasting.report import BASELINE, Report
+from forecasting.scores import seasonal_scale
+from forecasting.series import FEWEST_OBSERVED, MonthlySeries
+
+SUMS = (3, 6, 12)
+"""Months from the origin on whose sums are scored too, as far as the horizon reaches."""
+
+AS_KNOWN = "as known"
+RECONSTRUCTED = "reconstructed"
+
+
+@dataclass(frozen=True, eq=False)
+class Vintage:
+    """The figures as known at an origin, and how: "as known", or "reconstructed" from later releases."""
+
+    series: Mapping[str, MonthlySeries]
+    kind: str = AS_KNOWN
+
+
+Vintages: TypeAlias = (
+    Mapping[Month, Vintage | Mapping[str, MonthlySeries]]
+    | Callable[[Month], Vintage | Mapping[str, MonthlySeries]]
+)
+
+
+def backtest(
+    series: Mapping[str, MonthlySeries],
+    horizon: int = 12,
+    first_origin: Month | str = "2011-12",
+    refit_every: int = 12,
+    models: Sequence[str] = ("auto",),
+    vintages: Vintages | None = None,
+    seed: int = 0,
+    *,
+    last_origin: Month | str | None = None,
+    executor: Executor | None = None,
+    draws: int = DRAWS,
+    checkpoint: MutableMapping[str, bytes] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Forecast every series from every origin, and put the outcomes beside the forecasts.
+
+    An origin is a month from `first_origin` on after which there is something to score; a series is forecast
+    from those for which it has a figure, and at least 3 in all. Every `refit_every` origins models are fitted
+    afresh; between, each fit starts from the parameters of the one before. The baseline is always among the
+    models.
+
+    The same arguments give the same bytes, whatever the executor.
+
+    series: the outcomes, by key
+    horizon: 1 to 36 months; models: names of `forecasting.MODELS`; seed, draws: as for `forecast`
+    vintages: for an origin, the series as known when its month was the newest; none of them may go beyond
+        it. By default every series is cut at the origin, as if its figures had never been revised.
+    last_origin: by default the last one with an outcome
+    executor: as for `forecast_each`; models and stretches of `refit_every` origins run side by side
+    checkpoint: keeps what is finished, by a digest of the code and of all that goes into it: a dict, or a
+        `CheckpointFile`, with which an interrupted run goes on where it was
+    progress: called with how many origins of all models are finished, and how many there are
+
+    Raises ValueError where an argument is not as described, or where nothing can be scored.
+    """
+    for model in models:
+        require_known(model)
+    if not 1 <= horizon <= LONGEST_HORIZON:
+        raise ValueError(f"horizon is {horizon}, expected 1 to {LONGEST_HORIZON} months")
+    if refit_every < 1:
+        raise ValueError(f"refit_every is {refit_every}, expected 1 or more origins")
+    names = tuple(dict.fromkeys((BASELINE, *models)))
+    plan = _Plan(series, horizon, seed, draws, _known_at(series, vintages))
+    origins = _origins(series, _month(first_origin), _month(last_origin))
+    chains = [
+        _Chain(plan, model, origins[since : since + refit_every])
+        for model in names
+        for since in range(0, len(origins), refit_every)
+    ]
+    finished: dict[tuple[str, Month], Finished] = {}
+    for chain, origin, one in _run(chains, executor, {} if checkpoint is None else checkpoint):
+        finished[chain.model, origin] = one
+        if progress is not None:
+            progress(len(finished), len(names) * len(origins))
+    return _report(plan, names, origins, finished)
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What all chains have in common."""
+
+    outcomes: Mapping[str, MonthlySeries]
+    horizon: int
+    seed: int
+    draws: int
+    known_at: Callable[[Month], Vintage]
+
+    def origin(self, model: str, month: Month) -> Origin:
+        known = self.known_at(month).series
+        return Origin(
+            model=model,
+            month=month,
+            series={key: one for key, one in known.items() if _forecastable(one, month)},
+            outcomes={key: _after(self.outcomes[key], month, self.horizon) for key in known},
+            sums=tuple(months for months in SUMS if months <= self.horizon),
+            horizon=self.horizon,
+            seed=self.seed,
+            draws=self.draws,
+        )
+
+
+class _Chain:
+    """Origins of one model between two fits from scratch, each of which starts from the one before."""
+
+    def __init__(self, plan: _Plan, model: str, origins: Sequence[Month]) -> None:
+        self._plan = plan
+        self.model = model
+        self._origins = origins
+        self._done = 0
+        self._last: Finished | None = None
+
+    def next(self) -> Origin | None:
+        """The origin to forecast next, None at the end."""
+        if self._done == len(self._origins):
+            return None
+        return self._plan.origin(self.model, self._origins[self._done]).after(self._last)
+
+    def accept(self, finished: Finished) -> None:
+        self._done += 1
+        self._last = finished
+
+
+def _run(
+    chains: Sequence[_Chain], executor: Executor | None, checkpoint: MutableMapping[str, bytes]
+) -> Iterator[tuple[_Chain, Month, Finished]]:
+    """Every origin of every chain as it is finished, and kept."""
+    if executor is None:
+        for chain in chains:
+            while (todo := chain.next()) is not None:
+                content = checkpoint.get(todo.digest) or forecast_origin(todo)
+                checkpoint[todo.digest] = content
+                chain.accept(one := Finished.read(content))
+                yield chain, todo.month, one
+        return
+    yield from _run_side_by_side(chains, executor, checkpoint)
+
+
+def _run_side_by_side(
+    chains: Sequence[_Chain], executor: Executor, checkpoint: MutableMapping[str, bytes]
+) -> Iterator[tuple[_Chain, Month, Finished]]:
+    under_way: dict[Future[bytes], tuple[_Chain, Origin]] = {}
+
+    def advance(chain: _Chain) -> Iterator[tuple[_Chain, Month, Finished]]:
+        """Take what is finished already, and begin what is not."""
+        while (todo := chain.next()) is not None:
+            if (content := checkpoint.get(todo.digest)) is None:
+                under_way[executor.submit(forecast_origin, todo)] = chain, todo
+                return
+            chain.accept(one := Finished.read(content))
+            yield chain, todo.month, one
+
+    try:
+        for chain in chains:
+            yield from advance(chain)
+        while under_way:
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                chain, todo = under_way.pop(future)
+                checkpoint[todo.digest] = content = future.result()
+                chain.accept(one := Finished.read(content))
+                yield chain, todo.month, one
+                yield from advance(chain)
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+def _report(
+    plan: _Plan,
+    models: tuple[str, ...],
+    origins: Sequence[Month],
+    finished: Mapping[tuple[str, Month], Finished],
+) -> Report:
+    """Every forecast that has an outcome, in the order of origin, series, months and horizon."""
+    columns: dict[str, list[object]] = {
+        name: [] for name in ("key", "vintage", "origin", "target", "horizon", "months", "observed", "scale")
+    }
+    scored: list[list[tuple[Array, float, float]]] = [[] for _ in models]
+    for origin in origins:
+        vintage = plan.known_at(origin)
+        for key in finished[models[0], origin].keys:
+            scale = seasonal_scale(vintage.series[key].values)
+            for place in finished[models[0], origin].places(key):
+                columns["key"].append(key)
+                columns["vintage"].append(vintage.kind)
+                columns["origin"].append(origin.ordinal)
+                columns["target"].append((origin + place.horizon).ordinal)
+                columns["horizon"].append(place.horizon)
+                columns["months"].append(place.months)
+                columns["observed"].append(place.observed)
+                columns["scale"].append(scale)
+                for nth, model in enumerate(models):
+                    scored[nth].append(finished[model, origin].scored(key, place))
+    if not columns["key"]:
+        raise ValueError("no series has a figure at an origin and one after it, so there is nothing to score")
+    return Report(
+        models=models,
+        **{name: np.array(values) for name, values in columns.items()},
+        quantiles=np.array([[quantiles for quantiles, _, _ in of_model] for of_model in scored]),
+        crps=np.array([[crps for _, crps, _ in of_model] for of_model in scored]),
+        pit=np.array([[pit for _, _, pit in of_model] for of_model in scored]),
+    )
+
+
+def _known_at(series: Mapping[str, MonthlySeries], vintages: Vintages | None) -> Callable[[Month], Vintage]:
+    """The vintage of an origin, which holds no month beyond it."""
+    if vintages is None:
+        return lambda origin: Vintage(
+            {key: cut for key, one in series.items() if (cut := up_to(one, origin)) is not None},
+            RECONSTRUCTED,
+        )
+    remembered: dict[Month, Vintage] = {}
+
+    def known_at(origin: Month) -> Vintage:
+        if origin not in remembered:
+            given = vintages(origin) if callable(vintages) else vintages[origin]
+            vintage = given if isinstance(given, Vintage) else Vintage(given)
+            for key, one in vintage.series.items():
+                if one.end > origin:
+                    raise ValueError(f"vintage of {origin} has {key} through {one.end}, expected no later")
+            known = {key: one for key, one in vintage.series.items() if key in series}
+            remembered[origin] = Vintage(known, vintage.kind)
+        return remembered[origin]
+
+    return known_at
+
+
+def up_to(series: MonthlySeries, last: Month) -> MonthlySeries | None:
+    """The series without the months after `last`; None where nothing is left."""
+    months = last - series.start + 1
+    values = series.values[: max(months, 0)]
+    if not values.size or np.isnan(values).all():
+        return None
+    measurement = None if series.measurement is None else series.measurement[:months]
+    return MonthlySeries(series.start, values, measurement)
+
+
+def _origins(series: Mapping[str, MonthlySeries], first: Month | None, last: Month | None) -> list[Month]:
+    if not series:
+        raise ValueError("series is empty, expected at least one")
+    newest = max(one.end for one in series.values()) - 1
+    oldest = max(first or newest, min(one.start for one in series.values()))
+    origins = months_between(oldest, newest if last is None else min(last, newest))
+    if not origins:
+        raise ValueError(f"there is no origin from {first} to {last or newest}")
+    return origins
+
+
+def _forecastable(series: MonthlySeries, origin: Month) -> bool:
+    return series.end == origin and series.observed_count >= FEWEST_OBSERVED
+
+
+def _after(series: MonthlySeries, origin: Month, horizon: int) -> Array:
+    """(horizon,) the counts of the months after `origin`, NaN where there is none."""
+    counts = np.full(horizon, np.nan)
+    for step in range(horizon):
+        at = origin - series.start + 1 + step
+        if 0 <= at < len(series):
+            counts[step] = series.values[at]
+    return counts
+
+
+def _month(given: Month | str | None) -> Month | None:
+    return Month.parse(given) if isinstance(given, str) else given
