@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from multiprocessing.connection import Connection, wait
 from typing import ParamSpec, TypeVar
 
 from app.forecasts.encoding import encode_marginals, encode_paths
@@ -72,12 +73,15 @@ class Workers:
                 return self._pool.submit(call, *args, **kwargs)
 
     def close(self) -> None:
-        """Drop what has not begun and end the processes once they have finished what they are at."""
+        """End the processes, whatever they are at: only what they were asked last is lost."""
+        self._lifeline.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _new_pool(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        other_end, self._lifeline = context.Pipe(duplex=False)
         return ProcessPoolExecutor(
-            self._most, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_work
+            self._most, mp_context=context, initializer=_begin_work, initargs=(other_end,)
         )
 
 
@@ -94,14 +98,12 @@ def _born_deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_work() -> None:
-    """Leave Ctrl-C to the parent, and go when the parent is gone, however it went."""
+def _begin_work(lifeline: Connection) -> None:
+    """Leave Ctrl-C to the parent, and go when it lets go of the lifeline, or is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
 
     def outlive_nobody() -> None:
-        parent.join()
+        wait([lifeline])
         os._exit(1)
 
     threading.Thread(target=outlive_nobody, daemon=True).start()
