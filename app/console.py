@@ -102,6 +102,8 @@ def one_sentence_errors() -> Iterator[None]:
         yield
     except Problem as problem:
         _end(problem.detail, NOT_ASKED_RIGHT)
+    except ValidationError as error:
+        _end(str(_unusable(error)), NOT_ASKED_RIGHT)
     except (CommandError, FileExistsError, FileNotFoundError, ValueError) as error:
         _end(str(error), NOT_ASKED_RIGHT)
     except Failure as failure:
@@ -110,6 +112,17 @@ def one_sentence_errors() -> Iterator[None]:
         _end(f"The store cannot be used: {error.orig}. Check BORDERCAST_DATABASE_URL.", FAILED)
     except OSError as error:
         _end(str(error), FAILED)
+
+
+def _unusable(settings: ValidationError) -> BadParameter:
+    """Settings that cannot be used, by the names of their environment variables."""
+    return BadParameter(
+        *(
+            fault(found["type"], ("query", f"BORDERCAST_{place}".upper()), found["input"], found["msg"])
+            for found in settings.errors()
+            for place in found["loc"]
+        )
+    )
 
 
 def print_table(

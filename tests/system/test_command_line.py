@@ -179,7 +179,7 @@ def test_a_store_that_cannot_be_used_is_said_in_a_sentence(unusable: str) -> Non
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     refused = bordercast("series", store=tmp_path / "store.db", BORDERCAST_WORKERS="0")
     assert refused.returncode == 2
-    assert "BORDERCAST_WORKERS is '0', expected a whole number from 1" in refused.stderr
+    assert "BORDERCAST_WORKERS is '0', expected greater than or equal to 1." in refused.stderr
     assert is_one_sentence(refused.stderr)
 
 
