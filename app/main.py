@@ -28,6 +28,7 @@ from app.forecasts.workers import Workers
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.security import Limiter
+from app.web.routes import router as web
 
 DESCRIPTION = """
 Forecasts of monthly border apprehensions, from figures that are remembered as they were published.
@@ -101,5 +102,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.include_router(charts)
     app.include_router(loading)
     app.include_router(operation.router)
+    app.include_router(web)
     metrics.install(app)
     return app

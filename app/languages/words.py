@@ -52,6 +52,9 @@ class Words:
         kept = MORE_DIGITS if str(abs(value)).startswith("1") else FEW_DIGITS
         return self.number(round(value, min(0, kept - digits)))
 
+    def decimal(self, value: float, *, digits: int = 1) -> str:
+        return f"{value:.{digits}f}".replace(".", self("locale.decimal"))
+
     def percent(self, value: float, *, digits: int = 0, signed: bool = False) -> str:
         text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
         if float(text) == 0:

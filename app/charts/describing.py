@@ -1,0 +1,81 @@
+"""What a history or forecast chart says in words: under its title, below the plot, and instead of it."""
+
+from app.charts.lines import TOLD, Lines, said
+from app.charts.orders import SeriesOrder
+from app.languages import Words
+
+
+def description(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
+    """What the chart shows, for those who do not see it."""
+    newest = next(entry for entry in reversed(order.history.observations) if entry.value is not None)
+    text = in_words(
+        "chart.description",
+        title=order.title,
+        span=_span(order, drawn, in_words),
+        value=said(newest, in_words),
+        month=in_words.month(newest.period),
+    )
+    if order.forecast is None:
+        return text
+    first, last = order.forecast.forecast[0], order.forecast.forecast[-1]
+    ends = [interval for month in (first, last) for interval in month.intervals if interval.level == TOLD]
+    return f"{text} " + in_words(
+        "chart.description_forecast",
+        month=in_words.month(first.period),
+        median=in_words.number(first.median),
+        lower=in_words.number(ends[0].lower),
+        upper=in_words.number(ends[0].upper),
+        last_month=in_words.month(last.period),
+        last_median=in_words.number(last.median),
+        last_lower=in_words.number(ends[1].lower),
+        last_upper=in_words.number(ends[1].upper),
+    )
+
+
+def _span(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
+    unit = in_words(
+        "unit.a_month", unit=in_words.name("unit", order.history.unit, order.history.unit).capitalize()
+    )
+    return in_words(
+        "chart.span", unit=unit, first=in_words.month(drawn.first), last=in_words.month(drawn.last)
+    )
+
+
+def subtitle(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
+    parts = [_span(order, drawn, in_words), _newest(order, in_words)]
+    if drawn.median:
+        parts.append(in_words("chart.fan"))
+    if drawn.vague:
+        parts.append(in_words("chart.points"))
+    elif drawn.provisional:
+        parts.append(in_words("chart.dots"))
+    if drawn.later:
+        parts.append(in_words("chart.later"))
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def _newest(order: SeriesOrder, in_words: Words) -> str:
+    """The last figure and the first month of the forecast, in numbers."""
+    newest = next(entry for entry in reversed(order.history.observations) if entry.value is not None)
+    text = f"{in_words.month(newest.period)}: {said(newest, in_words)}"
+    if order.forecast is None:
+        return text
+    ahead = order.forecast.forecast[0]
+    told = next(interval for interval in ahead.intervals if interval.level == TOLD)
+    return f"{text}; " + in_words(
+        "chart.ahead",
+        month=in_words.month(ahead.period),
+        median=in_words.number(ahead.median),
+        lower=in_words.number(told.lower),
+        upper=in_words.number(told.upper),
+    )
+
+
+def source_line(order: SeriesOrder, in_words: Words) -> str:
+    sources = sorted({entry.source for entry in order.history.observations})
+    names = in_words.listed([in_words.name("source", source, source) for source in sources])
+    by = in_words("chart.by")
+    if order.forecast is not None and not order.look.for_phone:
+        by = in_words("chart.by_forecast", model=order.forecast.model)
+    known = in_words("chart.source", sources=names, day=in_words.day(order.history.as_of))
+    return f"{known}. {by}."

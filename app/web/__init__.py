@@ -1,0 +1,1 @@
+"""The page at `/`: understood in ten seconds, complete without JavaScript and without a network."""

@@ -1,0 +1,83 @@
+"""Turns what a page shows into HTML, with the headers that keep everything else out."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from app.charts.style import picture_height
+from app.languages import LANGUAGES, Words
+from app.web import figures
+from app.web.assets import asset_names, bundle_name
+from app.web.query import Addresses
+from app.web.revised import MONTHS
+from app.web.view import Page, sentence, told
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Vary": "Accept-Language",
+    "Content-Language": "",
+}
+
+
+def render(template: str, words: Words, addresses: Addresses, **shown: Any) -> bytes:
+    """A template in a language."""
+    names = {name: addresses.local(f"/assets/{asked}") for name, asked in asset_names().items()}
+    bundle = bundle_name()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            w=words,
+            at=addresses,
+            assets=names,
+            bundle=addresses.local(f"/assets/{bundle}") if bundle else None,
+            languages=LANGUAGES,
+            **shown,
+        )
+        .encode()
+    )
+
+
+def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
+    return render("page.html", words, addresses, page=page, sentence=sentence(page, words), months=MONTHS)
+
+
+def headers(words: Words) -> dict[str, str]:
+    return HEADERS | {"Content-Language": words.language}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("app.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= {
+        "number": figures.number,
+        "rounded": figures.rounded,
+        "said": figures.said,
+        "status": figures.status,
+        "explained": figures.explained,
+        "is_open": figures.is_open,
+        "told": told,
+        "height_of": picture_height,
+    }
+    return environment

@@ -1,0 +1,114 @@
+"""Choosing a series: lists by kind, and a tile map of the nine southwest sectors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.database import Session
+from app.languages import Words
+from app.observations import reading
+from app.observations.tables import SeriesRow
+from app.web.figures import Change
+
+KINDS = ("component", "region", "sector", "family-status", "citizenship", "title")
+WEST_TO_EAST = (
+    "san-diego",
+    "el-centro",
+    "yuma",
+    "tucson",
+    "el-paso",
+    "big-bend",
+    "del-rio",
+    "laredo",
+    "rio-grande-valley",
+)
+SECTORS = "usbp.southwest"
+STEPS = (5, 20, 50)  # percent of change at which a tile's colour becomes stronger
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A series in a list."""
+
+    key: str
+    name: str
+    ended: bool
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A sector on the map."""
+
+    place: str
+    key: str
+    name: str
+    change: Change
+    here: bool
+
+    @property
+    def shade(self) -> str:
+        """Its colour: fewer or more, in three strengths."""
+        percent = self.change.percent or 0
+        strength = sum(abs(percent) >= step for step in STEPS)
+        return f"{'less' if percent < 0 else 'more'}-{strength}" if strength else "same"
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """The sectors' change in one month, the latest that all of them have."""
+
+    month: str
+    other: str
+    tiles: list[Tile]
+
+
+def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> dict[str, list[Choice]]:
+    """Every series by what sets it apart, each kind by name; components in their order of inclusion."""
+    groups: dict[str, list[Choice]] = {kind: [] for kind in KINDS}
+    for series in known:
+        name = words.name("series", series.key, series.title)
+        choice = Choice(series.key, name, series.ended, series.key == shown)
+        groups.setdefault(series.dimension, []).append(choice)
+    return {
+        kind: group if kind in ("component", "region") else sorted(group, key=lambda choice: choice.name)
+        for kind, group in groups.items()
+        if group
+    }
+
+
+def tile_map(
+    session: Session, known: Sequence[SeriesRow], shown: str, words: Words, *, today: date, as_of: date | None
+) -> TileMap | None:
+    """The tile map as known at the end of a day, or None where a sector or its figures are missing."""
+    keys = [f"{SECTORS}.{sector}" for sector in WEST_TO_EAST]
+    titles = {series.key: words.name("series", series.key, series.title) for series in known}
+    if not titles.keys() >= set(keys):
+        return None
+    values = []
+    for key in keys:
+        figures = reading.history(session, key, today=today, as_of=as_of).figures
+        values.append({figure.period: figure.value for figure in figures if figure.value is not None})
+    common = set.intersection(*(set(months) for months in values))
+    months = [month for month in common if month - 1 in common]
+    if not months:
+        return None
+    month = max(months)
+    tiles = [
+        Tile(
+            sector,
+            key,
+            _sector_name(titles[key], words),
+            Change(month - 1, of[month - 1], of[month]),
+            key == shown,
+        )
+        for sector, key, of in zip(WEST_TO_EAST, keys, values, strict=True)
+    ]
+    return TileMap(words.month(month), words.month(month - 1), tiles)
+
+
+def _sector_name(title: str, words: Words) -> str:
+    """A sector's own name, from the title of its series."""
+    before, after = words("picker.sector").split("{name}")
+    last = title.rsplit(", ", 1)[-1]
+    return last.removeprefix(before).removesuffix(after)

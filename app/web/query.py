@@ -1,0 +1,102 @@
+"""What a page is asked to show, and the addresses that ask for it."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict
+
+from app.charts.schemas import MOST_YEARS
+from app.charts.style import Scale
+from app.parameters import AsOfField
+
+FIRST_SERIES = "usbp.southwest"
+
+
+class Span(StrEnum):
+    """How many years of history the chart shows."""
+
+    TWO = "2"
+    FIVE = "5"
+    TEN = "10"
+    ALL = "all"
+
+    @property
+    def years(self) -> int:
+        return MOST_YEARS if self is Span.ALL else int(self.value)
+
+
+class PageQuery(BaseModel):
+    """Parameters of the page; others, which links from elsewhere may carry, are ignored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    series: str = FIRST_SERIES
+    as_of: AsOfField | None = None
+    years: Span = Span.FIVE
+    scale: Scale = Scale.LINEAR
+    lang: Literal["en", "es"] | None = None
+
+
+class Addresses:
+    """Addresses of this page's variants, of the charts and of the calls behind them."""
+
+    def __init__(self, query: PageQuery, language: str, root: str, host: str) -> None:
+        self._query = query
+        self._language = language
+        self._root = root
+        self._host = host
+
+    @property
+    def asked(self) -> PageQuery:
+        return self._query
+
+    def given(self, **changes: object) -> dict[str, str]:
+        """The parameters that ask for this page, with some of them changed; what is usual is left out."""
+        asked = self._query.model_dump() | changes
+        usual = PageQuery()
+        return {
+            name: _text(value)
+            for name, value in asked.items()
+            if value is not None and value != getattr(usual, name)
+        }
+
+    def page(self, **changes: object) -> str:
+        """This page with some parameters changed."""
+        return self._address("/", dict(self.given(**changes)))
+
+    def canonical(self) -> str:
+        """The one address of what this page shows, in whatever language and at whatever scale."""
+        return self.absolute(self.page(years=Span.FIVE, scale=Scale.LINEAR, lang=None))
+
+    def chart(self, name: str, form: str, width: int, theme: str = "light") -> str:
+        """A chart as this page shows it."""
+        query = self._query
+        given: dict[str, object] = {"series": query.series, "width": width, "lang": self._language}
+        if query.as_of is not None:
+            given["as_of"] = query.as_of
+        if name != "vintages":
+            given |= {"years": query.years.years, "scale": query.scale}
+        if theme != "light":
+            given["theme"] = theme
+        return self._address(f"/charts/{name}.{form}", given)
+
+    def call(self, path: str, **given: object) -> str:
+        """A call of the interface for programs about this series, as known when this page says."""
+        asked: dict[str, object] = {"series": self._query.series, "as_of": self._query.as_of}
+        return self._address(path, asked | given)
+
+    def local(self, path: str) -> str:
+        return f"{self._root}{path}"
+
+    def absolute(self, address: str) -> str:
+        return f"{self._host}{address}"
+
+    def _address(self, path: str, given: dict[str, object]) -> str:
+        texts = {name: _text(value) for name, value in given.items() if value is not None}
+        return f"{self._root}{path}?{urlencode(texts)}" if texts else f"{self._root}{path}"
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

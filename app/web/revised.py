@@ -1,0 +1,67 @@
+"""How the latest figures moved since they were first published."""
+
+from dataclasses import dataclass
+from statistics import median
+
+from app.languages import Words
+from app.observations.revisions import Age, FigureRevision
+from app.observations.schemas import Observation
+from forecasting import Month
+
+MONTHS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class RevisedMonth:
+    """One month's figure in every version, oldest first, and the one that is current."""
+
+    versions: list[Observation]
+    current: Observation
+
+    @property
+    def month(self) -> Month:
+        return self.current.period
+
+    @property
+    def first(self) -> Observation:
+        return self.versions[0]
+
+    @property
+    def percent(self) -> float | None:
+        """From the first value to the current one; None where there is nothing to compare."""
+        first, now = self.first.value, self.current.value
+        return 100 * (now - first) / first if first and now is not None else None
+
+    @property
+    def moved(self) -> bool:
+        return self.first.value != self.current.value
+
+
+def summary(months: list[RevisedMonth], words: Words) -> str:
+    """What became of the latest figures, in a sentence."""
+    moved = [month for month in months if month.moved and month.percent is not None]
+    if not moved:
+        return words("revisions.none", months=len(months))
+    largest = max(moved, key=lambda month: abs(month.percent or 0))
+    return words.counted(
+        "revisions.some",
+        len(moved),
+        months=len(months),
+        median=words.percent(median(abs(month.percent or 0) for month in moved), digits=2),
+        largest_month=words.month(largest.month),
+        largest=words.percent(largest.percent or 0, digits=2, signed=True),
+    )
+
+
+def until_final(found: list[FigureRevision], source: str, words: Words) -> str | None:
+    """How far a source's own figures moved until they were final, in a sentence."""
+    moved = [abs(one.percent) for one in found if one.age is Age.CLOSE_OUT and one.source == source]
+    if not moved:
+        return None
+    return words(
+        "revisions.close_out",
+        source=words.name("source", source, source),
+        median=words.percent(median(moved), digits=2),
+        largest=words.percent(max(moved), digits=2),
+        count=len(moved),
+    )

@@ -1,0 +1,141 @@
+// What the page can do beyond its HTML: charts that answer the pointer, and changes without loading it anew.
+
+const PHONE = 620, MIDDLE = 1020; // the breaks of the pictures in parts.html
+let asked = null; // the request under way, which a newer one ends
+
+function width() {
+  if (matchMedia(`(max-width: ${PHONE}px)`).matches) return 360;
+  return matchMedia(`(max-width: ${MIDDLE}px)`).matches ? 720 : 960;
+}
+
+let loading = null;
+function vega(address) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.vegaEmbed);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return loading;
+}
+
+async function draw(chart) {
+  const bundle = document.querySelector("main").dataset.vega;
+  if (!bundle) return;
+  const address = new URL(chart.dataset.spec, location.href);
+  address.searchParams.set("width", width());
+  if (chart.dataset.shown === address.href) return;
+  const [embed, answer] = await Promise.all([vega(bundle), fetch(address)]);
+  if (!answer.ok) return;
+  const specification = await answer.json();
+  const drawn = document.createElement("div");
+  drawn.className = "drawn";
+  drawn.setAttribute("role", "img");
+  drawn.setAttribute("aria-label", chart.querySelector("img").alt);
+  chart.append(drawn);
+  const made = await embed(drawn, specification, {
+    actions: false,
+    ast: true,
+    defaultStyle: false,
+    renderer: "svg",
+    tooltip: { disableDefaultStyle: true, theme: "custom" },
+  });
+  const svg = drawn.querySelector("svg");
+  svg.setAttribute("aria-hidden", "true");
+  chart.made?.finalize();
+  chart.made = made;
+  chart.dataset.shown = address.href;
+  for (const other of chart.querySelectorAll(".drawn")) if (other !== drawn) other.remove();
+  chart.classList.add("live");
+}
+
+// Charts are drawn when they come near, as the first of them matters most.
+const near = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) draw(entry.target).catch(() => {});
+}, { rootMargin: "300px" });
+
+// Show another state of the page in place of this one.
+async function show(address, { remember = true, focus = null } = {}) {
+  asked?.abort();
+  asked = new AbortController();
+  const main = document.querySelector("main");
+  main.classList.add("waiting");
+  try {
+    const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const open = [...main.querySelectorAll("details")].map((details) => details.open);
+    const place = scrollY;
+    document.title = page.title;
+    document.documentElement.lang = page.documentElement.lang;
+    for (const part of ["main", "footer.bottom", "header.top"]) {
+      const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+      if (old && fresh) old.replaceWith(fresh);
+    }
+    const canonical = page.querySelector("link[rel=canonical]");
+    if (canonical) document.querySelector("link[rel=canonical]").href = canonical.href;
+    document.querySelectorAll("main details").forEach((details, at) => { details.open = open[at] ?? details.open; });
+    if (remember) history.pushState(null, "", address);
+    begin();
+    scrollTo({ top: place, behavior: "instant" });
+    if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(address);
+  }
+}
+
+const DAY = 86_400_000;
+const ofDay = (text) => Date.parse(`${text}T00:00:00Z`) / DAY;
+const asText = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+
+function slide(form) {
+  const slider = form.querySelector("#day"), field = form.querySelector("#as-of");
+  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  Object.assign(slider, { min: ofDay(field.min), max: ofDay(field.max), step: 1, value: ofDay(field.value) });
+  const say = () => slider.setAttribute("aria-valuetext", words.format(slider.value * DAY));
+  say();
+  slider.hidden = false;
+  let waiting;
+  slider.addEventListener("input", () => {
+    field.value = asText(slider.value);
+    say();
+    clearTimeout(waiting);
+    waiting = setTimeout(() => submit(form, "day"), 400);
+  });
+}
+
+function submit(form, focus) {
+  const given = new URLSearchParams(new FormData(form));
+  const field = form.querySelector("#as-of");
+  if (field?.value === field?.max) given.delete("as_of"); // today is what is known now
+  const text = given.toString();
+  show(form.getAttribute("action") + (text ? `?${text}` : ""), { focus });
+}
+
+function begin() {
+  document.querySelectorAll(".chart").forEach((chart) => near.observe(chart));
+  const form = document.querySelector(".as-of");
+  if (form) slide(form);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-swap]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
+  event.preventDefault();
+  show(link.href, { focus: link.id });
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-swap]")) return;
+  event.preventDefault();
+  submit(event.target, "as-of");
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "as-of" && event.target.validity.valid) submit(event.target.form, "as-of");
+});
+addEventListener("popstate", () => show(location.href, { remember: false }));
+for (const broken of [PHONE, MIDDLE]) {
+  matchMedia(`(max-width: ${broken}px)`).addEventListener("change", () => {
+    document.querySelectorAll(".chart").forEach((chart) => draw(chart).catch(() => {}));
+  });
+}
+begin();

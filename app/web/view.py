@@ -1,0 +1,196 @@
+"""Everything that a page shows, read from the store and the forecast; templates only arrange it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.charts import gathering
+from app.charts.describing import description
+from app.charts.events import Event, events_between
+from app.charts.lines import TOLD, lines
+from app.charts.orders import Picture, SeriesOrder
+from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
+from app.database import Session
+from app.forecasts.issuing import Issued
+from app.forecasts.schemas import ForecastAnswer, ForecastMonth, Interval
+from app.languages import Words
+from app.observations import reading, store
+from app.observations.figures import Figure
+from app.observations.reading import MONTHS_BEFORE_OLD, History
+from app.observations.revisions import revisions
+from app.observations.schemas import Observation
+from app.observations.tables import ReleaseRow
+from app.web import picker, revised
+from app.web.figures import Change, status
+from app.web.query import PageQuery
+from app.web.revised import MONTHS, RevisedMonth
+from forecasting import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One series as known on a day."""
+
+    key: str
+    name: str
+    unit: str
+    note: str | None
+    ended: bool
+    as_of: date
+    today: date
+    first_day: date | None
+    newest: Figure | None
+    changes: list[Change]
+    age: int
+    forecast: ForecastAnswer | None
+    computing: bool
+    description: str
+    shown: list[Observation]
+    later: dict[Month, Observation]
+    events: list[Event]
+    revised: list[RevisedMonth]
+    revisions: list[str]
+    choices: dict[str, list[picker.Choice]]
+    tiles: picker.TileMap | None
+    sources: list[str]
+    releases: list[ReleaseRow]
+
+    @property
+    def is_old(self) -> bool:
+        return self.age > MONTHS_BEFORE_OLD and not self.ended
+
+    @property
+    def ahead(self) -> list[ForecastMonth]:
+        return self.forecast.forecast if self.forecast else []
+
+    @property
+    def fit_warnings(self) -> list[str]:
+        """What the forecast says of itself, besides the age of its figures."""
+        if self.forecast is None:
+            return []
+        return [text for text in self.forecast.warnings if not text.startswith("The newest figure is for ")]
+
+
+def told(month: ForecastMonth) -> Interval:
+    """The interval of a month that readers are told first."""
+    return next(interval for interval in month.intervals if interval.level == TOLD)
+
+
+def page(
+    session: Session,
+    query: PageQuery,
+    words: Words,
+    *,
+    today: date,
+    issued: Issued | None,
+    computing: bool,
+) -> Page:
+    """Raises what `reading.history` raises."""
+    history = reading.history(session, query.series, today=today, as_of=query.as_of)
+    known = store.all_series(session)
+    newest = next((figure for figure in reversed(history.figures) if figure.value is not None), None)
+    order = _order(session, query, words, today, issued) if newest else None
+    versions = store.versions(session, history.series.id, as_of=history.as_of)
+    months = _revised(session, history)
+    return Page(
+        key=history.series.key,
+        name=words.name("series", history.series.key, history.series.title),
+        unit=history.series.unit,
+        note=history.series.note,
+        ended=history.series.ended,
+        as_of=history.as_of,
+        today=today,
+        first_day=store.first_full_release(session, history.series.id),
+        newest=newest,
+        changes=_changes(history, newest),
+        age=Month.containing(history.as_of) - newest.period if newest else 0,
+        forecast=order.forecast if order else None,
+        computing=computing,
+        description=description(order, lines(order, words), words) if order else "",
+        shown=order.history.observations if order else [],
+        later={entry.period: entry for entry in order.later.observations} if order and order.later else {},
+        events=_events(order, words) if order else [],
+        revised=months,
+        revisions=[
+            revised.summary(months, words),
+            *filter(
+                None,
+                (
+                    revised.until_final(revisions(versions), source, words)
+                    for source in sorted({figure.source for figure in versions if figure.official})
+                ),
+            ),
+        ],
+        choices=picker.choices(known, query.series, words),
+        tiles=picker.tile_map(session, known, query.series, words, today=today, as_of=query.as_of),
+        sources=sorted({figure.source for figure in history.figures}),
+        releases=sorted(
+            store.releases(session, {figure.release for figure in versions}).values(),
+            key=lambda release: (release.published_on, release.id),
+            reverse=True,
+        ),
+    )
+
+
+def sentence(page: Page, words: Words) -> str:
+    """The page in one or two sentences that a newspaper could print."""
+    if page.newest is None or page.newest.value is None:
+        return f"{page.name}: {words('said.none')}"
+    text = words(
+        "sentence.latest",
+        series=page.name,
+        value=words(f"said.{page.newest.qualifier.value}", value=words.number(page.newest.value)),
+        month=words.month(page.newest.period),
+        status=status(page.newest, words),
+    )
+    if changes := list(filter(None, (change.in_sentence(words) for change in page.changes))):
+        text += words("sentence.changes", changes=words.listed(changes))
+    text += words("sentence.end")
+    if page.ahead:
+        interval = told(page.ahead[0])
+        text += words(
+            "sentence.forecast",
+            month=words.month(page.ahead[0].period),
+            median=words.rounded(page.ahead[0].median),
+            lower=words.rounded(interval.lower),
+            upper=words.rounded(interval.upper),
+        )
+    return text
+
+
+def _order(
+    session: Session, query: PageQuery, words: Words, today: date, issued: Issued | None
+) -> SeriesOrder:
+    """What the chart of the page is drawn from."""
+    asked = {
+        "series": query.series,
+        "as_of": query.as_of,
+        "years": query.years.years,
+        "scale": query.scale,
+        "lang": words.language,
+    }
+    if issued is None:
+        plain = HistoryChartQuery.model_validate(asked)
+        return gathering.history_order(session, today, plain, Picture.SVG)
+    ahead = ForecastChartQuery.model_validate(asked)
+    return gathering.forecast_order(session, today, ahead, Picture.SVG, issued)
+
+
+def _changes(history: History, newest: Figure | None) -> list[Change]:
+    """The newest figure against the month before and the year before."""
+    if newest is None or newest.value is None:
+        return []
+    values = {figure.period: figure.value for figure in history.figures}
+    before = ((newest.period - months, values.get(newest.period - months)) for months in (1, 12))
+    return [Change(month, value, newest.value) for month, value in before if value is not None]
+
+
+def _revised(session: Session, history: History) -> list[RevisedMonth]:
+    """The latest months' figures in every version, newest month first."""
+    current = {figure.period: Observation.of(figure) for figure in history.figures}
+    versions = gathering.latest_versions(session, history.series.id, as_of=history.as_of, months=MONTHS)
+    return [RevisedMonth(each, current[each[0].period]) for each in reversed(versions)]
+
+
+def _events(order: SeriesOrder, words: Words) -> list[Event]:
+    drawn = lines(order, words)
+    return events_between(drawn.first.first_day, drawn.last.first_day)
