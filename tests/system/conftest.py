@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.system.service import Service, count, still_alive, until
+from tests.system.service import Service, count, still_alive
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def killed_start(tmp_path_factory: pytest.TempPathFactory) -> KilledStart:
     """A first start on no store at all, ended by kill -9 as soon as some forecasts are archived."""
     store = tmp_path_factory.mktemp("killed") / "store.db"
     with Service.run(store) as service:
-        until(lambda: count(store, "forecasts") >= 5, "the first forecasts are archived")
+        service.until(lambda: count(store, "forecasts") >= 5, "the first forecasts are archived")
         children = service.children()
         service.process.kill()
         service.process.wait()

@@ -13,7 +13,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import psutil
@@ -113,16 +112,24 @@ class Service:
     def said(self) -> str:
         return self.log.read_text()
 
+    def until(self, happened: Callable[[], Any], what: str) -> Any:
+        """The first true answer of `happened`; fails the test where the service ends before."""
+
+        def happened_while_it_runs() -> Any:
+            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said()}"
+            return happened()
+
+        return until(happened_while_it_runs, what)
+
     def serves(self) -> bool:
-        """Whether it is ready; fails the test where it has ended instead."""
-        assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said()}"
+        """Whether it is ready."""
         try:
             return self.get("/ready")["status"] == "ok"
-        except (HTTPError, URLError, OSError):
+        except OSError:  # not there yet, or says 503
             return False
 
     def until_it_serves(self) -> "Service":
-        until(self.serves, "the service answers")
+        self.until(self.serves, "the service answers")
         return self
 
     def get(self, path: str) -> Any:

@@ -23,7 +23,6 @@ from tests.system.service import (
     has_loaded,
     rows,
     still_alive,
-    until,
 )
 
 pytestmark = pytest.mark.xdist_group("service")
@@ -108,7 +107,7 @@ def test_sigterm_ends_the_service_and_its_workers(store: Path) -> None:
 def test_ctrl_c_during_the_first_computation_ends_it_quietly(tmp_path: Path) -> None:
     store = tmp_path / "store.db"
     with Service.run(store) as service:
-        until(lambda: count(store, "forecasts"), "a forecast is archived")
+        service.until(lambda: count(store, "forecasts"), "a forecast is archived")
         children = service.children()
         service.interrupt()
         assert service.exit_code() == 128 + signal.SIGINT
@@ -119,7 +118,7 @@ def test_ctrl_c_during_the_first_computation_ends_it_quietly(tmp_path: Path) -> 
 @needs_memory_maps
 def test_ctrl_c_while_the_workers_start_ends_it_quietly(tmp_path: Path) -> None:
     with Service.run(tmp_path / "store.db") as service:
-        until(lambda: any(has_loaded("numpy", one) for one in service.workers()), "a worker imports")
+        service.until(lambda: any(has_loaded("numpy", one) for one in service.workers()), "a worker imports")
         children = service.children()
         service.interrupt()
         assert service.exit_code() == 128 + signal.SIGINT
@@ -132,7 +131,7 @@ def test_a_killed_worker_does_not_end_the_service(store: Path) -> None:
         service.until_it_serves().get(NEW_FORECAST)
         for worker in service.workers():
             worker.kill()
-        until(lambda: not service.workers(), "the killed workers are gone")
+        service.until(lambda: not service.workers(), "the killed workers are gone")
         another = NEW_FORECAST.replace("log-random-walk", "seasonal-naive")
         assert service.get(another)["origin"] == "2024-04"
 
