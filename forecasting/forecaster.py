@@ -11,6 +11,7 @@ from forecasting.doubt import Resolved, resolve
 from forecasting.models import require_known
 from forecasting.models.guard import fit_or_baseline
 from forecasting.models.model import LONGEST_HORIZON
+from forecasting.pool import Pool
 from forecasting.series import FEWEST_OBSERVED, MonthlySeries
 
 DRAWS = 2000
@@ -32,6 +33,7 @@ def forecast(
     *,
     draws: int = DRAWS,
     start: Parameters | None = None,
+    pool: Pool | None = None,
 ) -> Forecast:
     """The joint distribution of the counts of the `horizon` months after `series.end`.
 
@@ -49,18 +51,20 @@ def forecast(
     horizon: 1 to 36 months; model: one of `forecasting.MODELS`; seed: 0 or more; draws: 1 or more paths
     start: `parameters` of an earlier forecast of this series by the same model, from which the fit starts
         where the model can.
+    pool: what other series say, as `learn_pool` learns it, for the models that take something from them; what
+        it says of months after the last one with a figure is left aside.
     Raises ValueError naming what was given and expected, also for fewer than 3 observed months.
     """
     require_forecastable(series, horizon, model, seed, draws=draws)
     rng = _stream(seed, model)
     if series.is_exact:
         known, warnings = series, _NOTHING_TO_SAY
-        fit = fit_or_baseline(model, known, start)
+        fit = fit_or_baseline(model, known, start, pool)
         carried = Carried(fit.fitted.simulate(horizon, draws, rng), 0.0)
     else:
         resolved = resolve(series, draws, np.random.default_rng([seed, _DOUBT]))
         known, warnings = resolved.series, _worthless(series, resolved)
-        fit = fit_or_baseline(model, known, start)
+        fit = fit_or_baseline(model, known, start, pool)
         carried = carry(fit.fitted, resolved.deviations, series.end - known.end, horizon, rng)
     ceiling = float(np.nanmax(known.log_values)) + np.log(LARGEST_GROWTH)
     return Forecast(

@@ -11,23 +11,28 @@ from types import MappingProxyType
 from typing import cast
 
 from forecasting.models.blas import one_blas_thread
-from forecasting.models.model import Model
+from forecasting.models.model import Model, PooledModel, WithPool
+from forecasting.pool import Pool
 
 BASELINE = "log-random-walk"
 
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
-        "auto": "forecasting.models.ensemble",
+        "auto": "forecasting.models.auto",
         "log-random-walk": "forecasting.models.log_random_walk",
         "seasonal-naive": "forecasting.models.seasonal_naive",
         "structural": "forecasting.models.structural",
         "sarima": "forecasting.models.sarima",
         "ets": "forecasting.models.ets",
         "theta": "forecasting.models.theta",
+        "combination": "forecasting.models.combination",
     }
 )
 
 MODELS: tuple[str, ...] = tuple(_MODULES)
+
+POOLED = frozenset({"auto"})
+"""Models that take something from other series: their `fit` accepts a pool."""
 
 
 def require_known(name: str) -> None:
@@ -36,8 +41,14 @@ def require_known(name: str) -> None:
         raise ValueError(f"model is {name!r}, expected one of {', '.join(MODELS)}")
 
 
-def load(name: str) -> Model:
-    """The model of this name. Raises ValueError listing the names there are."""
+def load(name: str, pool: Pool | None = None) -> Model:
+    """The model of this name, which fits every series with `pool` where it takes one.
+
+    Raises ValueError listing the names there are.
+    """
     require_known(name)
     with one_blas_thread():
-        return cast(Model, import_module(_MODULES[name]))
+        module = import_module(_MODULES[name])
+    if name in POOLED:
+        return WithPool(cast(PooledModel, module), pool)
+    return cast(Model, module)

@@ -11,6 +11,7 @@ from forecasting.distribution import Parameters
 from forecasting.models import BASELINE, load
 from forecasting.models.log_random_walk import monthly_deviation
 from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted, Model
+from forecasting.pool import Pool
 from forecasting.series import MonthlySeries
 
 _CHECKED_DRAWS = 200
@@ -50,10 +51,12 @@ def fit_checked(model: Model, series: MonthlySeries, start: Parameters | None) -
     return CheckedFit(fitted, tuple(dict.fromkeys(said)))
 
 
-def fit_or_baseline(name: str, series: MonthlySeries, start: Parameters | None) -> CheckedFit:
+def fit_or_baseline(
+    name: str, series: MonthlySeries, start: Parameters | None, pool: Pool | None = None
+) -> CheckedFit:
     """The checked fit of a model by name or, with a warning that says why, that of the log random walk."""
     try:
-        return fit_checked(load(name), series, start)
+        return fit_checked(load(name, pool), series, start)
     except FitError as reason:
         instead = fit_checked(load(BASELINE), series, None)
         return CheckedFit(instead.fitted, (f"{name}: {reason}; {BASELINE} used instead", *instead.warnings))

@@ -1,11 +1,13 @@
 """What a model is: fit a series, then draw paths from the fit."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.pool import Pool
 from forecasting.series import MonthlySeries
 
 LONGEST_HORIZON = 36
@@ -45,6 +47,24 @@ class Model(Protocol):
 
         Raises FitError where the series is not one for this model.
         """
+
+
+class PooledModel(Protocol):
+    """Satisfied by a module whose function `fit` also takes what other series say."""
+
+    def fit(self, series: MonthlySeries, start: Parameters | None, pool: Pool | None, /) -> Fitted:
+        """As that of `Model`; without a pool the series is all there is to learn from."""
+
+
+@dataclass(frozen=True)
+class WithPool:
+    """A pooled model that has been given its pool, and so is a model like any other."""
+
+    model: PooledModel
+    pool: Pool | None
+
+    def fit(self, series: MonthlySeries, start: Parameters | None, /) -> Fitted:
+        return self.model.fit(series, start, self.pool)
 
 
 def require_observed(series: MonthlySeries, needed: int) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from forecasting import MonthlySeries, forecast
-from forecasting.models.ensemble import MEMBERS, combine
+from forecasting.models.combination import MEMBERS, combine
 
 members = st.tuples(st.integers(1, 4), st.integers(1, 40), st.integers(1, 5)).flatmap(
     lambda shape: arrays.arrays(np.float64, shape, elements=st.floats(-20, 20))
@@ -35,13 +35,13 @@ def test_a_forecast_in_the_middle_of_its_members(seasonal):
     """On the log scale, as members are averaged; the bound of zero is far away."""
     levels = [0.1, 0.5, 0.9]
     each = [np.log1p(forecast(seasonal(90), model=member).quantiles(levels)) for member in MEMBERS]
-    auto = np.log1p(forecast(seasonal(90), model="auto").quantiles(levels))
-    np.testing.assert_allclose(auto, np.mean(each, axis=0), rtol=1e-4)
+    combined = np.log1p(forecast(seasonal(90), model="combination").quantiles(levels))
+    np.testing.assert_allclose(combined, np.mean(each, axis=0), rtol=1e-4)
 
 
 def test_parameters_and_warnings_name_their_member(seasonal):
-    made = forecast(seasonal(90), model="auto")
+    made = forecast(seasonal(90), model="combination")
     assert {name.split(":")[0] for name in made.parameters} == set(MEMBERS)
-    short = forecast(MonthlySeries("2024-01", [5, 9, 4, 8]), model="auto")
+    short = forecast(MonthlySeries("2024-01", [5, 9, 4, 8]), model="combination")
     assert "theta left out: needs 10 observed months, got 4" in short.warnings
     assert {name.split(":")[0] for name in short.parameters} == {"log-random-walk"}

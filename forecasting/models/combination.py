@@ -1,4 +1,7 @@
-"""The combination of models that stands for `auto`."""
+"""The combination of well-known models: the mean of the quantiles of random walk, structural, ETS and theta.
+
+Kept for comparison with `auto`: it is what a careful user of statsmodels would combine.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +18,7 @@ MEMBERS = ("log-random-walk", "structural", "ets", "theta")
 
 
 @dataclass(frozen=True)
-class EnsembleFit:
+class CombinationFit:
     """The fits that passed, each with the same weight."""
 
     members: tuple[Fitted, ...]
@@ -33,7 +36,7 @@ class EnsembleFit:
         )
 
 
-def fit(series: MonthlySeries, start: Parameters | None) -> EnsembleFit:
+def fit(series: MonthlySeries, start: Parameters | None) -> CombinationFit:
     """Fit every member; one that cannot be fitted is left out, and a warning says why."""
     fits: dict[str, CheckedFit] = {}
     warnings: list[str] = []
@@ -48,7 +51,7 @@ def fit(series: MonthlySeries, start: Parameters | None) -> EnsembleFit:
         for member, one in fits.items()
         for name, values in one.fitted.parameters.items()
     }
-    return EnsembleFit(tuple(one.fitted for one in fits.values()), parameters, tuple(warnings))
+    return CombinationFit(tuple(one.fitted for one in fits.values()), parameters, tuple(warnings))
 
 
 def combine(members: list[Array]) -> Array:

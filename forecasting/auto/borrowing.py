@@ -1,0 +1,75 @@
+"""What a series takes from others at each step of the pass."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.arrays import Array
+from forecasting.auto.spread import PastErrors, pooled_ratio
+from forecasting.pool import PoolRows
+
+
+class Borrowing(Protocol):
+    """By month, what all series say; None where there are no others."""
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
+        """(T, G) mean evidence for each filter; own: (T, S, G), observed: (T, S)."""
+
+    def anchor(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
+        """(T, reaches, 2) mean moments of the anchor; own: (T, S, reaches, 2)."""
+
+    def ratio(self, past: PastErrors) -> Array | None:
+        """(T, horizon) log ratio of past to expected absolute errors."""
+
+
+class Alone:
+    """A series takes nothing from others."""
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
+
+    def anchor(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
+
+    def ratio(self, past: PastErrors) -> None: ...
+
+
+class FromPool:
+    """A series takes the rows of a pool in its own months."""
+
+    def __init__(self, rows: PoolRows) -> None:
+        self._rows = rows
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._rows.evidence
+
+    def anchor(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._rows.anchor
+
+    def ratio(self, past: PastErrors) -> Array:
+        return self._rows.ratio
+
+
+class FromEachOther:
+    """The series of one table take their means, which are kept: this is how a pool is learnt."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Array] = {}
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._keep("evidence", _mean(own, observed))
+
+    def anchor(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._keep("anchor", _mean(own, observed))
+
+    def ratio(self, past: PastErrors) -> Array:
+        return self._keep("ratio", pooled_ratio(past))
+
+    def _keep(self, name: str, rows: Array) -> Array:
+        self.kept[name] = rows
+        return rows
+
+
+def _mean(own: Array, observed: NDArray[np.bool_]) -> Array:
+    """Mean over the series (axis 1) that have a value in the month, 0 where none has."""
+    counts = observed.reshape(*observed.shape, *(1,) * (own.ndim - 2))
+    return np.asarray((own * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1))

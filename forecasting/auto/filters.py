@@ -1,0 +1,153 @@
+"""A bank of Kalman filters in closed form: nothing is estimated, so nothing has to be refitted."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.arrays import Array
+from forecasting.auto.constants import CONSTANTS, Constants
+
+MONTHS = 12
+_LEVEL, _MEAN, _SEASON = 0, 1, slice(2, 2 + MONTHS)
+_STATES = 2 + MONTHS
+_LEAST_VARIANCE = 1e-5
+_JITTER = 1e-9
+
+Rows: TypeAlias = slice | NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class FilterBank:
+    """What G filters know after each of T months of S series; NaN before a series begins.
+
+    level: (T, S, G) distance from the long-run mean; mean: (T, S, G); season: (T, S, G, 12) effects by
+    calendar month; innovations: (T, S, G), NaN where no value was to be expected or none came
+    month: (T,) calendar month of each row, 0 for January
+    """
+
+    level: Array
+    mean: Array
+    season: Array
+    innovations: Array
+    month: NDArray[np.int64]
+    reversion: float
+
+    def forecast(self, ahead: int) -> Array:
+        """What each filter expects `ahead` months after each month, (T, S, G)."""
+        target = (self.month + ahead) % MONTHS
+        effect = np.take_along_axis(self.season, target[:, None, None, None], axis=3)[..., 0]
+        return np.asarray(self.reversion**ahead * self.level + self.mean + effect)
+
+    def combined(self, weights: Array, horizon: int) -> Array:
+        """Forecasts (T, S, horizon) by the filters' mean with `weights` (T, S, G) that sum to one."""
+        mixed = FilterBank(
+            (self.level * weights).sum(axis=2, keepdims=True),
+            (self.mean * weights).sum(axis=2, keepdims=True),
+            np.einsum("tsgm,tsg->tsm", self.season, weights)[:, :, None],
+            self.innovations,
+            self.month,
+            self.reversion,
+        )
+        return np.concatenate([mixed.forecast(h) for h in range(1, horizon + 1)], axis=2)
+
+
+def run_filters(logs: Array, first_month: int, constants: Constants = CONSTANTS) -> FilterBank:
+    """Run every filter over log counts (T, S), NaN = missing; row 0 is calendar month `first_month`, 0 to 11.
+
+    Filter g takes z_t = mean + level_t + season_t + noise with level_t = reversion * level_(t-1) + innovation
+    and Var(noise) = ratio_g * Var(innovation); the twelve effects of the season sum to zero and drift.
+    Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, sections 3.2 and 4.1.
+    Var(innovation) follows the filter's own recent innovations, so that gains adapt to calm and turmoil.
+    """
+    months, series = logs.shape
+    recursion = _Recursion(series, constants)
+    states = np.zeros((months, series, recursion.size, _STATES))
+    innovations = np.full((months, series, recursion.size), np.nan)
+    month = (first_month + np.arange(months)) % MONTHS
+    for at, values in enumerate(logs):
+        recursion.predict()
+        begun = recursion.begin(values)
+        observed = np.isfinite(values)
+        if observed.any():
+            rows: Rows = slice(None) if observed.all() else np.flatnonzero(observed)
+            expected = (~begun[rows])[:, None]  # a first value is no surprise
+            error = recursion.update(rows, values[rows, None], int(month[at]), expected)
+            innovations[at, rows] = np.where(expected, error, np.nan)
+        states[at] = recursion.state
+    states[np.isfinite(logs).cumsum(axis=0) == 0] = np.nan
+    level, mean, season = states[..., _LEVEL], states[..., _MEAN], states[..., _SEASON]
+    return FilterBank(level, mean, season, innovations, month, constants.reversion)
+
+
+class _Recursion:
+    """The states of all filters of all series in one month, and the steps from it to the next."""
+
+    def __init__(self, series: int, constants: Constants) -> None:
+        grid = [(ratio, *season) for ratio in constants.noise for season in constants.season]
+        self.size = len(grid)
+        self._constants = constants
+        self._ratio, deviation, drift = (np.array(column) for column in zip(*grid, strict=True))
+        sum_to_zero = np.eye(MONTHS) - 1 / MONTHS
+        self._season_start = sum_to_zero * (deviation**2)[:, None, None]
+        self._season_step = sum_to_zero * (drift**2)[:, None, None]
+        self._least_gain = 1 - 0.5 ** (1 / constants.variance_half_life)
+        self._begun = np.zeros(series, dtype=bool)
+        self._seen = np.zeros(series)
+        self._outlying = np.zeros((series, self.size))
+        self._variance = np.full((series, self.size), constants.start_variance)
+        self.state = np.zeros((series, self.size, _STATES))
+        self.covariance = np.zeros((series, self.size, _STATES, _STATES))
+
+    def predict(self) -> None:
+        """On to the next month."""
+        reversion = self._constants.reversion
+        self.state[..., _LEVEL] *= reversion
+        self.covariance[..., _LEVEL, :] *= reversion
+        self.covariance[..., :, _LEVEL] *= reversion
+        self.covariance[..., _LEVEL, _LEVEL] += self._variance
+        self.covariance[..., _SEASON, _SEASON] += self._season_step
+
+    def begin(self, values: Array) -> NDArray[np.bool_]:
+        """Set the prior of the series (S,) whose first value this is; returns which they are."""
+        new = np.isfinite(values) & ~self._begun
+        if new.any():
+            start, reversion = self._constants.start_variance, self._constants.reversion
+            self.state[new], self.covariance[new] = 0.0, 0.0
+            self.state[new, :, _MEAN] = values[new, None]
+            self.covariance[new, :, _MEAN, _MEAN] = self._constants.start_mean_variance
+            self.covariance[new, :, _LEVEL, _LEVEL] = start / (1 - reversion**2)
+            self.covariance[new, :, _SEASON, _SEASON] = self._season_start
+            self._begun |= new
+        return np.asarray(new)
+
+    def update(self, rows: Rows, values: Array, month: int, expected: NDArray[np.bool_]) -> Array:
+        """Take in the values (n, 1) of `rows`; returns the innovations (n, G).
+
+        An outlying innovation moves the states as far as the bound only, unless the month before was outlying
+        on the same side: then it was a jump.
+        """
+        constants, covariance = self._constants, self.covariance[rows]
+        effect = 2 + month
+        gain = covariance[:, :, _LEVEL] + covariance[:, :, _MEAN] + covariance[:, :, effect]
+        total = gain[..., _LEVEL] + gain[..., _MEAN] + gain[..., effect]
+        total = total + self._ratio * self._variance[rows] + _JITTER
+        state = self.state[rows]
+        error = values - (state[..., _LEVEL] + state[..., _MEAN] + state[..., effect])
+        bound = constants.state_clip * np.sqrt(total)
+        outlying = np.where(np.abs(error) > bound, np.sign(error), 0.0)
+        again = outlying == self._outlying[rows]
+        taken = np.where(again, error, np.clip(error, -bound, bound))
+        self.state[rows] = state + gain * (taken / total)[..., None]
+        self.covariance[rows] = covariance - gain[..., :, None] * (gain / total[..., None])[..., None, :]
+        self._outlying[rows] = outlying
+        self._seen[rows] += expected[:, 0]
+        weight = (
+            np.maximum(self._least_gain, 1 / (self._seen[rows, None] + constants.start_weight)) * expected
+        )
+        surprise = np.minimum(error**2 / total, constants.variance_clip**2)
+        self._variance[rows] = np.maximum(
+            self._variance[rows] * (1 + weight * (surprise - 1)), _LEAST_VARIANCE
+        )
+        return np.asarray(error)

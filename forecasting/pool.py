@@ -1,0 +1,131 @@
+"""What a series takes from the others, as a value that can be kept and sent."""
+
+import hashlib
+import io
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+
+from forecasting.arrays import Array, read_only
+from forecasting.month import Month
+
+
+@dataclass(frozen=True, eq=False)
+class PoolRows:
+    """The rows of a pool in the months of one series.
+
+    evidence: (T, G); anchor: (T, reaches, 2); ratio: (T, horizon), as in `Pool`
+    """
+
+    evidence: Array
+    anchor: Array
+    ratio: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """State that `auto` pools over series, by calendar month, each row made of what was known by its month.
+
+    Numbers are kept to the precision of a float32, so that a pool and its bytes are the same pool.
+
+    first: month of the first row
+    evidence: (T, G) mean log weight that past errors give each filter
+    anchor: (T, reaches, 2) mean moments that say how much of the last value to keep
+    ratio: (T, horizon) log ratio of past to expected absolute errors
+    products: (Y, horizon, horizon) products of errors over the horizons, summed by the calendar year that
+        completed them, from the year of `first` on
+    windows: (Y,) how many independent windows each of these sums holds
+    """
+
+    first: Month
+    evidence: Array
+    anchor: Array
+    ratio: Array
+    products: Array
+    windows: Array
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where arrays do not fit each other."""
+        for name in _ARRAYS:
+            single = np.asarray(getattr(self, name), dtype=np.float32)
+            object.__setattr__(self, name, read_only(single.astype(np.float64)))
+        months, horizon = self.ratio.shape
+        years = self.last.year - self.first.year + 1
+        shapes = {
+            "evidence": (months, *self.evidence.shape[1:]),
+            "anchor": (months, *self.anchor.shape[1:]),
+            "products": (years, horizon, horizon),
+            "windows": (years,),
+        }
+        for name, expected in shapes.items():
+            if getattr(self, name).shape != expected:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {expected}")
+
+    @property
+    def last(self) -> Month:
+        """Month of the last row."""
+        return self.first + (len(self.ratio) - 1)
+
+    @cached_property
+    def version(self) -> str:
+        """Names the contents: SHA-256."""
+        digest = hashlib.sha256(str(self.first).encode())
+        for name in _ARRAYS:
+            digest.update(f"|{name}|".encode() + getattr(self, name).tobytes())
+        return digest.hexdigest()
+
+    def rows(self, start: Month, months: int) -> PoolRows:
+        """The rows of `months` months from `start` on, and so nothing of what is after them.
+
+        Before the first row there is nothing to take, and after the last one the pool stays as it was.
+        """
+        at = start - self.first + np.arange(months)
+        begun = at >= 0
+        at = np.clip(at, 0, len(self.ratio) - 1)
+        return PoolRows(
+            self.evidence[at] * begun[:, None],
+            self.anchor[at] * begun[:, None, None],
+            self.ratio[at] * begun[:, None],
+        )
+
+    def through(self, month: Month) -> tuple[Array, Array]:
+        """Products and windows of the calendar years that are over by the end of `month`."""
+        years = max((month + 1).year - self.first.year, 0)
+        return self.products[:years], self.windows[:years]
+
+    def to_bytes(self) -> bytes:
+        """The arrays in NumPy's npz format, which any NumPy reads and none executes."""
+        upper = np.triu_indices(self.products.shape[1])
+        content = io.BytesIO()
+        np.savez_compressed(
+            content,
+            allow_pickle=False,
+            first=np.array(self.first.ordinal),
+            evidence=self.evidence.astype(np.float32),
+            anchor=self.anchor.astype(np.float32),
+            ratio=self.ratio.astype(np.float32),
+            products=self.products[:, upper[0], upper[1]].astype(np.float32),
+            windows=self.windows.astype(np.float32),
+        )
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Pool":
+        """The pool that `to_bytes` wrote."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            horizon = stored["ratio"].shape[1]
+            upper = np.triu_indices(horizon)
+            products = np.zeros((len(stored["products"]), horizon, horizon))
+            products[:, upper[0], upper[1]] = products[:, upper[1], upper[0]] = stored["products"]
+            return cls(
+                Month(int(stored["first"])),
+                stored["evidence"],
+                stored["anchor"],
+                stored["ratio"],
+                products,
+                stored["windows"],
+            )
+
+
+_ARRAYS = tuple(one.name for one in fields(Pool) if one.name != "first")
