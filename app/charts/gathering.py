@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import groupby
 
-from app.charts.orders import Picture, SeriesOrder, VintagesOrder
+from app.charts.orders import MonthVersions, Picture, SeriesOrder, VintagesOrder
 from app.charts.schemas import ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
 from app.database import Session
 from app.errors import Fault, TooShortHistory
@@ -11,6 +11,8 @@ from app.forecasts.issuing import Issued
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
 from app.languages import words
 from app.observations import reading, store
+from app.observations.current import current
+from app.observations.figures import Figure
 from app.observations.schemas import HistoryAnswer, Observation
 from app.observations.tables import SeriesRow
 from forecasting import Month
@@ -50,14 +52,14 @@ def vintages_order(session: Session, today: date, query: VintagesChartQuery, for
     """Every version of the latest months' figures. Raises as `history_order` does."""
     series = reading.require_series(session, query.series)
     day = reading.known_by(query.as_of, today)
-    versions = latest_versions(session, series.id, as_of=day, months=query.months)
-    if not versions:
+    months = latest_versions(session, series.id, as_of=day, months=query.months)
+    if not any(month.percent is not None for month in months):
         raise _nothing(query.series)
-    return VintagesOrder(title_of(series, query.lang), day, versions, query.look(form))
+    return VintagesOrder(title_of(series, query.lang), day, months, query.look(form))
 
 
-def latest_versions(session: Session, series_id: int, *, as_of: date, months: int) -> list[list[Observation]]:
-    """Every version of the latest months' figures, month by month, oldest first."""
+def latest_versions(session: Session, series_id: int, *, as_of: date, months: int) -> list[MonthVersions]:
+    """The latest months' figures with every version, oldest month first."""
     found = sorted(
         store.versions(session, series_id, as_of=as_of),
         key=lambda figure: (figure.period, figure.published_on, figure.release),
@@ -66,7 +68,7 @@ def latest_versions(session: Session, series_id: int, *, as_of: date, months: in
         return []
     first = found[-1].period - months + 1
     return [
-        [Observation.of(figure) for figure in figures]
+        _month_versions(list(figures))
         for period, figures in groupby(found, key=lambda figure: figure.period)
         if period >= first
     ]
@@ -88,3 +90,9 @@ def _nothing(key: str) -> TooShortHistory:
         f"{key} has no figure that was known on that day.",
         faults=[Fault("series", key, "the key of a series with figures")],
     )
+
+
+def _month_versions(figures: list[Figure]) -> MonthVersions:
+    chosen = current(figures)
+    assert chosen is not None, "one of some figures is current"
+    return MonthVersions([Observation.of(figure) for figure in figures], Observation.of(chosen))

@@ -93,16 +93,13 @@ def event_layers(look: Look, words: Words, first: date, last: date, *, lanes: in
 
 
 def caption(look: Look, text: str) -> Layer:
-    """A line below the plot: who says so, as known when."""
+    """A line below the plot, or some: who says so, as known when."""
+    size = SMALL - 1 if look.for_phone else SMALL
+    lines = textwrap.wrap(text, int((look.width - 16) / LETTER / size))
     written = (
-        table([{"text": text}])
-        .mark_text(
-            align="left",
-            color=look.palette.quiet,
-            fontSize=SMALL - 1 if look.for_phone else SMALL,
-            baseline="top",
-        )
-        .encode(x=alt.value(-LEFT + 8), y=alt.value(alt.expr("height + 32")), text="text:N")
+        table([{"lines": lines}])
+        .mark_text(align="left", baseline="top", color=look.palette.quiet, fontSize=size, lineHeight=size + 4)
+        .encode(x=alt.value(-LEFT + 8), y=alt.value(alt.expr("height + 32")), text="lines:N")
     )
     return cast(alt.Chart, written)
 

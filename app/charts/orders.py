@@ -1,4 +1,4 @@
-"""What a chart is drawn from: complete, so that another process can draw it, and comparable, to draw it once."""
+"""What a chart is drawn from: complete, so that another process can draw it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +7,7 @@ from enum import StrEnum
 from app.charts.style import Look
 from app.forecasts.schemas import ForecastAnswer
 from app.observations.schemas import HistoryAnswer, Observation
+from forecasting import Month
 
 
 class Picture(StrEnum):
@@ -29,12 +30,42 @@ class SeriesOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthVersions:
+    """Every published version of one month's figure, oldest first, and the one that is current."""
+
+    versions: list[Observation]
+    current: Observation
+
+    @property
+    def month(self) -> Month:
+        return self.current.period
+
+    @property
+    def first(self) -> Observation:
+        return self.versions[0]
+
+    @property
+    def moved(self) -> bool:
+        return self.first.value != self.current.value
+
+    @property
+    def percent(self) -> float | None:
+        """From the first value to the current one; None where there is nothing to compare."""
+        return self.percent_of(self.current)
+
+    def percent_of(self, version: Observation) -> float | None:
+        """From the first value to that of a version."""
+        first, value = self.first.value, version.value
+        return 100 * (value - first) / first if first and value is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class VintagesOrder:
-    """Every version of some months' figures, oldest first in each month."""
+    """The versions of some months' figures, oldest month first."""
 
     title: str
     as_of: date
-    versions: list[list[Observation]]
+    months: list[MonthVersions]
     look: Look
 
 

@@ -1,4 +1,4 @@
-"""Draws charts. Runs in a process of its own: the libraries are large, and while they work nothing else does."""
+"""Draws charts, in a process of its own: the libraries are large, and while they work nothing else does."""
 
 import json
 
@@ -23,5 +23,5 @@ def draw(order: Order, form: Picture) -> bytes:
 
 
 def browser_bundle() -> bytes:
-    """Vega, Vega-Lite and vega-embed as one script for browsers; takes seconds of one core to put together."""
+    """Vega, Vega-Lite and vega-embed as one script for browsers; takes some seconds."""
     return vl_convert.javascript_bundle().encode()  # type: ignore[call-arg]  # its stub is wrong

@@ -27,7 +27,7 @@ from app.errors import (
 router = APIRouter(prefix="/charts", tags=["Charts"])
 
 MEDIA_TYPES = {Picture.JSON: "application/json", Picture.SVG: "image/svg+xml", Picture.PNG: "image/png"}
-O = TypeVar("O", bound=Order)
+OrderT = TypeVar("OrderT", bound=Order)
 Form = Annotated[Picture, Path(description="`json` for the Vega-Lite specification, `svg` or `png`.")]
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -57,7 +57,7 @@ async def history_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """Encounters per month as published, those not final or not exact marked, with events that explain themselves.
+    """Encounters per month as published, those not final or not exact marked, with events.
 
     The picture says its unit, its source and the day as of which it was known.
     """
@@ -115,8 +115,8 @@ async def vintages_chart(
     return await _picture(request, charts, order, form)
 
 
-async def _gathered(database: Database, gather: Callable[[Session], O]) -> O:
-    def read() -> O:
+async def _gathered(database: Database, gather: Callable[[Session], OrderT]) -> OrderT:
+    def read() -> OrderT:
         with database.reading() as session:
             return gather(session)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'
-SMALL, NORMAL, LARGE = 11, 12, 16
+SMALL, NORMAL, LARGE = 11, 13, 16
 MIDDLE = 600  # pixels of width below which a picture is for a phone
 
 

@@ -31,7 +31,7 @@ class Words:
 
     def html(self, key: str, **values: object) -> Markup:
         """The same for a page; values that are no markup yet are escaped."""
-        return Markup(self._texts[key]).format(**values)  # noqa: S704
+        return Markup(self._texts[key]).format(**values)
 
     def counted(self, key: str, count: int, **values: object) -> str:
         """A text that depends on whether there is one of something or another number."""

@@ -1,4 +1,4 @@
-"""What pages load besides themselves: style, script, icon and Vega, each at an address that names its content."""
+"""What pages load besides themselves, each at an address that names its content."""
 
 import hashlib
 from dataclasses import dataclass

@@ -67,8 +67,7 @@ def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> dict[str, l
     """Every series by what sets it apart, each kind by name; components in their order of inclusion."""
     groups: dict[str, list[Choice]] = {kind: [] for kind in KINDS}
     for series in known:
-        name = words.name("series", series.key, series.title)
-        choice = Choice(series.key, name, series.ended, series.key == shown)
+        choice = Choice(series.key, short_name(series, words), series.ended, series.key == shown)
         groups.setdefault(series.dimension, []).append(choice)
     return {
         kind: group if kind in ("component", "region") else sorted(group, key=lambda choice: choice.name)
@@ -82,8 +81,8 @@ def tile_map(
 ) -> TileMap | None:
     """The tile map as known at the end of a day, or None where a sector or its figures are missing."""
     keys = [f"{SECTORS}.{sector}" for sector in WEST_TO_EAST]
-    titles = {series.key: words.name("series", series.key, series.title) for series in known}
-    if not titles.keys() >= set(keys):
+    names = {series.key: short_name(series, words) for series in known}
+    if not names.keys() >= set(keys):
         return None
     values = []
     for key in keys:
@@ -98,7 +97,7 @@ def tile_map(
         Tile(
             sector,
             key,
-            _sector_name(titles[key], words),
+            names[key],
             Change(month - 1, of[month - 1], of[month]),
             key == shown,
         )
@@ -107,8 +106,14 @@ def tile_map(
     return TileMap(words.month(month), words.month(month - 1), tiles)
 
 
-def _sector_name(title: str, words: Words) -> str:
-    """A sector's own name, from the title of its series."""
-    before, after = words("picker.sector").split("{name}")
-    last = title.rsplit(", ", 1)[-1]
-    return last.removeprefix(before).removesuffix(after)
+def short_name(series: SeriesRow, words: Words) -> str:
+    """A series' name beside others of its kind: `Tucson`, `Mexico`, `Border Patrol: southwest border`."""
+    title = words.name("series", series.key, series.title)
+    _, comma, rest = title.partition(", ")
+    if not comma:
+        return title
+    if series.dimension in ("sector", "citizenship"):
+        before, after = words(f"picker.{series.dimension}").split("{name}")
+        return rest.rsplit(", ", 1)[-1].removeprefix(before).removesuffix(after)
+    agency = words.name("agency", series.key.split(".")[0], "")
+    return f"{agency}: {rest}" if agency else title

@@ -1,43 +1,15 @@
 """How the latest figures moved since they were first published."""
 
-from dataclasses import dataclass
 from statistics import median
 
+from app.charts.orders import MonthVersions
 from app.languages import Words
 from app.observations.revisions import Age, FigureRevision
-from app.observations.schemas import Observation
-from forecasting import Month
 
 MONTHS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class RevisedMonth:
-    """One month's figure in every version, oldest first, and the one that is current."""
-
-    versions: list[Observation]
-    current: Observation
-
-    @property
-    def month(self) -> Month:
-        return self.current.period
-
-    @property
-    def first(self) -> Observation:
-        return self.versions[0]
-
-    @property
-    def percent(self) -> float | None:
-        """From the first value to the current one; None where there is nothing to compare."""
-        first, now = self.first.value, self.current.value
-        return 100 * (now - first) / first if first and now is not None else None
-
-    @property
-    def moved(self) -> bool:
-        return self.first.value != self.current.value
-
-
-def summary(months: list[RevisedMonth], words: Words) -> str:
+def summary(months: list[MonthVersions], words: Words) -> str:
     """What became of the latest figures, in a sentence."""
     moved = [month for month in months if month.moved and month.percent is not None]
     if not moved:

@@ -7,7 +7,7 @@ from app.charts import gathering
 from app.charts.describing import description
 from app.charts.events import Event, events_between
 from app.charts.lines import TOLD, lines
-from app.charts.orders import Picture, SeriesOrder
+from app.charts.orders import MonthVersions, Picture, SeriesOrder
 from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
 from app.database import Session
 from app.forecasts.issuing import Issued
@@ -22,7 +22,7 @@ from app.observations.tables import ReleaseRow
 from app.web import picker, revised
 from app.web.figures import Change, status
 from app.web.query import PageQuery
-from app.web.revised import MONTHS, RevisedMonth
+from app.web.revised import MONTHS
 from forecasting import Month
 
 
@@ -47,7 +47,7 @@ class Page:
     shown: list[Observation]
     later: dict[Month, Observation]
     events: list[Event]
-    revised: list[RevisedMonth]
+    revised: list[MonthVersions]
     revisions: list[str]
     choices: dict[str, list[picker.Choice]]
     tiles: picker.TileMap | None
@@ -90,7 +90,7 @@ def page(
     newest = next((figure for figure in reversed(history.figures) if figure.value is not None), None)
     order = _order(session, query, words, today, issued) if newest else None
     versions = store.versions(session, history.series.id, as_of=history.as_of)
-    months = _revised(session, history)
+    months = gathering.latest_versions(session, history.series.id, as_of=history.as_of, months=MONTHS)
     return Page(
         key=history.series.key,
         name=words.name("series", history.series.key, history.series.title),
@@ -109,7 +109,7 @@ def page(
         shown=order.history.observations if order else [],
         later={entry.period: entry for entry in order.later.observations} if order and order.later else {},
         events=_events(order, words) if order else [],
-        revised=months,
+        revised=months[::-1],
         revisions=[
             revised.summary(months, words),
             *filter(
@@ -182,13 +182,6 @@ def _changes(history: History, newest: Figure | None) -> list[Change]:
     values = {figure.period: figure.value for figure in history.figures}
     before = ((newest.period - months, values.get(newest.period - months)) for months in (1, 12))
     return [Change(month, value, newest.value) for month, value in before if value is not None]
-
-
-def _revised(session: Session, history: History) -> list[RevisedMonth]:
-    """The latest months' figures in every version, newest month first."""
-    current = {figure.period: Observation.of(figure) for figure in history.figures}
-    versions = gathering.latest_versions(session, history.series.id, as_of=history.as_of, months=MONTHS)
-    return [RevisedMonth(each, current[each[0].period]) for each in reversed(versions)]
 
 
 def _events(order: SeriesOrder, words: Words) -> list[Event]:
