@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from app.answers import Table
 from app.config import Settings
 from app.database import Database, newest_revision
-from app.errors import BadParameter, Problem, fault
+from app.errors import BadParameter, Problem, StoreFailed, fault
 
 FAILED = 1  # the store or the machine cannot do it now
 NOT_ASKED_RIGHT = 2  # the request cannot be answered as it stands
+_CHECK = "Check BORDERCAST_DATABASE_URL, and that its disk is not full."
 PIPE_WIDTH = 200  # columns of a table that does not go to a terminal
 
 output = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
@@ -100,6 +101,8 @@ def one_sentence_errors() -> Iterator[None]:
     """End the process with a sentence and a code, not with a traceback, for what can be expected."""
     try:
         yield
+    except StoreFailed as failure:
+        _end(f"The store cannot be used: {failure.reason}. {_CHECK}", FAILED)
     except Problem as problem:
         _end(problem.detail, NOT_ASKED_RIGHT)
     except ValidationError as error:
@@ -109,7 +112,7 @@ def one_sentence_errors() -> Iterator[None]:
     except Failure as failure:
         _end(str(failure), FAILED)
     except DBAPIError as error:
-        _end(f"The store cannot be used: {error.orig}. Check BORDERCAST_DATABASE_URL.", FAILED)
+        _end(f"The store cannot be used: {error.orig}. {_CHECK}", FAILED)
     except OSError as error:
         _end(str(error), FAILED)
 

@@ -1,5 +1,6 @@
 """The store's engine, transactions, column types and migrations, on SQLite and on PostgreSQL."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -12,15 +13,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session  # the word for a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS
+from app.errors import StoreFailed
 from forecasting import Month
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite before it gives up
 
@@ -79,12 +82,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with Session(self.engine.execution_options(**options)) as session:
+        with _store_failures(), Session(self.engine.execution_options(**options)) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with Session(self.engine.execution_options(writes=True)) as session, session.begin():
+        engine = self.engine.execution_options(writes=True)
+        with _store_failures(), Session(engine) as session, session.begin():
             yield session
 
     def write(self, work: Callable[[Session], T]) -> T:
@@ -123,6 +127,17 @@ class Database:
         with self.engine.execution_options(writes=True).begin() as connection:
             config.attributes["connection"] = connection
             yield config
+
+
+@contextmanager
+def _store_failures() -> Iterator[None]:
+    """Make a failure of the store, which no request is to blame for, a problem that says what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        log.error("The store failed: %s", reason)
+        raise StoreFailed(reason) from error
 
 
 def newest_revision() -> str | None:

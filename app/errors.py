@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 PROBLEM_JSON = "application/problem+json"
+AFTER_STORE_FAILURE_SECONDS = 30
 LONGEST_ECHO = 200  # characters of a caller's own input that a message repeats
 
 
@@ -122,6 +123,22 @@ class NotReady(Problem):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Not ready"
+
+
+class StoreFailed(Problem):
+    """The store could not be used: its disk is full, say, or its server away. Nothing was recorded; the same
+    request can be sent again once that is mended."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "The store failed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The store cannot be used now, and nothing was recorded: its disk may be full, or its server away; the "
+            "log of the service has the reason. Send the request again once that is mended.",
+            headers={"Retry-After": str(AFTER_STORE_FAILURE_SECONDS)},
+        )
+        self.reason = reason
 
 
 class FaultReport(BaseModel):

@@ -21,6 +21,14 @@ class TooLarge(Problem):
     title = "Too large"
 
 
+class NoRoom(Problem):
+    """The service's disk for temporary files takes no more. Nothing was recorded; free space and send the
+    request again."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    title = "No room"
+
+
 @asynccontextmanager
 async def body_file(request: Request, *, most_megabytes: int) -> AsyncIterator[BinaryIO]:
     """The body as a file at its beginning. Raises TooLarge as soon as that is clear."""
@@ -34,7 +42,10 @@ async def body_file(request: Request, *, most_megabytes: int) -> AsyncIterator[B
             size += len(chunk)
             if size > most:
                 raise _too_large(most_megabytes)
-            file.write(chunk)
+            try:
+                file.write(chunk)
+            except OSError as error:
+                raise NoRoom(f"The body could not be kept ({error.strerror}): free space.") from error
         file.seek(0)
         yield cast(BinaryIO, file)
 

@@ -48,10 +48,10 @@ def learnt(session: Session, series_id: int, *, newest_figure: date) -> Revision
     Remembered until a release is recorded or retracted.
     """
     known_by = newest_figure.replace(day=1) - timedelta(days=1)
-    newest, retracted = store.knowledge(session)
+    newest, *others = store.knowledge(session)
     release = store.release(session, newest)
     checksum = release.checksum if release else ""
-    knowledge = (str(session.get_bind().engine.url), newest, checksum, retracted, known_by)
+    knowledge = (str(session.get_bind().engine.url), newest, checksum, *others, known_by)
     pool = _memory.get((*knowledge, None))
     if pool is None:
         parents = {series.parent_id for series in store.all_series(session)}

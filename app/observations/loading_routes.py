@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.database import Database
 from app.dependencies import Configured, Now, Refresh, Store
-from app.errors import BadParameter, Fault, Problem, problems
+from app.errors import BadParameter, Fault, Problem, StoreFailed, problems
 from app.observations.handing_in import hand_in_file, hand_in_submission
 from app.observations.loading import BadFigures, Report
 from app.observations.loading_schemas import LoadAnswer, LoadQuery, RetractionAnswer
@@ -17,7 +17,7 @@ from app.observations.retracting import UnknownRelease, retract
 from app.observations.submissions import read_submission, submission_schema
 from app.parameters import WholeNumber
 from app.security import MissingScope, NoKey, TooOften, Writer
-from app.uploads import TooLarge, body_file
+from app.uploads import NoRoom, TooLarge, body_file
 
 router = APIRouter(tags=["Loading"])
 
@@ -82,7 +82,8 @@ _BODY: dict[str, Any] = {
     "/observations",
     summary="Load figures: provisional, vague, revised or final",
     status_code=HTTPStatus.CREATED,
-    responses=_KNOWN_BEFORE | problems(BadFigures, BadParameter, TooLarge, UnsupportedMediaType, *_REFUSALS),
+    responses=_KNOWN_BEFORE
+    | problems(BadFigures, BadParameter, TooLarge, UnsupportedMediaType, StoreFailed, NoRoom, *_REFUSALS),
     openapi_extra=_BODY,
 )
 async def load_observations(
@@ -116,7 +117,7 @@ async def load_observations(
 @router.post(
     "/releases/{release}/retraction",
     summary="Retract a release that was loaded by mistake",
-    responses=problems(UnknownRelease, BadParameter, *_REFUSALS),
+    responses=problems(UnknownRelease, BadParameter, StoreFailed, *_REFUSALS),
 )
 def retract_release(
     release: Annotated[ReleaseNumber, Path(description="Number of the release.", examples=[17])],

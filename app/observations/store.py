@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import current, precedence
@@ -139,12 +139,16 @@ def retract(session: Session, release: ReleaseRow, *, retracted_at: datetime) ->
     session.flush()
 
 
-def knowledge(session: Session) -> tuple[int, int]:
+def knowledge(session: Session) -> tuple[int, int, int]:
     """Changes with every release that is recorded or retracted."""
-    newest, retracted = session.execute(
-        select(func.coalesce(func.max(ReleaseRow.id), 0), func.count(ReleaseRow.retracted_at))
+    newest, recorded, retracted = session.execute(
+        select(
+            func.coalesce(func.max(ReleaseRow.id), 0),
+            func.count(ReleaseRow.id),
+            func.count(ReleaseRow.retracted_at),
+        )
     ).one()
-    return newest, retracted
+    return newest, recorded, retracted
 
 
 def first_full_release(session: Session, series_id: int) -> date | None:
@@ -167,10 +171,12 @@ def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSumm
 
 
 def newest_recording(session: Session, *, as_of: date | None = None) -> datetime | None:
-    """When this store last learnt of a release published by `as_of`."""
-    return session.scalar(
-        select(func.max(ReleaseRow.recorded_at)).where(ReleaseRow.published_on <= (as_of or THE_END_OF_TIME))
-    )
+    """When this store last learnt of a release published by `as_of`, or of its retraction."""
+    known = ReleaseRow.published_on <= (as_of or THE_END_OF_TIME)
+    recorded, retracted = session.execute(
+        select(func.max(ReleaseRow.recorded_at), func.max(ReleaseRow.retracted_at)).where(known)
+    ).one()
+    return max(filter(None, (recorded, retracted)), default=None)
 
 
 def find_release(session: Session, source: str, published_on: date, checksum: str) -> ReleaseRow | None:
@@ -233,15 +239,15 @@ def add_figures(session: Session, figures: Iterable[tuple[int, Figure]]) -> None
 
 
 def _copy(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Raises IntegrityError as an INSERT would."""
+    """Raises what an INSERT would."""
     statement = f"COPY observations ({', '.join(_COLUMNS)}) FROM STDIN"
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for series_id, period, *rest in rows:
                 copy.write_row((series_id, period.first_day, *rest))
-    except connection.dialect.loaded_dbapi.IntegrityError as error:
-        raise IntegrityError(statement, None, error) from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(statement, None, error, connection.dialect.loaded_dbapi.Error) from error
 
 
 _COLUMNS = (
