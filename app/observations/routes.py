@@ -52,7 +52,7 @@ _REVISIONS_CSV = (
     response_model=SeriesAnswer,
     responses=also_as_csv("Every series.", _SERIES_CSV) | problems(BadParameter),
 )
-def series(request: Request, query: Annotated[SeriesQuery, Query()], database: Store) -> Response:
+def series(request: Request, query: Annotated[SeriesQuery, Query()], database: Store, now: Now) -> Response:
     """Every series with its span, the status of its newest figure and the first day that `as_of` can name.
 
     A series is a count of encounters per calendar month: of the Border Patrol (`usbp`), of the Office of
@@ -60,8 +60,9 @@ def series(request: Request, query: Annotated[SeriesQuery, Query()], database: S
     authority.
     """
     with database.reading() as session:
-        found = store.summaries(session, as_of=query.as_of)
-        modified = store.newest_recording(session, as_of=query.as_of)
+        day = reading.known_by(query.as_of, now().date())
+        found = store.summaries(session, as_of=day)
+        modified = store.newest_recording(session, as_of=day)
         document = SeriesAnswer(series=[SeriesEntry.of(summary) for summary in found])
     return answer(request, query, document, document.table(), modified=modified, name="series")
 
