@@ -1,0 +1,80 @@
+"""The bank of filters against statsmodels, and what clipping and adapting are for."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
+
+from forecasting.auto.constants import CONSTANTS
+from forecasting.auto.filters import run_filters
+
+INF = float("inf")
+LINEAR = replace(CONSTANTS, state_clip=INF, variance_half_life=INF, start_weight=INF)
+"""The filters as textbooks have them: nothing is clipped, and the variance stays what it is at the start."""
+
+FIRST_MONTH = 9
+
+
+def simulated(months: int = 150) -> np.ndarray:
+    """Log counts with a level, a season and noise, some of them missing, (months, 1)."""
+    rng = np.random.default_rng(3)
+    season = 0.3 * np.sin(2 * np.pi * np.arange(months) / 12)
+    logs = 8 + np.cumsum(rng.normal(0, 0.1, months)) + season + rng.normal(0, 0.1, months)
+    logs[[5, 40, 41, 100]] = np.nan
+    return logs[:, np.newaxis]
+
+
+def by_statsmodels(logs: np.ndarray, ratio: float, deviation: float, drift: float) -> KalmanFilter:
+    """The same model in statsmodels' state-space form: level, long-run mean, twelve effects."""
+    start = LINEAR.start_variance
+    sum_to_zero = np.eye(12) - 1 / 12
+    model = KalmanFilter(k_endog=1, k_states=14)
+    model.bind(logs)
+    design = np.zeros((1, 14, len(logs)))
+    design[0, :2] = 1
+    design[0, 2 + (FIRST_MONTH + np.arange(len(logs))) % 12, np.arange(len(logs))] = 1
+    noise, first = np.zeros((14, 14)), np.zeros((14, 14))
+    noise[0, 0], noise[2:, 2:] = start, drift**2 * sum_to_zero
+    first[0, 0], first[1, 1] = start / (1 - LINEAR.reversion**2), LINEAR.start_mean_variance
+    first[2:, 2:] = deviation**2 * sum_to_zero
+    model["design"] = design
+    model["transition"] = np.diag([LINEAR.reversion, *np.ones(13)])
+    model["selection"], model["state_cov"] = np.eye(14), noise
+    model["obs_cov"] = np.array([[ratio * start]])
+    model.initialize_known(np.array([0, logs[0, 0], *np.zeros(12)]), first)
+    return model.filter()
+
+
+@pytest.mark.parametrize("nth", [1, 9, 17, 29])
+def test_without_clipping_a_filter_is_that_of_statsmodels(nth):
+    grid = [(ratio, *season) for ratio in LINEAR.noise for season in LINEAR.season]
+    logs = simulated()
+    bank, reference = run_filters(logs, FIRST_MONTH, LINEAR), by_statsmodels(logs, *grid[nth])
+    ours = np.column_stack([bank.level[:, 0, nth], bank.mean[:, 0, nth], bank.season[:, 0, nth]])
+    np.testing.assert_allclose(ours, reference.filtered_state.T, atol=1e-6)
+    expected = reference.forecasts_error[0]
+    expected[0] = np.nan  # a first value is no surprise
+    np.testing.assert_allclose(bank.innovations[:, 0, nth], expected, atol=1e-6)
+
+
+def test_series_side_by_side_are_filtered_as_if_alone():
+    """Also where one begins later than the other."""
+    logs = np.column_stack([simulated()[:, 0], 2 * simulated()[::-1, 0]])
+    logs[:30, 1] = np.nan
+    together = run_filters(logs, FIRST_MONTH)
+    for column in (0, 1):
+        alone = run_filters(logs[:, [column]], FIRST_MONTH)
+        np.testing.assert_allclose(together.level[:, [column]], alone.level, atol=1e-12)
+        np.testing.assert_allclose(together.forecast(5)[:, [column]], alone.forecast(5), atol=1e-12)
+
+
+def test_an_outlier_moves_the_level_little_and_a_jump_moves_it():
+    """Ten times the level for a month, and from then on."""
+    usual = 5 + np.random.default_rng(0).normal(0, 0.05, (60, 1))
+    outlier, jump = usual.copy(), usual.copy()
+    outlier[50] += np.log(10)
+    jump[50:] += np.log(10)
+    after_outlier, after_jump = (run_filters(logs, 0).forecast(1)[52, 0].mean() for logs in (outlier, jump))
+    assert after_outlier - 5 < 0.5
+    assert after_jump - 5 > 1.2

@@ -1,0 +1,146 @@
+"""What series take from each other: a value, learnt once, and nothing from after a forecast's origin."""
+
+import numpy as np
+import pytest
+
+from forecasting import FigureError, Month, MonthlySeries, Pool, forecast, forecast_many, learn_pool
+
+LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
+
+
+def sectors(count: int = 6, months: int = 90) -> dict[str, MonthlySeries]:
+    """Log random walks that begin and end in different months."""
+    rng = np.random.default_rng(4)
+    return {
+        f"sector.{nth}": MonthlySeries(
+            Month.parse("2015-01") + 3 * nth,
+            np.round(3000 * np.exp(np.cumsum(rng.normal(0, 0.15, months - 4 * nth)))),
+        )
+        for nth in range(count)
+    }
+
+
+@pytest.fixture(scope="module")
+def many() -> dict[str, MonthlySeries]:
+    return sectors()
+
+
+@pytest.fixture(scope="module")
+def pool(many: dict[str, MonthlySeries]) -> Pool:
+    learnt = learn_pool(many)
+    assert learnt is not None
+    return learnt
+
+
+def changed(series: MonthlySeries, month: Month, factor: float) -> MonthlySeries:
+    """The series with its figures from a month on multiplied."""
+    values = series.values.copy()
+    values[max(month - series.start, 0) :] *= factor
+    return MonthlySeries(series.start, values)
+
+
+def test_four_series_are_too_few(many):
+    assert learn_pool({}) is None
+    assert learn_pool(dict(list(many.items())[:4])) is None
+    assert learn_pool(dict(list(many.items())[:5])) is not None
+
+
+def test_a_series_without_three_figures_does_not_count(many):
+    few = dict(list(many.items())[:4]) | {"sector.new": MonthlySeries("2020-01", [4, 5])}
+    assert learn_pool(few) is None
+
+
+def test_it_has_a_row_for_every_month_of_any_series(pool, many):
+    assert pool.first == min(series.start for series in many.values())
+    assert pool.last == max(series.end for series in many.values())
+    assert pool.evidence.shape == (90, 30)
+    assert pool.ratio.shape == (90, 36)
+    assert pool.products.shape == (8, 36, 36)
+
+
+def test_the_order_of_the_series_changes_nothing(pool, many):
+    assert learn_pool(dict(reversed(many.items()))).version == pool.version
+
+
+def test_it_is_the_same_from_its_bytes(pool):
+    again = Pool.from_bytes(pool.to_bytes())
+    assert again.version == pool.version
+    assert again.to_bytes() == pool.to_bytes()
+
+
+def test_a_forecast_from_its_bytes_is_the_same(pool, many):
+    series = many["sector.2"]
+    again = forecast(series, pool=Pool.from_bytes(pool.to_bytes()))
+    assert again.paths.tobytes() == forecast(series, pool=pool).paths.tobytes()
+
+
+def test_other_series_give_another_version(pool, many):
+    assert learn_pool(many | {"sector.0": changed(many["sector.0"], Month.parse("2019-01"), 2)}).version != (
+        pool.version
+    )
+
+
+def test_arrays_that_do_not_fit_are_named(pool):
+    with pytest.raises(ValueError, match=r"windows has shape \(3,\), expected \(8,\)"):
+        Pool(pool.first, pool.evidence, pool.anchor, pool.ratio, pool.products, np.zeros(3))
+
+
+def test_it_changes_forecasts_but_only_of_models_that_take_something(pool, many):
+    series = many["sector.1"]
+    assert forecast(series, pool=pool).paths.tobytes() != forecast(series).paths.tobytes()
+    for model in ("log-random-walk", "structural"):
+        assert (
+            forecast(series, model=model, pool=pool).paths.tobytes()
+            == forecast(series, model=model).paths.tobytes()
+        )
+
+
+def test_many_are_forecast_as_each_with_the_pool_of_all(pool, many):
+    by_hand = {key: forecast(series, 6, seed=3, pool=pool) for key, series in many.items()}
+    made = forecast_many(many, 6, seed=3)
+    assert list(made) == list(by_hand)
+    for key, one in made.items():
+        assert one.paths.tobytes() == by_hand[key].paths.tobytes()
+        assert one.parameters == by_hand[key].parameters
+
+
+def test_what_other_series_did_after_an_origin_changes_nothing(many):
+    """The last sector ends months before the first, of which a hundredfold later is not known to it."""
+    last = many["sector.5"]
+    after = last.end + 1
+    assert many["sector.0"].end > after
+    planted = many | {"sector.0": changed(many["sector.0"], after, 100)}
+    usual, wild = (forecast_many(given)["sector.5"] for given in (many, planted))
+    np.testing.assert_allclose(wild.quantiles(LEVELS), usual.quantiles(LEVELS), rtol=1e-5)
+    np.testing.assert_array_equal(wild.paths.argsort(axis=0), usual.paths.argsort(axis=0))
+
+
+def test_a_pool_learnt_later_serves_an_earlier_origin_with_what_was_known_then(pool, many):
+    """As if it had been learnt at the origin, but for the dependence, which is kept by calendar years."""
+    origin = Month.parse("2019-12")
+    cut = {key: MonthlySeries(one.start, one.values[: origin - one.start + 1]) for key, one in many.items()}
+    then = learn_pool(cut)
+    for series in cut.values():
+        now = forecast(series, pool=pool)
+        np.testing.assert_allclose(
+            now.quantiles(LEVELS), forecast(series, pool=then).quantiles(LEVELS), rtol=1e-5
+        )
+
+
+def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_nothing(pool):
+    rows = pool.rows(pool.last - 1, 4)
+    np.testing.assert_array_equal(rows.ratio, pool.ratio[[-2, -1, -1, -1]])
+    before = pool.rows(pool.first - 2, 3)
+    assert not before.evidence[:2].any()
+    np.testing.assert_array_equal(before.anchor[2], pool.anchor[0])
+
+
+def test_figures_enter_as_what_they_probably_were(many):
+    """A rumour of fifty times the level, of low reliability, is as good as no figure."""
+    key, series = "sector.5", many["sector.5"]
+    values = np.append(series.values, 50 * series.values[-1])
+    errors = [*[None] * len(series), FigureError(scale=0.005, worthless=0.2)]
+    heard = many | {key: MonthlySeries(series.start, values, errors)}
+    assert learn_pool(heard).version == learn_pool(many).version
+    believed = many | {key: MonthlySeries(series.start, values)}
+    assert learn_pool(believed).version != learn_pool(many).version
