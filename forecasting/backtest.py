@@ -1,6 +1,6 @@
 """Backtest: forecast from one past month after the other, knowing only what was known then."""
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -26,10 +26,14 @@ RECONSTRUCTED = "reconstructed"
 
 @dataclass(frozen=True, eq=False)
 class Vintage:
-    """The figures as known at an origin, and how: "as known", or "reconstructed" from later releases."""
+    """The figures as known at an origin, and which of them are "reconstructed" from later releases."""
 
     series: Mapping[str, MonthlySeries]
-    kind: str = AS_KNOWN
+    reconstructed: Container[str] = ()
+
+    def kind(self, key: str) -> str:
+        """How the figures of a series were known: "as known" or "reconstructed"."""
+        return RECONSTRUCTED if key in self.reconstructed else AS_KNOWN
 
 
 Vintages: TypeAlias = (
@@ -48,6 +52,7 @@ def backtest(
     seed: int = 0,
     *,
     last_origin: Month | str | None = None,
+    every: int = 1,
     executor: Executor | None = None,
     draws: int = DRAWS,
     checkpoint: MutableMapping[str, bytes] | None = None,
@@ -66,7 +71,7 @@ def backtest(
     horizon: 1 to 36 months; models: names of `forecasting.MODELS`; seed, draws: as for `forecast`
     vintages: for an origin, the series as known when its month was the newest; none of them may go beyond
         it. By default every series is cut at the origin, as if its figures had never been revised.
-    last_origin: by default the last one with an outcome
+    last_origin: by default the last one with an outcome; every: only every so many months is an origin
     executor: as for `forecast_each`; models and stretches of `refit_every` origins run side by side
     checkpoint: keeps what is finished, by a digest of the code and of all that goes into it: a dict, or a
         `CheckpointFile`, with which an interrupted run goes on where it was
@@ -78,11 +83,12 @@ def backtest(
         require_known(model)
     if not 1 <= horizon <= LONGEST_HORIZON:
         raise ValueError(f"horizon is {horizon}, expected 1 to {LONGEST_HORIZON} months")
-    if refit_every < 1:
-        raise ValueError(f"refit_every is {refit_every}, expected 1 or more origins")
+    for name, given in (("refit_every", refit_every), ("every", every)):
+        if given < 1:
+            raise ValueError(f"{name} is {given}, expected 1 or more")
     names = tuple(dict.fromkeys((BASELINE, *models)))
     plan = _Plan(series, horizon, seed, draws, _known_at(series, vintages))
-    origins = _origins(series, _month(first_origin), _month(last_origin))
+    origins = _origins(series, _month(first_origin), _month(last_origin))[::every]
     chains = [
         _Chain(plan, model, origins[since : since + refit_every])
         for model in names
@@ -202,7 +208,7 @@ def _report(
             scale = seasonal_scale(vintage.series[key].values)
             for place in finished[models[0], origin].places(key):
                 columns["key"].append(key)
-                columns["vintage"].append(vintage.kind)
+                columns["vintage"].append(vintage.kind(key))
                 columns["origin"].append(origin.ordinal)
                 columns["target"].append((origin + place.horizon).ordinal)
                 columns["horizon"].append(place.horizon)
@@ -226,8 +232,7 @@ def _known_at(series: Mapping[str, MonthlySeries], vintages: Vintages | None) ->
     """The vintage of an origin, which holds no month beyond it."""
     if vintages is None:
         return lambda origin: Vintage(
-            {key: cut for key, one in series.items() if (cut := up_to(one, origin)) is not None},
-            RECONSTRUCTED,
+            {key: cut for key, one in series.items() if (cut := up_to(one, origin)) is not None}, series
         )
     remembered: dict[Month, Vintage] = {}
 
@@ -239,7 +244,7 @@ def _known_at(series: Mapping[str, MonthlySeries], vintages: Vintages | None) ->
                 if one.end > origin:
                     raise ValueError(f"vintage of {origin} has {key} through {one.end}, expected no later")
             known = {key: one for key, one in vintage.series.items() if key in series}
-            remembered[origin] = Vintage(known, vintage.kind)
+            remembered[origin] = Vintage(known, vintage.reconstructed)
         return remembered[origin]
 
     return known_at

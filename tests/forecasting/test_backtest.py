@@ -74,6 +74,12 @@ def test_sums_are_cells_too_where_all_of_their_months_have_an_outcome(report, se
     assert report.observed[at] == series["sector.60"].values[origin + 1 : origin + 1 + months].sum()
 
 
+def test_origins_can_be_every_third_month_only(series, report):
+    found = run(series, every=3, refit_every=1)
+    assert np.unique(found.origin).tolist() == [Month.parse(FIRST).ordinal, Month.parse("2003-04").ordinal]
+    np.testing.assert_array_equal(found.observed, report.observed[np.isin(report.origin, found.origin)])
+
+
 def test_the_baseline_is_always_among_the_models(report):
     assert report.models == ("log-random-walk", "structural")
 
@@ -134,8 +140,9 @@ def test_vintages_are_what_the_forecasts_are_made_from(series):
 def test_vintages_can_be_a_mapping_and_say_how_they_were_known(series):
     first = Month.parse(FIRST)
     cut = {key: up_to(one, first) for key, one in series.items()}
-    found = run(series, last_origin=FIRST, vintages={first: Vintage(cut, "reconstructed")})
-    assert set(found.vintage) == {"reconstructed"}
+    found = run(series, last_origin=FIRST, vintages={first: Vintage(cut, {"sector.48"})})
+    kinds = dict(zip(found.key.tolist(), found.vintage.tolist(), strict=True))
+    assert kinds == {"sector.60": "as known", "sector.48": "reconstructed"}
 
 
 def test_a_vintage_that_knows_more_than_its_origin_is_refused(series):
@@ -309,7 +316,7 @@ def test_groups_are_named_by_what_they_hold():
         ({"models": ["oracle"]}, "model is 'oracle', expected one of auto"),
         ({"horizon": 0}, "horizon is 0, expected 1 to 36 months"),
         ({"horizon": 37}, "horizon is 37"),
-        ({"refit_every": 0}, "refit_every is 0, expected 1 or more origins"),
+        ({"refit_every": 0}, "refit_every is 0, expected 1 or more"),
         ({"first_origin": "2010-01"}, "there is no origin from 2010-01 to 2003-06"),
         ({"first_origin": "soon"}, "'soon' is not a month"),
     ],
