@@ -21,6 +21,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Most processes that fit forecasts; more than cores, so that requests need not wait.",
     )
+    executor: str = Field(
+        default="processes",
+        pattern=r"^(processes|dask://[^/\s]+:\d+)$",
+        description="Where forecasts are computed: processes (of this machine), or dask://host:port of the "
+        "scheduler of a Dask cluster.",
+    )
     largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
     write_rate: str = Field(
         default="120/minute",

@@ -1,7 +1,7 @@
 """Computing every forecast that is missing: what a first start and a new release leave to do."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from app.forecasts import store
 from app.forecasts.inputs import inputs
 from app.forecasts.specification import Specification
 from app.forecasts.store import Identity
-from app.forecasts.workers import Computed, Workers, compute
+from app.forecasts.workers import Computed, compute
 from app.observations.store import summaries
 from forecasting import MonthlySeries
 
@@ -44,7 +44,7 @@ def missing(database: Database, specification: Specification, *, today: date) ->
     return found
 
 
-def compute_all(database: Database, workers: Workers, todo: list[Missing], clock: Clock) -> Iterator[str]:
+def compute_all(database: Database, workers: Executor, todo: list[Missing], clock: Clock) -> Iterator[str]:
     """Compute and archive forecasts, each by itself, so that whatever ends this early loses only what was
     under way. Yields each key when its forecast is archived."""
     futures: dict[Future[Computed], Missing] = {

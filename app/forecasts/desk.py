@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from app.forecasts.issuing import Issued
 from app.forecasts.specification import Specification
 from app.forecasts.store import Identity
 from app.forecasts.tables import ForecastRow
-from app.forecasts.workers import Computed, Workers, compute
+from app.forecasts.workers import Computed, compute
 from forecasting import MonthlySeries
 
 PATIENCE_SECONDS = 50.0  # how long a request waits for a first computation
@@ -34,7 +35,7 @@ class ForecastDesk:
     """Serves forecasts of one store. However many ask for one forecast at once, here or in another process
     on the same store, it is computed once; a forecast of another series is never waited for."""
 
-    def __init__(self, database: Database, workers: Workers, clock: Clock, *, seed: int) -> None:
+    def __init__(self, database: Database, workers: Executor, clock: Clock, *, seed: int) -> None:
         self._database = database
         self._workers = workers
         self._clock = clock

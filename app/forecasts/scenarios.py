@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,6 @@ from app.dependencies import Clock
 from app.errors import Problem
 from app.forecasts.encoding import encode_marginals
 from app.forecasts.inputs import Inputs, inputs
-from app.forecasts.workers import Workers
 from forecasting import Effect, Month, MonthlySeries, assume, forecast, with_effects
 from forecasting.models.model import LONGEST_HORIZON
 
@@ -73,7 +73,7 @@ def compute_scenario(
 class ScenarioDesk:
     """Computes scenarios of one store's figures in the workers, a few at a time."""
 
-    def __init__(self, database: Database, workers: Workers, clock: Clock, *, seed: int) -> None:
+    def __init__(self, database: Database, workers: Executor, clock: Clock, *, seed: int) -> None:
         self._database = database
         self._workers = workers
         self._clock = clock

@@ -6,7 +6,7 @@ import platform
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def compute(series: MonthlySeries, specification: Specification) -> Computed:
     )
 
 
-class Workers:
+class Workers(Executor):
     """A pool of processes that starts them as they are needed and replaces them where one dies."""
 
     def __init__(self, most: int) -> None:
@@ -64,13 +64,17 @@ class Workers:
         self._lock = threading.Lock()
         self._pool = self._new_pool()
 
-    def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         with self._lock, _born_deaf_to_ctrl_c():
             try:
                 return self._pool.submit(call, *args, **kwargs)
             except BrokenProcessPool:
                 self._pool = self._new_pool()
                 return self._pool.submit(call, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
+        """The same as `close`, by the name that every executor has."""
+        self.close()
 
     def close(self) -> None:
         """End the processes, whatever they are at: only what they were asked last is lost."""
