@@ -2,7 +2,17 @@
 
 import typer
 
-from app.commands import figures, forecasts, keys, releases, scenarios, serving, stores
+from app.commands import (
+    backtests,
+    evaluations,
+    figures,
+    forecasts,
+    keys,
+    releases,
+    scenarios,
+    serving,
+    stores,
+)
 from app.console import one_sentence_errors
 
 cli = typer.Typer(
@@ -12,7 +22,7 @@ cli = typer.Typer(
     help="Forecasts of monthly border apprehensions, from figures remembered as they were published.",
     epilog="Exit codes: 0 done, 1 the store or the machine cannot do it now, 2 it was not asked right.",
 )
-for commands in (serving, figures, forecasts, scenarios):
+for commands in (serving, figures, forecasts, scenarios, evaluations, backtests):
     cli.add_typer(commands.cli)
 cli.add_typer(releases.cli, name="releases")
 cli.add_typer(keys.cli, name="keys")

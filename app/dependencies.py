@@ -11,6 +11,7 @@ from app.database import Database
 
 if TYPE_CHECKING:
     from app.charts.studio import Studio
+    from app.evaluation.scoring import Scorer
     from app.forecasts.desk import ForecastDesk
     from app.forecasts.scenarios import ScenarioDesk
 
@@ -31,3 +32,4 @@ Refresh = Annotated[Callable[[], None], _state("refresh")]
 Desk = Annotated["ForecastDesk", _state("desk")]
 Scenarios = Annotated["ScenarioDesk", _state("scenarios")]
 Charts = Annotated["Studio", _state("charts")]
+Scoring = Annotated["Scorer", _state("scorer")]

@@ -1,7 +1,7 @@
 """The application: puts store, workers and routes together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -16,15 +16,17 @@ from app.config import Settings
 from app.database import Database
 from app.dependencies import Clock
 from app.documentation import documented_app
+from app.evaluation.routes import router as evaluation
+from app.evaluation.scoring import Scorer
 from app.forecasts.archive_routes import router as archive
 from app.forecasts.desk import ForecastDesk
+from app.forecasts.executors import new_executor
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.refreshing import Refresher
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
 from app.forecasts.scenarios import ScenarioDesk
 from app.forecasts.specification import Specification
-from app.forecasts.workers import Workers
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.security import Limiter
@@ -44,6 +46,7 @@ TAGS = [
     {"name": "Figures", "description": "What was counted, as published, as known on any day."},
     {"name": "Loading", "description": "For whoever has figures: hand them in, or take a mistake back."},
     {"name": "Forecasts", "description": "What may come, and how sure that is."},
+    {"name": "Track record", "description": "How past forecasts did, next to the simplest one there is."},
     {"name": "Charts", "description": "The same as pictures, for documents and pages."},
     {"name": "Operation", "description": "For whoever runs the service."},
 ]
@@ -59,21 +62,25 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database, workers = Database(settings.database_url), Workers(settings.workers)
+        database, workers = Database(settings.database_url), new_executor(settings)
         app.state.database, app.state.clock, app.state.settings = database, clock, settings
         app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
         app.state.charts = Studio()
+        app.state.scorer = Scorer(database, clock)
         app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
         refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
         app.state.refresh = refresher.wake
         try:
-            async with refresher.running() if settings.refresh else nullcontext():
+            async with AsyncExitStack() as background:
+                if settings.refresh:
+                    await background.enter_async_context(refresher.running())
+                    await background.enter_async_context(app.state.scorer.running())
                 yield
         finally:
             await app.state.desk.close()
             app.state.charts.close()
-            workers.close()
+            workers.shutdown()
             database.close()
 
     app = documented_app(
@@ -98,6 +105,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.include_router(outlooks)
     app.include_router(scenarios)
     app.include_router(archive)
+    app.include_router(evaluation)
     app.include_router(observations)
     app.include_router(charts)
     app.include_router(loading)

@@ -1,8 +1,18 @@
 """Every table of the store, gathered so that migrations, backups and tests see all of them."""
 
 from app.database import Base
+from app.evaluation.tables import ScoreRow
 from app.forecasts.tables import ComputationRow, ForecastRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 
-__all__ = ["Base", "ComputationRow", "ForecastRow", "KeyRow", "ObservationRow", "ReleaseRow", "SeriesRow"]
+__all__ = [
+    "Base",
+    "ComputationRow",
+    "ForecastRow",
+    "KeyRow",
+    "ObservationRow",
+    "ReleaseRow",
+    "ScoreRow",
+    "SeriesRow",
+]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from app.commands.parts import AsCsv, AsJson, AsOf, Key, load_bundled
+from app.commands.parts import AsCsv, AsJson, AsOf, Key, load_bundled, load_hindcast
 from app.config import Settings
 from app.console import checked, messages, opened_store, show
 from app.main import utc_now
@@ -87,6 +87,7 @@ def load(
     with opened_store(Settings()) as database:
         if file is None:
             load_bundled(database, only_if_empty=False)
+            load_hindcast(database, only_if_none=False)
             return
         query = checked(FileQuery, source=source, published_on=published_on)
         with file.open("rb") as content, messages.status("Loading"):

@@ -7,7 +7,7 @@ import typer
 from app.commands.parts import AsCsv, AsJson, AsOf, Key
 from app.config import Settings
 from app.console import checked, messages, opened_store, show
-from app.forecasts.issuing import issue
+from app.forecasts.issuing import issue, recorded
 from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
 from app.forecasts.specification import Specification
 from app.main import utc_now
@@ -33,6 +33,7 @@ def forecast(
     settings = Settings()
     with opened_store(settings) as database, messages.status("Computing"):
         issued = issue(database, utc_now, key, Specification(query.model, settings.seed), as_of=query.as_of)
-    document = ForecastAnswer.of(issued, query)
+        record = recorded(database, issued)
+    document = ForecastAnswer.of(issued, query, record)
     title = f"{key}, {document.unit} a month, from figures through {document.origin}"
     show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

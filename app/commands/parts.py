@@ -6,6 +6,8 @@ import typer
 
 from app.console import messages
 from app.database import Database
+from app.evaluation import hindcast
+from app.evaluation.store import has_hindcast
 from app.main import utc_now
 from app.observations import bundle, store
 from app.observations.bundle import Bundle
@@ -27,3 +29,13 @@ def load_bundled(database: Database, *, only_if_empty: bool) -> None:
     messages.print(
         f"Loaded {figures:,} figures of {len(new)} releases; {len(recorded) - len(new)} were here."
     )
+
+
+def load_hindcast(database: Database, *, only_if_none: bool) -> None:
+    """Bring the bundled scores of hindcasts into the store and say how many there are."""
+    with database.writing() as session:
+        if only_if_none and has_hindcast(session):
+            return
+        loaded = hindcast.load(session)
+    if loaded:
+        messages.print(f"Loaded {loaded:,} scores of hindcasts.")

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.commands.parts import load_bundled
+from app.commands.parts import load_bundled, load_hindcast
 from app.config import Settings
 from app.console import messages, opened_store
 from app.database import Database
 from app.forecasts.computing import compute_all, missing
+from app.forecasts.executors import opened_executor
 from app.forecasts.specification import Specification
-from app.forecasts.workers import Workers
 from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
 from app.main import utc_now
@@ -33,6 +33,7 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         with opened_store(settings, migrated=False) as database:
             database.upgrade()
             load_bundled(database, only_if_empty=True)
+            load_hindcast(database, only_if_none=True)
             _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings)
         messages.print(
@@ -77,11 +78,7 @@ def _compute_missing(database: Database, settings: Settings) -> None:
         TextColumn("{task.fields[key]}"),
         console=messages,
     )
-    workers = Workers(settings.workers)
-    try:
-        with bar:
-            task = bar.add_task("", total=len(todo), key="")
-            for key in compute_all(database, workers, todo, utc_now):
-                bar.update(task, advance=1, key=key)
-    finally:
-        workers.close()
+    with opened_executor(settings) as workers, bar:
+        task = bar.add_task("", total=len(todo), key="")
+        for key in compute_all(database, workers, todo, utc_now):
+            bar.update(task, advance=1, key=key)

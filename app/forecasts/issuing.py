@@ -5,6 +5,7 @@ from datetime import date
 
 from app.database import Database
 from app.dependencies import Clock
+from app.evaluation.track_record import TrackRecord, track_record
 from app.forecasts import store
 from app.forecasts.inputs import Inputs, inputs
 from app.forecasts.specification import Specification
@@ -45,3 +46,10 @@ def issue(
             archived = store.find(session, identity)
     assert archived is not None
     return Issued(given, archived)
+
+
+def recorded(database: Database, issued: Issued) -> TrackRecord | None:
+    """How forecasts by the same model have done, as could be known on the day that the forecast is of."""
+    history, model = issued.inputs.history, issued.archived.model
+    with database.reading() as session:
+        return track_record(session, history.series.id, history.series.key, model, as_of=history.as_of)

@@ -1,11 +1,12 @@
 """HTTP: forecasts."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.answers import also_as_csv, answer
-from app.dependencies import Desk
+from app.dependencies import Desk, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
@@ -15,6 +16,7 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
+from app.forecasts.issuing import recorded
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
 
 router = APIRouter(tags=["Forecasts"])
@@ -34,7 +36,9 @@ _FORECAST_CSV = (
         UnknownSeries, BadParameter, BeforeFirstFullRelease, TooShortHistory, SeriesHasEnded, StillComputing
     ),
 )
-async def forecast(request: Request, query: Annotated[ForecastQuery, Query()], desk: Desk) -> Response:
+async def forecast(
+    request: Request, query: Annotated[ForecastQuery, Query()], desk: Desk, database: Store
+) -> Response:
     """Mean, median and central intervals of the months after the newest figure, in encounters per month.
 
     A forecast is computed once for given figures and then served from the archive. With `as_of` it is made
@@ -43,6 +47,6 @@ async def forecast(request: Request, query: Annotated[ForecastQuery, Query()], d
     second; where it takes longer than 50 seconds the answer is 503 with `Retry-After`, and it goes on.
     """
     issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of, fresh=query.fresh)
-    document = ForecastAnswer.of(issued, query)
+    document = ForecastAnswer.of(issued, query, await asyncio.to_thread(recorded, database, issued))
     name = f"{query.series}-forecast-{issued.archived.origin}"
     return answer(request, query, document, document.table(), modified=issued.archived.issued_at, name=name)

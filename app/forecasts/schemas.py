@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.answers import ReadQuery, Table
+from app.evaluation.track_record import TrackRecord
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.issuing import Issued
 from app.observations.schemas import Observation
@@ -97,8 +98,8 @@ class ForecastAnswer(BaseModel):
         "figures used, 0 to 1; 0 where all are exact and final.",
         examples=[0.04],
     )
-    track_record: None = Field(
-        None, description="How such forecasts have done so far; null where none is scored."
+    track_record: TrackRecord | None = Field(
+        description="How forecasts by this model have done so far; null where none is scored."
     )
     warnings: list[str] = Field(
         description="What to know before using it: age of the figures, trouble of the fit."
@@ -106,7 +107,7 @@ class ForecastAnswer(BaseModel):
     stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
 
     @classmethod
-    def of(cls, issued: Issued, query: ForecastQuery) -> Self:
+    def of(cls, issued: Issued, query: ForecastQuery, record: TrackRecord | None = None) -> Self:
         history, archived = issued.inputs.history, issued.archived
         return cls(
             series=history.series.key,
@@ -119,6 +120,7 @@ class ForecastAnswer(BaseModel):
             forecast=_months(issued, query.horizon, sorted(set(query.level))),
             provisional=[Observation.of(figure) for figure in issued.inputs.provisional],
             provisional_share=round(archived.provisional_share, 4),
+            track_record=record,
             warnings=[*history.warnings, *archived.warnings],
             stale=issued.stale,
         )

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, inspect
 from app.database import Database, newest_revision
 from app.tables import Base
 
-TABLES = {"series", "releases", "observations", "forecasts", "keys", "computations"}
+TABLES = {"series", "releases", "observations", "forecasts", "keys", "computations", "scores"}
 
 
 def tables(database: Database) -> set[str]:

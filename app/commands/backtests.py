@@ -1,0 +1,144 @@
+"""The command that backtests models on the store's vintages."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.commands.parts import AsCsv, AsJson
+from app.config import Settings
+from app.console import checked, messages, opened_store, show
+from app.database import Database
+from app.evaluation import hindcast
+from app.evaluation.backtest_schemas import BacktestAnswer
+from app.evaluation.vintages import StoreVintages, forecast_keys, outcomes
+from app.forecasts.executors import opened_executor
+from app.forecasts.schemas import Horizon, ModelField
+from app.main import utc_now
+from app.parameters import MonthField
+from forecasting import MODELS, Month, backtest
+from forecasting.checkpoint import CheckpointFile
+from forecasting.report import Report
+
+CHECKPOINT = Path("var/backtest.jsonl")
+
+cli = typer.Typer()
+
+
+class BacktestQuery(BaseModel):
+    """What to backtest, under the rules of the HTTP interface."""
+
+    models: list[ModelField]
+    horizon: Horizon
+    first_origin: MonthField
+    last_origin: MonthField | None = None
+
+
+@cli.command("backtest")
+def run_backtest(
+    series: Annotated[
+        list[str] | None, typer.Option(help="Key of a series; repeat for several. Default: all.")
+    ] = None,
+    models: Annotated[
+        list[str] | None, typer.Option(help="One of " + ", ".join(MODELS) + "; repeat for several.")
+    ] = None,
+    horizon: Annotated[str, typer.Option(help="Months ahead, 1 to 36.")] = "12",
+    first_origin: Annotated[str, typer.Option(help="First month to forecast from.")] = "2011-12",
+    last_origin: Annotated[str | None, typer.Option(help="Last month to forecast from.")] = None,
+    every: Annotated[int, typer.Option(help="Forecast from every so many months only.", min=1)] = 1,
+    refit_every: Annotated[
+        int, typer.Option(help="Fit afresh at every so many origins; between, go on from the last.", min=1)
+    ] = 12,
+    as_known: Annotated[
+        bool,
+        typer.Option(
+            "--as-known/--as-today", help="Figures as known at each origin, or as they are known today."
+        ),
+    ] = True,
+    checkpoint: Annotated[
+        Path, typer.Option(help="File that keeps what is finished, so that a run can be interrupted.")
+    ] = CHECKPOINT,
+    write_hindcast: Annotated[
+        Path | None, typer.Option(help="Write the scores to a file like the bundled hindcast.")
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Score models on the past, each forecast knowing only what was known then. A run can be interrupted
+    and goes on where it was."""
+    query = checked(
+        BacktestQuery,
+        models=models or ["auto"],
+        horizon=horizon,
+        first_origin=first_origin,
+        last_origin=last_origin,
+    )
+    settings = Settings()
+    with opened_store(settings) as database:
+        report = _report(database, settings, query, series or [], every, refit_every, as_known, checkpoint)
+    if write_hindcast is not None:
+        size = hindcast.write(report, write_hindcast)
+        messages.print(f"{len(report):,} scored counts are in {write_hindcast} ({size:,} bytes).")
+    months = str(Month(int(report.origin.min()))), str(Month(int(report.origin.max())))
+    document = BacktestAnswer.of(report, months)
+    only = ("model", "by", "group", "cells", "relative_wis", "relative_log_wis", "mase")
+    remarks = [
+        f"The figures of {document.reconstructed:.0%} of the forecasts are reconstructed: as first published "
+        "later, as if known on the 20th of the following month."
+        if as_known
+        else "All figures are as they are known today, cut at each origin."
+    ]
+    columns = (*only, "coverage_50", "coverage_80", "coverage_95", "bias")
+    show(document, as_json=as_json, as_csv=as_csv, only=columns, remarks=remarks)
+
+
+def _report(
+    database: Database,
+    settings: Settings,
+    query: BacktestQuery,
+    series: list[str],
+    every: int,
+    refit_every: int,
+    as_known: bool,
+    checkpoint: Path,
+) -> Report:
+    today = utc_now().date()
+    keys = series or forecast_keys(database)
+    with messages.status("Reading figures"):
+        known = outcomes(database, keys, today=today)
+        vintages = StoreVintages(database, list(known), today=today) if as_known else None
+    with opened_executor(settings, most=os.cpu_count()) as executor, _bar("Backtesting") as progress:
+        return backtest(
+            known,
+            query.horizon,
+            query.first_origin,
+            refit_every,
+            query.models,
+            vintages,
+            settings.seed,
+            last_origin=query.last_origin,
+            every=every,
+            executor=executor,
+            checkpoint=CheckpointFile(checkpoint),
+            progress=progress,
+        )
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("origins of all models"),
+        TimeElapsedColumn(),
+        console=messages,
+    )
+    with bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

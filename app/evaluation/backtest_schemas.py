@@ -1,0 +1,126 @@
+"""The document of a backtest's scores."""
+
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from app.answers import Table
+from forecasting.report import BASELINE, Report
+from forecasting.summary import By, Summary, summaries
+
+
+class ScoreEntry(BaseModel):
+    """Scores of one model over a group of past forecasts."""
+
+    model: str = Field(description="The model.", examples=["auto"])
+    by: str = Field(
+        description="What the group is one of: `all`, `horizon`, `era`, `series` or `vintage`.",
+        examples=["horizon"],
+    )
+    group: str = Field(
+        description="The group: months ahead such as 4-6, years of the months forecast, or a key.",
+        examples=["4-6"],
+    )
+    series: int = Field(description="How many series.", examples=[58])
+    cells: int = Field(description="How many forecasts of one month's count.", examples=[1914])
+    relative_wis: float | None = Field(
+        description="Weighted interval score relative to the baseline's: geometric mean over series of the "
+        "ratio of sums; below 1 is better than the baseline.",
+        examples=[0.84],
+    )
+    relative_log_wis: float | None = Field(
+        description="The same of log(1 + count): errors count by their ratio, not by their size.",
+        examples=[0.93],
+    )
+    relative_crps: float | None = Field(
+        description="Continuous ranked probability score relative to the baseline's, likewise.",
+        examples=[0.84],
+    )
+    mase: float | None = Field(
+        description="Mean absolute error of the median in seasonal changes of the history: geometric mean "
+        "over series; below 1 is better than repeating last year.",
+        examples=[0.71],
+    )
+    crps: float = Field(
+        description="Mean continuous ranked probability score, in encounters.", examples=[2100.0]
+    )
+    coverage_50: float = Field(
+        description="Share of outcomes inside the central 50 percent interval; 0.5 is right.", examples=[0.49]
+    )
+    coverage_80: float = Field(
+        description="Share of outcomes inside the central 80 percent interval.", examples=[0.79]
+    )
+    coverage_95: float = Field(
+        description="Share of outcomes inside the central 95 percent interval.", examples=[0.94]
+    )
+    bias: float = Field(
+        description="From -1, all forecasts too low, to 1, all too high; 0 is right.", examples=[0.03]
+    )
+    pit: list[float] = Field(
+        description="Share of outcomes in each tenth of the forecast distribution, lowest first; 0.1 each is "
+        "right.",
+        examples=[[0.11, 0.1, 0.1, 0.09, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]],
+    )
+
+    @classmethod
+    def of(cls, summary: Summary, by: By) -> Self:
+        return cls(
+            model=summary.model,
+            by=by.value,
+            group=summary.group,
+            series=summary.series,
+            cells=summary.cells,
+            relative_wis=rounded(summary.relative_wis),
+            relative_log_wis=rounded(summary.relative_log_wis),
+            relative_crps=rounded(summary.relative_crps),
+            mase=rounded(summary.mase),
+            crps=round(summary.crps, 2),
+            coverage_50=round(summary.coverage_50, 4),
+            coverage_80=round(summary.coverage_80, 4),
+            coverage_95=round(summary.coverage_95, 4),
+            bias=round(summary.bias, 4),
+            pit=[round(share, 4) for share in summary.pit],
+        )
+
+    def row(self) -> list[str | int | float | None]:
+        """The fields in their order, the tenths of the PIT separated by blanks."""
+        return list((self.model_dump() | {"pit": " ".join(f"{share:g}" for share in self.pit)}).values())
+
+
+class Scores(BaseModel):
+    """Scores by model and group."""
+
+    scores: list[ScoreEntry] = Field(description="By model and group.")
+
+    def table(self) -> Table:
+        """One row a model and group."""
+        return list(ScoreEntry.model_fields), (entry.row() for entry in self.scores)
+
+
+class BacktestAnswer(Scores):
+    """Scores of a backtest."""
+
+    baseline: str = Field(description="The model that relative scores are relative to.")
+    horizon: int = Field(description="How many months ahead.")
+    first_origin: str = Field(description="The first month that was forecast from.")
+    last_origin: str = Field(description="The last month that was forecast from.")
+    reconstructed: float = Field(
+        description="Share of the forecasts whose figures were reconstructed from later releases, 0 to 1."
+    )
+
+    @classmethod
+    def of(cls, report: Report, months: tuple[str, str]) -> Self:
+        """`months` are the first and the last origin."""
+        return cls(
+            baseline=BASELINE,
+            horizon=int(report.horizon.max()),
+            first_origin=months[0],
+            last_origin=months[1],
+            reconstructed=round(float((report.vintage == "reconstructed").mean()), 4),
+            scores=[ScoreEntry.of(one, by) for by in By for one in summaries(report, by)],
+        )
+
+
+def rounded(value: float | None) -> float | None:
+    """To four digits, which is more than scores of some thousand forecasts can tell."""
+    return None if value is None else round(value, 4)

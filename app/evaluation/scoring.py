@@ -1,0 +1,196 @@
+"""Scoring live forecasts: each is held against every figure that has come out since.
+
+What is to be scored follows from the archive and the figures alone, so nothing can be lost; a figure that is
+restated is scored again.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from app.database import Database, Session
+from app.dependencies import Clock
+from app.errors import Problem
+from app.evaluation import store
+from app.evaluation.store import Score
+from app.evaluation.vintages import as_series, outcome_counts
+from app.forecasts.encoding import decode_marginals, decode_paths
+from app.forecasts.inputs import inputs
+from app.forecasts.store import paths as stored_paths
+from app.forecasts.tables import ForecastRow
+from app.observations import reading
+from app.observations.store import all_series, knowledge
+from app.observations.tables import SeriesRow
+from forecasting import Month, MonthlySeries, forecast
+from forecasting.arrays import Array
+from forecasting.backtest import up_to
+from forecasting.report import BASELINE
+from forecasting.scores import (
+    HUB_LEVELS,
+    crps_from_samples,
+    probability_integral_transform,
+    seasonal_scale,
+    weighted_interval_score,
+)
+
+LIVE = "live"
+LOOK_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """A forecast of some months: quantiles (k, 23) at HUB_LEVELS and draws (n, k)."""
+
+    quantiles: Array
+    draws: Array
+
+
+class Scorer:
+    """Keeps the scores of one store's live forecasts up to date, in the background and when asked."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._done: tuple[object, ...] | None = None
+
+    def catch_up(self) -> int:
+        """Score what has come out since; returns how many forecasts were scored anew."""
+        with self._lock:
+            with self._database.reading() as session:
+                state = (knowledge(session), store.newest_live_forecast(session))
+                if state == self._done:
+                    return 0
+                everything = all_series(session)
+                due = {series: self._due(session, series) for series in everything}
+            rescored = 0
+            for scores in due.values():
+                for forecast_id, of_forecast in scores.items():
+                    self._database.write(partial(_replace, forecast_id, of_forecast))
+                    rescored += 1
+            self._done = state
+            return rescored
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Look every few seconds whether there is something to score."""
+        task = asyncio.create_task(self._keep_up())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _keep_up(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self.catch_up)
+            except Exception:
+                log.exception("Scoring failed; it is tried again")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _due(self, session: Session, series: SeriesRow) -> dict[int, list[Score]]:
+        """Scores to be made or made anew, by forecast."""
+        today = self._clock().date()
+        figures = reading.history(session, series.key, today=today).figures
+        outcomes = outcome_counts(figures)
+        if not outcomes:
+            return {}
+        scored = store.scored_outcomes(session, series.id)
+        due = {}
+        for row in store.live_forecasts(session, series.id, before=max(outcomes)):
+            reached = {month: count for month, count in outcomes.items() if month > row.origin}
+            if scored.get(row.id) != reached:
+                due[row.id] = list(_scores(session, series, row, reached, as_series(outcomes)))
+        return due
+
+
+def _replace(forecast_id: int, scores: list[Score], session: Session) -> None:
+    store.forget_forecast(session, forecast_id)
+    store.add_scores(session, scores)
+
+
+def _scores(
+    session: Session,
+    series: SeriesRow,
+    row: ForecastRow,
+    outcomes: dict[Month, int],
+    counted: MonthlySeries,
+) -> list[Score]:
+    """The scores of one archived forecast in the months that have an outcome."""
+    known = _as_known(session, series.key, row, counted)
+    paths = decode_paths(stored_paths(session, row.id)).astype(np.float64)
+    months = [month for month in sorted(outcomes) if month - row.origin <= paths.shape[1]]
+    steps = [month - row.origin - 1 for month in months]
+    observed = np.array([outcomes[month] for month in months], dtype=np.float64)
+    marginals = decode_marginals(row.quantiles).at(HUB_LEVELS).astype(np.float64)
+    mine = Distribution(marginals[steps], paths[:, steps])
+    drawn = forecast(known, max(steps) + 1, BASELINE, draws=paths.shape[0])
+    baseline = Distribution(drawn.quantiles(HUB_LEVELS)[steps], drawn.paths[:, steps])
+    wis, log_wis, crps = _measured(mine, observed)
+    baseline_wis, baseline_log_wis, baseline_crps = _measured(baseline, observed)
+    pit = probability_integral_transform(mine.draws, observed)
+    scaled = np.abs(observed - mine.quantiles[:, HUB_LEVELS.size // 2]) / seasonal_scale(known.values)
+    inside = {level: _covered(mine, observed, level) for level in (50, 80, 95)}
+    return [
+        Score(
+            series_id=series.id,
+            model=row.model,
+            forecast_id=row.id,
+            vintage=LIVE,
+            origin=row.origin,
+            horizon=steps[at] + 1,
+            target=month,
+            observed=float(observed[at]),
+            wis=float(wis[at]),
+            log_wis=float(log_wis[at]),
+            crps=float(crps[at]),
+            pit=float(pit[at]),
+            scaled_error=float(scaled[at]) if np.isfinite(scaled[at]) else None,
+            baseline_wis=float(baseline_wis[at]),
+            baseline_log_wis=float(baseline_log_wis[at]),
+            baseline_crps=float(baseline_crps[at]),
+            covered_50=bool(inside[50][at]),
+            covered_80=bool(inside[80][at]),
+            covered_95=bool(inside[95][at]),
+        )
+        for at, month in enumerate(months)
+    ]
+
+
+def _measured(given: Distribution, observed: Array) -> tuple[Array, Array, Array]:
+    """WIS, log-WIS and CRPS, (k,) each."""
+    return (
+        weighted_interval_score(given.quantiles, HUB_LEVELS, observed),
+        weighted_interval_score(np.log1p(given.quantiles), HUB_LEVELS, np.log1p(observed)),
+        crps_from_samples(given.draws, observed),
+    )
+
+
+def _covered(
+    given: Distribution, observed: Array, level: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    tail = (100 - level) / 200
+    lower, upper = np.searchsorted(HUB_LEVELS, [tail - 1e-9, 1 - tail - 1e-9])
+    return np.asarray((given.quantiles[:, lower] <= observed) & (observed <= given.quantiles[:, upper]))
+
+
+def _as_known(session: Session, key: str, row: ForecastRow, counted: MonthlySeries) -> MonthlySeries:
+    """The figures that the forecast was made from, taken as exact."""
+    day = row.issued_at.date()
+    try:
+        known = up_to(inputs(session, key, today=day, as_of=day).series, row.origin)
+    except Problem:  # its release was retracted since, or is said to have come later
+        known = None
+    known = known or up_to(counted, row.origin)
+    assert known is not None, "a forecast was made from figures"
+    return MonthlySeries(known.start, known.values)

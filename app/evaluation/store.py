@@ -1,0 +1,202 @@
+"""All SQL on scores, as named questions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, insert, literal, select
+from sqlalchemy.orm import Session, defer
+
+from app.evaluation.tables import ScoreRow
+from app.forecasts.tables import ForecastRow
+from app.observations.tables import SeriesRow
+from forecasting import Month
+from forecasting.summary import ERAS, HORIZON_GROUPS, PIT_BINS
+
+_AT_ONCE = 5000  # rows of one INSERT
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A scored forecast as it goes into the table; see ScoreRow."""
+
+    series_id: int
+    model: str
+    forecast_id: int | None
+    vintage: str
+    origin: Month
+    horizon: int
+    target: Month
+    observed: float
+    wis: float
+    log_wis: float
+    crps: float
+    pit: float
+    scaled_error: float | None
+    baseline_wis: float
+    baseline_log_wis: float
+    baseline_crps: float
+    covered_50: bool
+    covered_80: bool
+    covered_95: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which scores are asked for; None is any. `start` and `end` bound the months that were forecast."""
+
+    series_id: int | None = None
+    model: str | None = None
+    horizon: int | None = None
+    start: Month | None = None
+    end: Month | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the scores of one model, series, horizon group, era and vintage.
+
+    pit: (10,) how many outcomes were in each tenth of their forecast distribution
+    scaled: over how many of the scores `scaled_error` is the sum
+    """
+
+    model: str
+    series: str
+    horizons: str
+    era: str
+    vintage: str
+    first: Month
+    last: Month
+    count: int
+    wis: float
+    log_wis: float
+    crps: float
+    baseline_wis: float
+    baseline_log_wis: float
+    baseline_crps: float
+    covered_50: int
+    covered_80: int
+    covered_95: int
+    scaled_error: float
+    scaled: int
+    pit_sum: float
+    pit: tuple[int, ...]
+
+
+def add_scores(session: Session, scores: Iterable[Score]) -> int:
+    """Keep scores; returns how many."""
+    added, rest = 0, iter(scores)
+    columns = [field.name for field in fields(Score)]
+    while some := [{name: getattr(score, name) for name in columns} for score in islice(rest, _AT_ONCE)]:
+        session.execute(insert(ScoreRow), some)
+        added += len(some)
+    return added
+
+
+def forget_hindcast(session: Session) -> None:
+    session.execute(delete(ScoreRow).where(ScoreRow.forecast_id.is_(None)))
+
+
+def has_hindcast(session: Session) -> bool:
+    return session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1)) is not None
+
+
+def forget_forecast(session: Session, forecast_id: int) -> None:
+    """Drop the scores of one archived forecast, to be made again."""
+    session.execute(delete(ScoreRow).where(ScoreRow.forecast_id == forecast_id))
+
+
+def newest_live_forecast(session: Session) -> int:
+    """The number of the live forecast that was archived last; 0 where there is none."""
+    return session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live)) or 0
+
+
+def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequence[ForecastRow]:
+    """Live forecasts of a series from origins before a month, without their arrays, oldest first."""
+    return session.scalars(
+        select(ForecastRow)
+        .where(ForecastRow.series_id == series_id, ForecastRow.live, ForecastRow.origin < before)
+        .options(defer(ForecastRow.parameters), defer(ForecastRow.quantiles))
+        .order_by(ForecastRow.id)
+    ).all()
+
+
+def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, float]]:
+    """Against what each live forecast of a series was scored: by forecast, the outcome of each month."""
+    found: dict[int, dict[Month, float]] = {}
+    rows = session.execute(
+        select(ScoreRow.forecast_id, ScoreRow.target, ScoreRow.observed).where(
+            ScoreRow.series_id == series_id, ScoreRow.forecast_id.is_not(None)
+        )
+    )
+    for forecast_id, target, observed in rows:
+        if forecast_id is not None:
+            found.setdefault(forecast_id, {})[target] = observed
+    return found
+
+
+def totals(session: Session, wanted: Wanted) -> list[Totals]:
+    """Sums of the wanted scores, by model, series, horizon group, era and vintage, in that order."""
+    groups = (ScoreRow.model, SeriesRow.key, _horizon_group(), _era(), ScoreRow.vintage)
+    sums = (
+        func.min(ScoreRow.target),
+        func.max(ScoreRow.target),
+        func.count(),
+        func.sum(ScoreRow.wis),
+        func.sum(ScoreRow.log_wis),
+        func.sum(ScoreRow.crps),
+        func.sum(ScoreRow.baseline_wis),
+        func.sum(ScoreRow.baseline_log_wis),
+        func.sum(ScoreRow.baseline_crps),
+        func.sum(cast(ScoreRow.covered_50, Integer)),
+        func.sum(cast(ScoreRow.covered_80, Integer)),
+        func.sum(cast(ScoreRow.covered_95, Integer)),
+        func.coalesce(func.sum(ScoreRow.scaled_error), 0.0),
+        func.count(ScoreRow.scaled_error),
+        func.sum(ScoreRow.pit),
+        *(func.sum(case((_in_bin(tenth), 1), else_=0)) for tenth in range(PIT_BINS)),
+    )
+    statement = (
+        select(*groups, *sums)
+        .join(SeriesRow, SeriesRow.id == ScoreRow.series_id)
+        .where(*_conditions(wanted))
+        .group_by(*groups)
+        .order_by(*groups)
+    )
+    names = [field.name for field in fields(Totals)]
+    rows: Iterable[Any] = session.execute(statement)
+    return [
+        Totals(**dict(zip(names, [*row[:-PIT_BINS], tuple(row[-PIT_BINS:])], strict=True))) for row in rows
+    ]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.series_id is not None:
+        conditions.append(ScoreRow.series_id == wanted.series_id)
+    if wanted.model is not None:
+        conditions.append(ScoreRow.model == wanted.model)
+    if wanted.horizon is not None:
+        conditions.append(ScoreRow.horizon == wanted.horizon)
+    if wanted.start is not None:
+        conditions.append(ScoreRow.target >= wanted.start)
+    if wanted.end is not None:
+        conditions.append(ScoreRow.target <= wanted.end)
+    return conditions
+
+
+def _horizon_group() -> ColumnElement[str]:
+    groups = [(ScoreRow.horizon <= last, literal(f"{first}-{last}")) for first, last in HORIZON_GROUPS]
+    return case(*groups[:-1], else_=groups[-1][1])
+
+
+def _era() -> ColumnElement[str]:
+    eras = [(ScoreRow.target <= Month.of(last, 12), literal(name)) for name, last in ERAS]
+    return case(*eras[:-1], else_=eras[-1][1])
+
+
+def _in_bin(tenth: int) -> ColumnElement[bool]:
+    """The last tenth has its upper end too."""
+    above = ScoreRow.pit >= tenth / PIT_BINS
+    return above if tenth == PIT_BINS - 1 else above & (ScoreRow.pit < (tenth + 1) / PIT_BINS)

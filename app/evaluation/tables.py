@@ -1,0 +1,48 @@
+"""Table of scores: how past forecasts compare with what was counted."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, MonthColumn
+from forecasting import Month
+
+
+class ScoreRow(Base):
+    """One forecast of one month's count, scored beside the baseline's from the same origin.
+
+    `forecast_id` is of the archived forecast that was issued live, or none for one of the hindcast, whose
+    figures were known as `vintage` says. Everything here follows from the archive, the figures and the
+    bundled hindcast, and can be computed again.
+
+    `wis`, `crps` and `observed` are counts; `log_wis` is of log(1 + count); `scaled_error` is the median's
+    error in seasonal changes of the history, none where it has none; `baseline_...` are the baseline's.
+    """
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        UniqueConstraint("forecast_id", "horizon"),
+        CheckConstraint("vintage IN ('live', 'as known', 'reconstructed')", name="vintage_known"),
+        CheckConstraint("horizon >= 1", name="horizon_positive"),
+        Index("ix_scores_series_id", "series_id", "model"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    model: Mapped[str] = mapped_column(String(50))
+    forecast_id: Mapped[int | None] = mapped_column(ForeignKey("forecasts.id"))
+    vintage: Mapped[str] = mapped_column(String(20))
+    origin: Mapped[Month] = mapped_column(MonthColumn)
+    horizon: Mapped[int]
+    target: Mapped[Month] = mapped_column(MonthColumn)
+    observed: Mapped[float]
+    wis: Mapped[float]
+    log_wis: Mapped[float]
+    crps: Mapped[float]
+    pit: Mapped[float]
+    scaled_error: Mapped[float | None]
+    baseline_wis: Mapped[float]
+    baseline_log_wis: Mapped[float]
+    baseline_crps: Mapped[float]
+    covered_50: Mapped[bool]
+    covered_80: Mapped[bool]
+    covered_95: Mapped[bool]

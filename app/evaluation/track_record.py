@@ -1,0 +1,107 @@
+"""The track record in short: what an answer with a forecast says of forecasts like it."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from app.database import Session
+from app.evaluation import store
+from app.evaluation.store import Totals, Wanted
+from app.evaluation.summarising import combined
+from app.parameters import MonthField
+from forecasting import Month
+from forecasting.summary import By, Summary
+
+ENOUGH = 60
+"""Scored months of a series below which all series speak for it: five years of one horizon."""
+
+PUBLICATION_DAY = 20
+"""Day of the following month by which a figure has usually been published."""
+
+
+class HorizonRecord(BaseModel):
+    """How forecasts so many months ahead have done."""
+
+    horizon: str = Field(description="Months ahead, first and last.", examples=["1-3"])
+    cells: int = Field(description="How many forecasts of one month's count were scored.", examples=[492])
+    coverage_50: float = Field(
+        description="Share of outcomes inside the 50 percent interval, 0 to 1; 0.5 is right.", examples=[0.51]
+    )
+    coverage_80: float = Field(
+        description="Share of outcomes inside the 80 percent interval, 0 to 1.", examples=[0.79]
+    )
+    coverage_95: float = Field(
+        description="Share of outcomes inside the 95 percent interval, 0 to 1.", examples=[0.94]
+    )
+    relative_wis: float | None = Field(
+        description="Weighted interval score relative to that of the log random walk; below 1 is better.",
+        examples=[0.84],
+    )
+    relative_log_wis: float | None = Field(
+        description="The same of log(1 + count): errors count by their ratio, not by their size.",
+        examples=[0.93],
+    )
+
+    @classmethod
+    def of(cls, summary: Summary) -> Self:
+        return cls(
+            horizon=summary.group,
+            cells=summary.cells,
+            coverage_50=round(summary.coverage_50, 3),
+            coverage_80=round(summary.coverage_80, 3),
+            coverage_95=round(summary.coverage_95, 3),
+            relative_wis=_rounded(summary.relative_wis),
+            relative_log_wis=_rounded(summary.relative_log_wis),
+        )
+
+
+class TrackRecord(BaseModel):
+    """How this model's forecasts have done so far; `GET /evaluation` has more."""
+
+    series: str | None = Field(
+        description="Of this series, by key; null where it has too few scores and all series speak for it.",
+        examples=["usbp.southwest"],
+    )
+    first: MonthField = Field(description="First month that was forecast and scored.", examples=["2012-01"])
+    last: MonthField = Field(description="Last month that was forecast and scored.", examples=["2025-08"])
+    vintages: dict[str, int] = Field(
+        description="How many were `live`, and how many of a hindcast from figures `as known` then or "
+        "`reconstructed` from later releases.",
+        examples=[{"as known": 576, "reconstructed": 1368}],
+    )
+    by_horizon: list[HorizonRecord] = Field(description="By months ahead, nearest first.")
+
+    @classmethod
+    def of(cls, totals: list[Totals], series: str | None) -> Self:
+        return cls(
+            series=series,
+            first=min(one.first for one in totals),
+            last=max(one.last for one in totals),
+            vintages=vintages(totals),
+            by_horizon=[HorizonRecord.of(summary) for summary in combined(totals, By.HORIZON)],
+        )
+
+
+def track_record(
+    session: Session, series_id: int, key: str, model: str, *, as_of: date
+) -> TrackRecord | None:
+    """The record of a model as it could be known at the end of a day; None where nothing is scored."""
+    newest = Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
+    own = store.totals(session, Wanted(series_id, model, end=newest))
+    if sum(one.count for one in own) >= ENOUGH:
+        return TrackRecord.of(own, key)
+    pooled = store.totals(session, Wanted(model=model, end=newest))
+    return TrackRecord.of(pooled, None) if pooled else None
+
+
+def vintages(totals: list[Totals]) -> dict[str, int]:
+    """How many scores there are by how their figures were known."""
+    counts: dict[str, int] = {}
+    for one in totals:
+        counts[one.vintage] = counts.get(one.vintage, 0) + one.count
+    return dict(sorted(counts.items()))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
