@@ -353,6 +353,18 @@ def test_compose_keeps_postgresql_18_on_a_named_volume() -> None:
     assert "database" in found["volumes"]
 
 
+def test_compose_starts_a_cluster_of_the_same_image_only_where_it_is_asked_for() -> None:
+    services = compose()["services"]
+    assert services["bordercast"]["environment"]["BORDERCAST_EXECUTOR"] == "processes"
+    for name in ("scheduler", "worker"):
+        assert services[name]["image"] == services["bordercast"]["image"]
+        assert services[name]["profiles"] == ["dask"]
+        assert "ports" not in services[name]
+    port = services["scheduler"]["command"][services["scheduler"]["command"].index("--port") + 1]
+    assert f"tcp://scheduler:{port}" in services["worker"]["command"]
+    assert f"BORDERCAST_EXECUTOR=dask://scheduler:{port}" in COMPOSE_TEXT
+
+
 def test_compose_serves_to_this_machine_only_unless_told_otherwise() -> None:
     assert compose()["services"]["bordercast"]["ports"] == ["127.0.0.1:8000:8000"]
     assert "ports" not in compose()["services"]["database"]
