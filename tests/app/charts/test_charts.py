@@ -1,0 +1,149 @@
+"""Charts over HTTP: true to the figures, in every form, drawn once."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+SERIES = {"series": "usbp.southwest"}
+FORMS = [("json", "application/json"), ("svg", "image/svg+xml"), ("png", "image/png")]
+
+
+def specification(client: TestClient, chart: str, **asked: Any) -> dict[str, Any]:
+    answer = client.get(f"/charts/{chart}.json", params=SERIES | asked)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def of(drawn: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a layer."""
+    return list(drawn["datasets"][layer["data"]["name"]])
+
+
+def rows(drawn: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
+    """The rows that have these fields, of every layer."""
+    return [row for layer in drawn["layer"] for row in of(drawn, layer) if set(fields) <= row.keys()]
+
+
+@pytest.mark.parametrize(("form", "media_type"), FORMS)
+@pytest.mark.parametrize("chart", ["history", "forecast", "vintages"])
+def test_every_chart_comes_in_every_form(
+    sqlite_client: TestClient, chart: str, form: str, media_type: str
+) -> None:
+    answer = sqlite_client.get(f"/charts/{chart}.{form}", params=SERIES)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == media_type
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert sqlite_client.get(f"/charts/{chart}.{form}", params=SERIES, headers=known).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ["Border Patrol encounters, southwest border", "Source: CBP, as known on 24 November 2026"]),
+        ("es", ["Encuentros de la Patrulla Fronteriza", "Fuente: CBP, según lo conocido el 24 de noviembre"]),
+    ],
+)
+def test_the_picture_says_title_unit_source_and_vintage(
+    sqlite_client: TestClient, lang: str, said: list[str]
+) -> None:
+    svg = sqlite_client.get("/charts/forecast.svg", params=SERIES | {"lang": lang}).text
+    for text in [*said, "6,321"]:
+        assert text in svg
+
+
+def test_the_fan_is_the_forecasts(sqlite_client: TestClient) -> None:
+    months = sqlite_client.get("/forecast", params=SERIES).json()["forecast"]
+    drawn = rows(specification(sqlite_client, "forecast"), "lower", "upper", "level")
+    ends = {(row["period"], row["level"]): (row["lower"], row["upper"]) for row in drawn}
+    for month in months:
+        for each in month["intervals"]:
+            assert ends[month["period"], each["level"]] == (each["lower"], each["upper"])
+
+
+def test_the_line_is_the_history(sqlite_client: TestClient) -> None:
+    drawn = rows(specification(sqlite_client, "history", years=50), "run", "value")
+    figures = sqlite_client.get("/history", params=SERIES).json()["observations"]
+    assert {row["period"]: row["value"] for row in drawn} == {
+        figure["period"]: figure["value"] for figure in figures
+    }
+
+
+def test_what_happened_is_drawn_over_an_old_forecast(sqlite_client: TestClient) -> None:
+    drawn = specification(sqlite_client, "forecast", as_of="2024-05-10")
+    later = {row["period"]: row["value"] for row in rows(drawn, "Later known", "Status")}
+    now = sqlite_client.get("/history", params=SERIES | {"start": "2024-05", "end": "2025-04"}).json()
+    assert later == {figure["period"]: figure["value"] for figure in now["observations"]}
+    assert not rows(specification(sqlite_client, "forecast"), "Later known", "Status")
+
+
+def test_vague_figures_are_diamonds_and_provisional_ones_hollow(sqlite_client: TestClient) -> None:
+    drawn = specification(sqlite_client, "forecast", as_of="2024-05-10")
+    points = [layer for layer in drawn["layer"] if layer["mark"]["type"] == "point"]
+    diamonds = [layer for layer in points if layer["mark"].get("shape") == "diamond"]
+    assert "2024-04" in [row["period"] for layer in diamonds for row in of(drawn, layer)]
+    provisional = [layer for layer in points if layer not in diamonds]
+    assert "2023-12" in [row["period"] for layer in provisional for row in of(drawn, layer)]
+
+
+def test_revisions_are_in_percent_of_the_first_value(sqlite_client: TestClient) -> None:
+    drawn = rows(specification(sqlite_client, "vintages"), "current", "value", "from")
+    april = next(row for row in drawn if row["period"] == "2024-04")
+    assert april["value"] == pytest.approx(100 * (128895 - 129000) / 129000, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("series", "scale"),
+    [("usbp.southwest", "log"), ("usbp.coastal.ramey", "symlog")],
+)
+def test_counts_of_nothing_have_a_place_on_the_logarithmic_scale(
+    sqlite_client: TestClient, series: str, scale: str
+) -> None:
+    drawn = specification(sqlite_client, "forecast", series=series, scale="log", years=10)
+    scales = {layer["encoding"]["y"]["scale"]["type"] for layer in drawn["layer"] if _counts(layer)}
+    assert scales == {scale}
+
+
+def _counts(layer: dict[str, Any]) -> bool:
+    return "scale" in layer.get("encoding", {}).get("y", {})
+
+
+@pytest.mark.parametrize("width", [320, 960, 1600])
+def test_a_picture_is_as_wide_as_asked(sqlite_client: TestClient, width: int) -> None:
+    png = sqlite_client.get("/charts/forecast.png", params=SERIES | {"width": width}).content
+    assert int.from_bytes(png[16:20], "big") == 2 * width
+
+
+@pytest.mark.parametrize(
+    ("chart", "asked", "status"),
+    [
+        ("history", {"series": "nothing"}, 404),
+        ("history", {"width": 10}, 422),
+        ("history", {"years": 0}, 422),
+        ("forecast", {"series": "usbp.southwest.title-42"}, 422),
+        ("forecast", {"as_of": "2001-01-01"}, 422),
+        ("vintages", {"months": 1}, 422),
+        ("history", {"colour": "red"}, 422),
+    ],
+)
+def test_what_cannot_be_drawn_is_a_problem(
+    sqlite_client: TestClient, chart: str, asked: dict[str, Any], status: int
+) -> None:
+    answer = sqlite_client.get(f"/charts/{chart}.svg", params=SERIES | asked)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_chart_is_drawn_once(sqlite_client: TestClient) -> None:
+    asked = SERIES | {"width": 777}
+    first = sqlite_client.get("/charts/history.png", params=asked).content
+    drawn = sqlite_client.app.state.charts._made  # type: ignore[attr-defined]
+    count = len(drawn)
+    assert sqlite_client.get("/charts/history.png", params=asked).content == first
+    assert len(drawn) == count
+
+
+def test_numbers_in_charts_follow_the_language(sqlite_client: TestClient) -> None:
+    locale = specification(sqlite_client, "forecast", lang="es")["config"]["locale"]
+    assert json.dumps(locale["time"]["shortMonths"]).count("ene") == 1

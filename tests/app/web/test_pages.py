@@ -1,0 +1,126 @@
+"""The page as the server writes it: addresses, headers, errors, languages."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.charts.style import PALETTES
+from app.web.assets import FOLDER, asset_names, assets
+
+STRICT = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+}
+
+
+def test_the_page_allows_nothing_but_its_own_files(sqlite_client: TestClient) -> None:
+    answer = sqlite_client.get("/")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert set(policy.split("; ")) >= STRICT
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]* src=)|\sstyle=|\son[a-z]+=", answer.text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("/", "http://testserver/"),
+        ("/?series=usbp.southwest.tucson", "http://testserver/?series=usbp.southwest.tucson"),
+        ("/?years=10&scale=log&lang=es", "http://testserver/"),
+        ("/?as_of=2024-05-10&utm_source=x", "http://testserver/?as_of=2024-05-10"),
+    ],
+)
+def test_each_view_has_one_address_title_and_preview(
+    sqlite_client: TestClient, asked: str, canonical: str
+) -> None:
+    text = sqlite_client.get(asked).text
+    assert f'<link rel="canonical" href="{canonical}">' in text
+    title = re.search(r"<title>(.*?)</title>", text)
+    assert title is not None
+    assert re.fullmatch(r".+, .+: .*[\d,]+ (in|en) .+ · Bordercast", title[1])
+    preview = re.search(r'<meta property="og:image" content="http://testserver(.*?)">', text)
+    assert preview is not None
+    picture = sqlite_client.get(preview[1].replace("&amp;", "&"))
+    assert picture.headers["content-type"] == "image/png"
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(sqlite_client: TestClient) -> None:
+    etag = sqlite_client.get("/").headers["etag"]
+    assert sqlite_client.get("/", headers={"If-None-Match": etag}).status_code == 304
+    assert sqlite_client.get("/?lang=es", headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        ("/?series=usbp.southwest.tuscon", 404, "/?series=usbp.southwest.tucson"),
+        ("/?as_of=2001-01-01", 422, "2021-08-01"),
+        ("/?as_of=2999-01-01", 422, "2999-01-01"),
+        ("/?as_of=yesterday", 422, "2024-05-16"),
+        ("/?years=7", 422, "years"),
+        ("/?lang=de", 422, "lang"),
+        ("/?series=%3Cscript%3E", 404, "&lt;script&gt;"),
+    ],
+)
+def test_what_cannot_be_shown_is_said_on_a_page(
+    sqlite_client: TestClient, asked: str, status: int, said: str
+) -> None:
+    answer = sqlite_client.get(asked)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert said in answer.text
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
+        ("de,en;q=0.5,es;q=0.4", "en"),
+        ("de", "en"),
+        ("en;q=0.1, es;q=0.2", "es"),
+        ("es;q=0", "en"),
+        ("*;q=x", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_is_the_one_that_the_browser_likes_best(
+    sqlite_client: TestClient, wish: str, language: str
+) -> None:
+    answer = sqlite_client.get("/?series=nothing", headers={"Accept-Language": wish})
+    assert answer.headers["content-language"] == language
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_files_are_kept_for_ever_under_names_of_their_content(sqlite_client: TestClient) -> None:
+    assert set(asset_names()) == {"page.css", "page.js", "icon.svg"}
+    for name in assets():
+        answer = sqlite_client.get(f"/assets/{name}")
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert sqlite_client.get("/assets/page.000000000000.css").status_code == 404
+
+
+def test_what_draws_charts_comes_with_the_installed_packages(sqlite_client: TestClient) -> None:
+    address = re.search(r'data-vega="(/assets/vega.*?\.js)"', sqlite_client.get("/").text)
+    assert address is not None
+    bundle = sqlite_client.get(address[1])
+    assert "immutable" in bundle.headers["cache-control"]
+    assert "window.vegaEmbed" in bundle.text
+
+
+def test_the_style_sheet_knows_every_colour_of_the_charts() -> None:
+    """Live charts are drawn for light paper; the style sheet turns their colours into the page's."""
+    css = (FOLDER / "page.css").read_text(encoding="utf-8")
+    light, dark = PALETTES.values()
+    for name in ("paper", "ink", "quiet", "hairline", "accent"):
+        colour = getattr(light, name)
+        assert f"--{name}: {colour};" in css
+        assert f"--{name}: {getattr(dark, name)};" in css
+        assert re.search(rf'\.chart \[(fill|stroke)="{colour}"\] \{{ \1: var\(--{name}\); \}}', css)
