@@ -2,7 +2,7 @@
 
 from app.database import Base
 from app.evaluation.tables import ScoreRow
-from app.forecasts.tables import ComputationRow, ForecastRow
+from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 
@@ -12,6 +12,7 @@ __all__ = [
     "ForecastRow",
     "KeyRow",
     "ObservationRow",
+    "PoolRow",
     "ReleaseRow",
     "ScoreRow",
     "SeriesRow",

@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -18,10 +17,11 @@ from app.forecasts import store
 from app.forecasts.encoding import decode_paths
 from app.forecasts.inputs import Inputs, inputs
 from app.forecasts.issuing import Issued
+from app.forecasts.pooling import Pools, serving
 from app.forecasts.specification import Specification
 from app.forecasts.store import Identity
 from app.forecasts.tables import ForecastRow
-from app.forecasts.workers import Computed, compute
+from app.forecasts.workers import Computed, compute, outcome
 from forecasting import MonthlySeries
 
 PATIENCE_SECONDS = 50.0  # how long a request waits for a first computation
@@ -40,6 +40,7 @@ class ForecastDesk:
         self._workers = workers
         self._clock = clock
         self._seed = seed
+        self._pools = Pools(database, workers, clock)
         self._owner = uuid.uuid4().hex
         self._under_way: dict[Identity, asyncio.Task[None]] = {}
 
@@ -79,14 +80,17 @@ class ForecastDesk:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._pools.close()
 
     def _look_up(
         self, key: str, model: str, as_of: date | None
     ) -> tuple[Inputs, Identity, ForecastRow | None]:
         with self._database.reading() as session:
-            given = inputs(session, key, today=self._clock().date(), as_of=as_of)
+            today = self._clock().date()
+            pool = serving(session, model, today=today, as_of=as_of)
+            given = inputs(session, key, today=today, as_of=as_of, pool=pool)
             specification = Specification(model, self._seed)
-            identity = Identity(given.history.series.id, given.data_version, specification)
+            identity = Identity(given.history.series.id, given.data_version, specification, pool)
             return given, identity, store.find(session, identity)
 
     def _find(self, identity: Identity) -> ForecastRow | None:
@@ -124,14 +128,9 @@ class ForecastDesk:
                 return
         async with self._claim_kept(identity):
             if await asyncio.to_thread(self._find, identity) is None:
-                computed = await self._compute(series, identity.specification)
+                pool = await self._pools.obtained(identity.pool)
+                computed = await outcome(self._workers, compute, series, identity.specification, pool)
                 await asyncio.to_thread(self._archive, identity, computed, live)
-
-    async def _compute(self, series: MonthlySeries, specification: Specification) -> Computed:
-        try:
-            return await asyncio.wrap_future(self._workers.submit(compute, series, specification))
-        except BrokenProcessPool:  # a worker was killed, perhaps by another fit: once more in a new pool
-            return await asyncio.wrap_future(self._workers.submit(compute, series, specification))
 
     def _claim(self, identity: Identity) -> bool:
         now = self._clock()

@@ -8,6 +8,7 @@ from app.dependencies import Clock
 from app.evaluation.track_record import TrackRecord, track_record
 from app.forecasts import store
 from app.forecasts.inputs import Inputs, inputs
+from app.forecasts.pooling import obtained, serving
 from app.forecasts.specification import Specification
 from app.forecasts.store import Identity
 from app.forecasts.tables import ForecastRow
@@ -35,11 +36,13 @@ def issue(
     Raises what `inputs` raises.
     """
     with database.reading() as session:
-        given = inputs(session, key, today=clock().date(), as_of=as_of)
-        identity = Identity(given.history.series.id, given.data_version, specification)
+        today = clock().date()
+        pool = serving(session, specification.model, today=today, as_of=as_of)
+        given = inputs(session, key, today=today, as_of=as_of, pool=pool)
+        identity = Identity(given.history.series.id, given.data_version, specification, pool)
         archived = store.find(session, identity)
     if archived is None:
-        computed = compute(given.series, specification)
+        computed = compute(given.series, specification, obtained(database, clock, pool))
         with database.writing() as session:
             store.archive(session, identity, computed, issued_at=clock(), live=as_of is None)
         with database.reading() as session:

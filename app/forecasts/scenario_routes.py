@@ -83,7 +83,7 @@ async def scenario(request: Request, query: Annotated[ReadQuery, Query()], desk:
     """
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())
-    given = await asyncio.to_thread(desk.inputs, asked.series, asked.as_of)
+    given = await asyncio.to_thread(desk.inputs, asked.series, asked.model, asked.as_of)
     assumptions = asked.assumptions(given.series.end)
     document = ScenarioAnswer.of(await desk.compute(given, assumptions, asked.model), asked)
     name = f"{asked.series}-scenario-{given.series.end}"

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -13,7 +12,9 @@ from app.dependencies import Clock
 from app.errors import Problem
 from app.forecasts.encoding import encode_marginals
 from app.forecasts.inputs import Inputs, inputs
-from forecasting import Effect, Month, MonthlySeries, assume, forecast, with_effects
+from app.forecasts.pooling import Pools, serving
+from app.forecasts.workers import outcome
+from forecasting import Effect, Month, MonthlySeries, Pool, assume, forecast, with_effects
 from forecasting.models.model import LONGEST_HORIZON
 
 PATIENCE_SECONDS = 50.0
@@ -62,11 +63,12 @@ class Scenario:
 
 
 def compute_scenario(
-    series: MonthlySeries, assumptions: Assumptions, model: str, seed: int
+    series: MonthlySeries, assumptions: Assumptions, model: str, seed: int, pool: Pool | None = None
 ) -> ComputedScenario:
     """The 36 months after the last assumed one, as a forecast is made of as many; runs in a worker."""
     assumed = assume(series, assumptions.counts)
-    made = with_effects(forecast(assumed, LONGEST_HORIZON, model, seed), assumptions.effects, seed)
+    made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
+    made = with_effects(made, assumptions.effects, seed)
     return ComputedScenario(made.origin, encode_marginals(made), made.warnings)
 
 
@@ -78,13 +80,16 @@ class ScenarioDesk:
         self._workers = workers
         self._clock = clock
         self._seed = seed
+        self._pools = Pools(database, workers, clock)
         self._waiting = 0
         self._one_at_a_time = asyncio.Semaphore(1)
 
-    def inputs(self, key: str, as_of: date | None) -> Inputs:
+    def inputs(self, key: str, model: str, as_of: date | None) -> Inputs:
         """What a scenario starts from. Raises what `inputs` raises."""
+        today = self._clock().date()
         with self._database.reading() as session:
-            return inputs(session, key, today=self._clock().date(), as_of=as_of)
+            pool = serving(session, model, today=today, as_of=as_of)
+            return inputs(session, key, today=today, as_of=as_of, pool=pool)
 
     async def compute(self, given: Inputs, assumptions: Assumptions, model: str) -> Scenario:
         """The scenario of the months after the newest figure. Raises TooManyScenarios."""
@@ -93,18 +98,15 @@ class ScenarioDesk:
         self._waiting += 1
         try:
             async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
-                computed = await self._computed(given.series, assumptions, model)
+                computed = await self._computed(given, assumptions, model)
                 return Scenario(given, assumptions, computed)
         except TimeoutError:
             raise TooManyScenarios from None
         finally:
             self._waiting -= 1
 
-    async def _computed(
-        self, series: MonthlySeries, assumptions: Assumptions, model: str
-    ) -> ComputedScenario:
-        asked = (series, assumptions, model, self._seed)
-        try:
-            return await asyncio.wrap_future(self._workers.submit(compute_scenario, *asked))
-        except BrokenProcessPool:  # a worker was killed, perhaps by another fit: once more in a new pool
-            return await asyncio.wrap_future(self._workers.submit(compute_scenario, *asked))
+    async def _computed(self, given: Inputs, assumptions: Assumptions, model: str) -> ComputedScenario:
+        pool = await self._pools.obtained(given.pool)
+        return await outcome(
+            self._workers, compute_scenario, given.series, assumptions, model, self._seed, pool
+        )

@@ -1,27 +1,31 @@
-"""All SQL on the archive of forecasts and on the computations under way, as named questions."""
+"""All SQL on the archive of forecasts, on the computations under way and on pools, as named questions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from app.forecasts.specification import Specification
-from app.forecasts.tables import ComputationRow, ForecastRow
+from app.forecasts.specification import PoolName, Specification
+from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.forecasts.workers import Computed
-from app.observations.tables import SeriesRow
+from app.observations.tables import ReleaseRow, SeriesRow
 from forecasting import Month
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes a forecast the same forecast: the series, its figures and how it is made."""
+    """What makes a forecast the same forecast: the series, its figures and how it is made.
+
+    `data_version` names the pool too, which `pool` is for those who have to compute the forecast.
+    """
 
     series_id: int
     data_version: str
     specification: Specification
+    pool: PoolName | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,45 @@ def keep_claim(session: Session, identity: Identity, owner: str, *, alive_until:
 
 def give_up_claim(session: Session, identity: Identity, owner: str) -> None:
     session.execute(delete(ComputationRow).where(*_same(identity), ComputationRow.owner == owner))
+
+
+def known_releases(session: Session, *, as_of: date) -> list[tuple[str, date, str]]:
+    """Source, day and checksum of the releases published by a day and not retracted, as once recorded."""
+    rows = session.execute(
+        select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.checksum)
+        .where(ReleaseRow.published_on <= as_of, ReleaseRow.retracted_at.is_(None))
+        .order_by(ReleaseRow.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def has_pool(session: Session, knowledge: str, method: int) -> bool:
+    named = PoolRow.knowledge == knowledge, PoolRow.method == method
+    return session.scalar(select(PoolRow.id).where(*named)) is not None
+
+
+def find_pool(session: Session, knowledge: str, method: int) -> PoolRow | None:
+    return session.scalar(select(PoolRow).where(PoolRow.knowledge == knowledge, PoolRow.method == method))
+
+
+def newest_live_knowledge(session: Session, method: int, *, since: datetime) -> str | None:
+    """What the last pool was learnt from that is for forecasts of the figures of its time, if not before
+    `since`."""
+    return session.scalar(
+        select(PoolRow.knowledge)
+        .where(PoolRow.method == method, PoolRow.live, PoolRow.learnt_at >= since)
+        .order_by(PoolRow.learnt_at.desc())
+        .limit(1)
+    )
+
+
+def keep_pool(session: Session, pool: PoolRow) -> None:
+    """Keep a pool; one that is there already stays as it is."""
+    try:
+        with session.begin_nested():
+            session.add(pool)
+    except IntegrityError:
+        return
 
 
 def _same(identity: Identity) -> tuple[ColumnElement[bool], ...]:

@@ -48,3 +48,22 @@ class ComputationRow(Base):
     specification: Mapped[str] = mapped_column(String(200), primary_key=True)
     owner: Mapped[str] = mapped_column(String(50))
     alive_until: Mapped[datetime] = mapped_column(Instant)
+
+
+class PoolRow(Base):
+    """What series take from each other, learnt by a version of the method from what some releases say.
+
+    `content` holds arrays in NumPy's npz format, none where there were too few series; `version` names them.
+    """
+
+    __tablename__ = "pools"
+    __table_args__ = (UniqueConstraint("knowledge", "method"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    knowledge: Mapped[str] = mapped_column(String(64))
+    method: Mapped[int]
+    live: Mapped[bool]
+    learnt_at: Mapped[datetime] = mapped_column(Instant)
+    series: Mapped[int]
+    version: Mapped[str | None] = mapped_column(String(64))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)

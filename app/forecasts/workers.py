@@ -1,5 +1,6 @@
 """Processes that fit forecasts: the one that answers HTTP never does, nor loads what fitting needs."""
 
+import asyncio
 import multiprocessing
 import os
 import platform
@@ -16,7 +17,7 @@ from typing import ParamSpec, TypeVar
 
 from app.forecasts.encoding import encode_marginals, encode_paths
 from app.forecasts.specification import Specification
-from forecasting import Month, MonthlySeries, forecast
+from forecasting import Month, MonthlySeries, Pool, forecast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Computed:
     provisional_share: float
 
 
-def compute(series: MonthlySeries, specification: Specification) -> Computed:
+def compute(series: MonthlySeries, specification: Specification, pool: Pool | None = None) -> Computed:
     """Fit and forecast; runs in a worker."""
     made = forecast(
         series,
@@ -43,6 +44,7 @@ def compute(series: MonthlySeries, specification: Specification) -> Computed:
         specification.model,
         specification.seed,
         draws=specification.draws,
+        pool=pool,
     )
     libraries = {name: version(name) for name in ("bordercast", "numpy", "scipy", "statsmodels")}
     return Computed(
@@ -87,6 +89,14 @@ class Workers(Executor):
         return ProcessPoolExecutor(
             self._most, mp_context=context, initializer=_begin_work, initargs=(other_end,)
         )
+
+
+async def outcome(workers: Executor, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a call gives that the workers make."""
+    try:
+        return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
+    except BrokenProcessPool:  # a worker was killed, perhaps by another fit: once more in a new pool
+        return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, inspect
 from app.database import Database, newest_revision
 from app.tables import Base
 
-TABLES = {"series", "releases", "observations", "forecasts", "keys", "computations", "scores"}
+TABLES = {"series", "releases", "observations", "forecasts", "keys", "computations", "scores", "pools"}
 
 
 def tables(database: Database) -> set[str]:

@@ -1,0 +1,191 @@
+"""Which pool serves a forecast, and that it is learnt once."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.database import Database
+from app.forecasts.computing import compute_all, missing
+from app.forecasts.desk import ForecastDesk
+from app.forecasts.inputs import inputs
+from app.forecasts.issuing import issue
+from app.forecasts.pooling import KnowledgeHasChanged, decoded, keep, known_series, obtained, serving, stored
+from app.forecasts.specification import PoolName, Specification
+from app.forecasts.tables import PoolRow
+from app.observations.retracting import retract
+from forecasting import Month, forecast, learn_pool
+from tests.app.forecasts.conftest import CountingWorkers
+from tests.app.observations.publishing import figure, publish
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
+SOUTHWEST, TUCSON = "usbp.southwest", "usbp.southwest.tucson"
+MAY_2024 = date(2024, 5, 16)
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def name_of(
+    database: Database, *, today: date = TODAY, as_of: date | None = None, model: str = "auto"
+) -> PoolName | None:
+    with database.reading() as session:
+        return serving(session, model, today=today, as_of=as_of)
+
+
+def version_of(database: Database, key: str, *, as_of: date | None = None, model: str = "auto") -> str:
+    with database.reading() as session:
+        pool = serving(session, model, today=TODAY, as_of=as_of)
+        return inputs(session, key, today=TODAY, as_of=as_of, pool=pool).data_version
+
+
+def pools(database: Database) -> list[PoolRow]:
+    with database.reading() as session:
+        return list(session.scalars(select(PoolRow).order_by(PoolRow.id)))
+
+
+def load(database: Database, day: date, key: str, period: str, value: int) -> int:
+    """Publish a figure; returns the release's number."""
+    with database.writing() as session:
+        return publish(session, "cbp", day, figure(key, period, value)).release
+
+
+def test_models_that_take_nothing_have_none_and_their_data_version_none_of_it(loaded_copy: Database) -> None:
+    assert name_of(loaded_copy, model="structural") is None
+    with loaded_copy.reading() as session:
+        plain = inputs(session, SOUTHWEST, today=TODAY).data_version
+    assert version_of(loaded_copy, SOUTHWEST, model="structural") == plain
+    assert version_of(loaded_copy, SOUTHWEST) != plain
+
+
+def test_days_between_two_releases_share_one(loaded_copy: Database) -> None:
+    load(loaded_copy, date(2024, 5, 18), TUCSON, "2024-05", 30_000)
+    first, second, third = (name_of(loaded_copy, as_of=MAY_2024 + timedelta(days=days)) for days in (0, 1, 2))
+    assert first == second != third
+
+
+def test_what_is_published_later_changes_no_past_pool(loaded_copy: Database) -> None:
+    before = name_of(loaded_copy, as_of=MAY_2024), version_of(loaded_copy, SOUTHWEST, as_of=MAY_2024)
+    load(loaded_copy, TODAY, TUCSON, "2025-09", 9_000_000)
+    assert (
+        name_of(loaded_copy, as_of=MAY_2024),
+        version_of(loaded_copy, SOUTHWEST, as_of=MAY_2024),
+    ) == before
+
+
+def test_a_past_one_is_learnt_from_the_figures_known_then(loaded_copy: Database) -> None:
+    name = name_of(loaded_copy, as_of=MAY_2024)
+    assert name is not None
+    series = known_series(loaded_copy, name)
+    assert series[SOUTHWEST].end == Month.parse("2024-04")
+    assert max(one.end for one in series.values()) == Month.parse("2024-04")
+
+
+def test_what_comes_in_during_a_day_takes_the_pool_of_the_day_and_the_next_day_another(
+    loaded_copy: Database,
+) -> None:
+    before = name_of(loaded_copy)
+    assert before is not None
+    others = version_of(loaded_copy, SOUTHWEST)
+    keep(loaded_copy, before, 0, None, learnt_at=NOW)
+    load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    assert name_of(loaded_copy) == before
+    assert version_of(loaded_copy, SOUTHWEST) == others
+    assert name_of(loaded_copy, today=TOMORROW) != before
+
+
+def test_as_long_as_nothing_changes_the_pool_stays(loaded_copy: Database) -> None:
+    before = name_of(loaded_copy)
+    assert before is not None
+    keep(loaded_copy, before, 0, None, learnt_at=NOW)
+    assert name_of(loaded_copy, today=TODAY + timedelta(days=9)) == before
+
+
+def test_one_of_a_past_day_never_serves_todays_figures(loaded_copy: Database) -> None:
+    past = name_of(loaded_copy, as_of=MAY_2024)
+    assert past is not None
+    keep(loaded_copy, past, 0, None, learnt_at=NOW)
+    assert name_of(loaded_copy) != past
+
+
+def test_a_retracted_release_leaves_what_was_before(loaded_copy: Database) -> None:
+    before = name_of(loaded_copy)
+    release = load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    assert name_of(loaded_copy) != before
+    with loaded_copy.writing() as session:
+        retract(session, release, now=NOW)
+    assert name_of(loaded_copy) == before
+
+
+def test_it_is_stored_as_it_was_learnt(loaded_copy: Database) -> None:
+    name = name_of(loaded_copy)
+    assert name is not None
+    learnt = obtained(loaded_copy, clock, name)
+    assert learnt is not None
+    [row] = pools(loaded_copy)
+    assert (row.version, row.live, row.series, row.learnt_at) == (
+        learnt.version,
+        True,
+        len(known_series(loaded_copy, name)),
+        NOW,
+    )
+    again = decoded(row)
+    assert again is not None
+    assert again.version == learnt.version
+    assert obtained(loaded_copy, clock, name, learn=lambda _: pytest.fail("learnt twice")) is not None
+
+
+def test_too_few_series_are_remembered_too(loaded_copy: Database) -> None:
+    name = name_of(loaded_copy)
+    assert name is not None
+    assert obtained(loaded_copy, clock, name, learn=lambda _: None) is None
+    row = stored(loaded_copy, name)
+    assert row is not None
+    assert decoded(row) is None
+
+
+def test_figures_that_come_between_are_an_error_that_says_to_ask_again(loaded_copy: Database) -> None:
+    name = name_of(loaded_copy)
+    assert name is not None
+    load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    with pytest.raises(KnowledgeHasChanged, match="Ask again"):
+        obtained(loaded_copy, clock, name)
+
+
+def test_a_forecast_is_made_with_the_pool_of_all_series(loaded_copy: Database) -> None:
+    issued = issue(loaded_copy, clock, SOUTHWEST, Specification("auto", 0), as_of=MAY_2024)
+    name = name_of(loaded_copy, as_of=MAY_2024)
+    assert name is not None
+    series = known_series(loaded_copy, name)
+    by_hand = forecast(series[SOUTHWEST], 36, pool=learn_pool(series))
+    assert issued.archived.parameters == {name: list(values) for name, values in by_hand.parameters.items()}
+    assert issued.archived.data_version == version_of(loaded_copy, SOUTHWEST, as_of=MAY_2024)
+
+
+def test_simultaneous_requests_for_several_series_learn_one(
+    loaded_copy: Database, workers: CountingWorkers
+) -> None:
+    async def ask() -> None:
+        desk = ForecastDesk(loaded_copy, workers, clock, seed=0)
+        keys = (SOUTHWEST, TUCSON) * 3
+        await asyncio.gather(*(desk.forecast(key, model="auto", as_of=MAY_2024) for key in keys))
+        await desk.close()
+
+    before = workers.given
+    asyncio.run(ask())
+    assert workers.given == before + 3  # a pool and two forecasts
+    assert len(pools(loaded_copy)) == 1
+
+
+def test_a_batch_learns_one_before_its_forecasts(loaded_copy: Database, workers: CountingWorkers) -> None:
+    specification = Specification("auto", 0)
+    todo = missing(loaded_copy, specification, today=TODAY)[:2]
+    before = workers.given
+    assert {*compute_all(loaded_copy, workers, todo, clock)} == {one.key for one in todo}
+    assert workers.given == before + 3
+    assert {one.key for one in missing(loaded_copy, specification, today=TODAY)}.isdisjoint(
+        one.key for one in todo
+    )
