@@ -6,6 +6,7 @@ import re
 import time
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -23,6 +24,7 @@ _bearer = HTTPBearer(
     description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` makes a key.",
 )
 _SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]+")
+_BLACK = f"{PREFIX}***"
 
 
 class NoKey(Problem):
@@ -102,9 +104,18 @@ class HideKeys(logging.Filter):
     """Blackens API keys in log records, such as in an address that somebody has put one into."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, str):
+            record.msg = _blackened(record.msg)
         if isinstance(record.args, tuple):
             record.args = tuple(
-                _SECRET.sub(f"{PREFIX}***", given) if isinstance(given, str) else given
-                for given in record.args
+                _blackened(given) if isinstance(given, str) else given for given in record.args
             )
         return True
+
+
+def _blackened(text: str) -> str:
+    if "%" in text:  # an address may be written so that a key is not seen at once
+        plain = unquote(text)
+        if _SECRET.search(plain):
+            return quote(_SECRET.sub(_BLACK, plain), safe="/?&=:*")
+    return _SECRET.sub(_BLACK, text)
