@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.database import Database
-from tests.stores import PostgreSQLStores, SQLiteStores, Stores
+from tests.stores import SQLiteStores, Stores
 from tests.system.loading import Serving, figures, kept, limited, prepared, serving
 from tests.system.service import until
 
@@ -149,8 +149,8 @@ def test_a_body_that_the_disk_cannot_keep_is_refused_with_what_to_do(tmp_path: P
         assert service.load(SMALL).status_code == 201
 
 
-def test_a_database_that_is_gone_is_said_with_what_to_do(postgresql_server: str, tmp_path: Path) -> None:
-    stores = PostgreSQLStores(postgresql_server)
+@pytest.mark.parametrize("stores", ["postgresql"], indirect=True)
+def test_a_database_that_is_gone_is_said_with_what_to_do(stores: Stores, tmp_path: Path) -> None:
     url = stores.create()
     with serving(url, prepared(url), tmp_path) as service:
         assert service.load(SMALL).status_code == 201
