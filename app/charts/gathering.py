@@ -1,12 +1,14 @@
 """What charts are drawn from, read from the store."""
 
 from datetime import date
+from http import HTTPStatus
 from itertools import groupby
 
-from app.charts.orders import MonthVersions, Picture, SeriesOrder, VintagesOrder
-from app.charts.schemas import ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
+from app.charts.orders import MonthVersions, Picture, SeriesOrder, TrackRecordOrder, VintagesOrder
+from app.charts.schemas import ChartQuery, ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
 from app.database import Session
-from app.errors import Fault, TooShortHistory
+from app.errors import Fault, Problem, TooShortHistory
+from app.evaluation.track_record import track_record
 from app.forecasts.issuing import Issued
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
 from app.languages import words
@@ -16,6 +18,13 @@ from app.observations.figures import Figure
 from app.observations.schemas import HistoryAnswer, Observation
 from app.observations.tables import SeriesRow
 from forecasting import Month
+
+
+class NotScored(Problem):
+    """No forecast of this series or another has been scored yet. Ask again when figures have come out."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = "Nothing scored yet"
 
 
 def history_order(session: Session, today: date, query: HistoryChartQuery, form: Picture) -> SeriesOrder:
@@ -56,6 +65,19 @@ def vintages_order(session: Session, today: date, query: VintagesChartQuery, for
     if not any(month.percent is not None for month in months):
         raise _nothing(query.series)
     return VintagesOrder(title_of(series, query.lang), day, months, query.look(form))
+
+
+def track_record_order(session: Session, today: date, query: ChartQuery, form: Picture) -> TrackRecordOrder:
+    """How past forecasts have done, as could be known on a day. Raises UnknownSeries, and NotScored."""
+    series = reading.require_series(session, query.series)
+    day = reading.known_by(query.as_of, today)
+    record = track_record(session, series.id, series.key, "auto", as_of=day)
+    if record is None:
+        raise NotScored(
+            "No forecast has been scored yet: figures for the months forecast have to come out first."
+        )
+    title = title_of(series, query.lang) if record.series else words(query.lang)("track.all_series")
+    return TrackRecordOrder(title, day, record, query.look(form))
 
 
 def latest_versions(session: Session, series_id: int, *, as_of: date, months: int) -> list[MonthVersions]:

@@ -132,6 +132,15 @@ def pointing(look: Look, rows: Sequence[dict[str, Any]], name: str, keys: Sequen
     ]
 
 
+def pointing_free(look: Look, fields: Sequence[str]) -> list[alt.Tooltip]:
+    """What a mark tells when it is pointed at: its title and some fields without names."""
+    if not look.interactive:
+        return []
+    blank = (" " * (place + 1) for place in range(len(fields)))  # names have to differ
+    told = [alt.Tooltip(f"{field}:N", title=name) for field, name in zip(fields, blank, strict=True)]
+    return [alt.Tooltip("title:N", title="title"), *told]
+
+
 def assembled(
     look: Look,
     words: Words,

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.charts.style import Look
+from app.evaluation.track_record import TrackRecord
 from app.forecasts.schemas import ForecastAnswer
 from app.observations.schemas import HistoryAnswer, Observation
 from forecasting import Month
@@ -69,4 +70,14 @@ class VintagesOrder:
     look: Look
 
 
-Order = SeriesOrder | VintagesOrder
+@dataclass(frozen=True, slots=True)
+class TrackRecordOrder:
+    """How past forecasts of a series have done, or of all series where it has too few."""
+
+    title: str
+    as_of: date
+    record: TrackRecord
+    look: Look
+
+
+Order = SeriesOrder | VintagesOrder | TrackRecordOrder

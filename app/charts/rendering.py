@@ -2,10 +2,12 @@
 
 import json
 
+import altair as alt
 import vl_convert
 
 from app.charts.forecast import series_chart
-from app.charts.orders import Order, Picture, SeriesOrder
+from app.charts.orders import Order, Picture, SeriesOrder, TrackRecordOrder, VintagesOrder
+from app.charts.track_record import track_record_chart
 from app.charts.vintages import vintages_chart
 
 PIXELS_PER_POINT = 2.0  # sharp on dense screens
@@ -13,13 +15,23 @@ PIXELS_PER_POINT = 2.0  # sharp on dense screens
 
 def draw(order: Order, form: Picture) -> bytes:
     """The chart as bytes; a picture takes a tenth of a second, the first one of a process about one."""
-    chart = series_chart(order) if isinstance(order, SeriesOrder) else vintages_chart(order)
+    chart = _chart(order)
     specification = json.dumps(chart.to_dict(), ensure_ascii=False, separators=(",", ":"))
     if form is Picture.JSON:
         return specification.encode()
     if form is Picture.SVG:
         return str(vl_convert.vegalite_to_svg(specification)).encode()
     return bytes(vl_convert.vegalite_to_png(specification, scale=PIXELS_PER_POINT))
+
+
+def _chart(order: Order) -> alt.LayerChart:
+    match order:
+        case SeriesOrder():
+            return series_chart(order)
+        case VintagesOrder():
+            return vintages_chart(order)
+        case TrackRecordOrder():
+            return track_record_chart(order)
 
 
 def browser_bundle() -> bytes:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.answers import conditional
 from app.charts import gathering
+from app.charts.gathering import NotScored
 from app.charts.orders import Order, Picture
-from app.charts.schemas import ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
+from app.charts.schemas import ChartQuery, ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
 from app.charts.studio import Studio
 from app.database import Database, Session
 from app.dependencies import Charts, Desk, Now, Store
@@ -111,6 +112,30 @@ async def vintages_chart(
     """Every published version of the latest months' figures, in percent of the one published first."""
     order = await _gathered(
         database, lambda session: gathering.vintages_order(session, now().date(), query, form)
+    )
+    return await _picture(request, charts, order, form)
+
+
+@router.get(
+    "/track-record.{form}",
+    summary="How past forecasts did, as a chart",
+    response_class=Response,
+    responses=_PICTURES | problems(UnknownSeries, BadParameter, NotScored, ChartsNotInstalled),
+)
+async def track_record_chart(
+    request: Request,
+    form: Form,
+    query: Annotated[ChartQuery, Query()],
+    database: Store,
+    now: Now,
+    charts: Charts,
+) -> Response:
+    """How often the figure fell inside the 50, 80 and 95 % ranges, in percent of past forecasts.
+
+    Of the series, or of all together where it has too few scores. `GET /evaluation` has more.
+    """
+    order = await _gathered(
+        database, lambda session: gathering.track_record_order(session, now().date(), query, form)
     )
     return await _picture(request, charts, order, form)
 

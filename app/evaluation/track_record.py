@@ -34,6 +34,10 @@ class HorizonRecord(BaseModel):
     coverage_95: float = Field(
         description="Share of outcomes inside the 95 percent interval, 0 to 1.", examples=[0.94]
     )
+    inside_80: int = Field(
+        description="How many of them were followed by an outcome inside the 80 percent interval.",
+        examples=[389],
+    )
     relative_wis: float | None = Field(
         description="Weighted interval score relative to that of the log random walk; below 1 is better.",
         examples=[0.84],
@@ -51,6 +55,7 @@ class HorizonRecord(BaseModel):
             coverage_50=round(summary.coverage_50, 3),
             coverage_80=round(summary.coverage_80, 3),
             coverage_95=round(summary.coverage_95, 3),
+            inside_80=round(summary.coverage_80 * summary.cells),
             relative_wis=_rounded(summary.relative_wis),
             relative_log_wis=_rounded(summary.relative_log_wis),
         )

@@ -76,7 +76,7 @@ class Addresses:
         given: dict[str, object] = {"series": query.series, "width": width, "lang": self._language}
         if query.as_of is not None:
             given["as_of"] = query.as_of
-        if name != "vintages":
+        if name in ("history", "forecast"):
             given |= {"years": query.years.years, "scale": query.scale}
         if theme != "light":
             given["theme"] = theme

@@ -10,6 +10,7 @@ from app.charts.lines import TOLD, lines
 from app.charts.orders import MonthVersions, Picture, SeriesOrder
 from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
 from app.database import Session
+from app.evaluation.track_record import TrackRecord, track_record
 from app.forecasts.issuing import Issued
 from app.forecasts.schemas import ForecastAnswer, ForecastMonth, Interval
 from app.languages import Words
@@ -47,6 +48,7 @@ class Page:
     shown: list[Observation]
     later: dict[Month, Observation]
     events: list[Event]
+    record: TrackRecord | None
     revised: list[MonthVersions]
     revisions: list[str]
     choices: dict[str, list[picker.Choice]]
@@ -109,6 +111,7 @@ def page(
         shown=order.history.observations if order else [],
         later={entry.period: entry for entry in order.later.observations} if order and order.later else {},
         events=_events(order, words) if order else [],
+        record=track_record(session, history.series.id, history.series.key, "auto", as_of=history.as_of),
         revised=months[::-1],
         revisions=[
             revised.summary(months, words),

@@ -1,0 +1,71 @@
+"""How often the figure fell inside the range that was forecast: one chart."""
+
+import altair as alt
+
+from app.charts.layers import Layer, assembled, caption, pointing_free, table
+from app.charts.lines import Row
+from app.charts.orders import TrackRecordOrder
+from app.charts.style import SMALL
+from app.languages import Words, words
+
+LEVELS = (50, 80, 95)
+
+
+def track_record_chart(order: TrackRecordOrder) -> alt.LayerChart:
+    """The share of outcomes inside each range, by months ahead, beside the share that is promised."""
+    look, in_words = order.look, words(order.look.language)
+    rows = _rows(order, in_words)
+    title = in_words("track.chart_title", series=order.title)
+    span = in_words(
+        "track.chart_span",
+        first=in_words.month(order.record.first),
+        last=in_words.month(order.record.last),
+        count=in_words.number(sum(record.cells for record in order.record.by_horizon)),
+    )
+    known = in_words("track.chart_source", day=in_words.day(order.as_of))
+    subtitle = f"{span}. {in_words('track.chart_marks')}."
+    return assembled(
+        look,
+        in_words,
+        [*_marks(order, rows), caption(look, f"{known}. {in_words('chart.by')}.")],
+        title=title,
+        subtitle=subtitle,
+        description=f"{title}. {subtitle}",
+    )
+
+
+def _marks(order: TrackRecordOrder, rows: list[Row]) -> list[Layer]:
+    """A line at each promise, named above the plot, and a dot where it came out."""
+    look, palette = order.look, order.look.palette
+    share = alt.X(
+        "share:Q",
+        axis=alt.Axis(format="d", labelExpr="datum.label + '%'", values=[0, 25, 50, 75, 100], grid=True),
+        scale=alt.Scale(domain=[0, 100]),
+    )
+    ahead = alt.Y("ahead:N", sort=None, axis=alt.Axis(labelLimit=160, labelFontSize=SMALL))
+    promised = [{"share": level, "name": f"{level}%"} for level in LEVELS]
+    lines = table(promised).mark_rule(color=palette.quiet, strokeDash=[2, 2]).encode(share)
+    names = (
+        table(promised)
+        .mark_text(color=palette.quiet, fontSize=SMALL, baseline="bottom")
+        .encode(share, y=alt.value(-4), text="name:N")
+    )
+    tip = pointing_free(look, ["range", "inside"])
+    dots = table(rows).mark_circle(color=palette.accent, size=90, opacity=1).encode(share, ahead, tooltip=tip)
+    return [lines, names, dots]
+
+
+def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
+    return [
+        {
+            "ahead": in_words("track.ahead", months=record.horizon),
+            "title": in_words("track.ahead", months=record.horizon),
+            "share": round(100 * share, 1),
+            "range": in_words("table.range", level=level),
+            "inside": in_words.percent(100 * share, digits=1),
+        }
+        for record in order.record.by_horizon
+        for level, share in zip(
+            LEVELS, (record.coverage_50, record.coverage_80, record.coverage_95), strict=True
+        )
+    ]
