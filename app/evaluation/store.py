@@ -102,6 +102,11 @@ def has_hindcast(session: Session) -> bool:
     return session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1)) is not None
 
 
+def newest_score(session: Session) -> int:
+    """Changes with every score that is added; 0 where there is none."""
+    return session.scalar(select(func.coalesce(func.max(ScoreRow.id), 0))) or 0
+
+
 def forget_forecast(session: Session, forecast_id: int) -> None:
     """Drop the scores of one archived forecast, to be made again."""
     session.execute(delete(ScoreRow).where(ScoreRow.forecast_id == forecast_id))

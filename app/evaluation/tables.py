@@ -24,6 +24,7 @@ class ScoreRow(Base):
         CheckConstraint("vintage IN ('live', 'as known', 'reconstructed')", name="vintage_known"),
         CheckConstraint("horizon >= 1", name="horizon_positive"),
         Index("ix_scores_series_id", "series_id", "model"),
+        {"sqlite_autoincrement": True},  # a number that was used once is never used again
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """The track record in short: what an answer with a forecast says of forecasts like it."""
 
+from collections.abc import Hashable
 from datetime import date
 from typing import Self
 
@@ -18,6 +19,9 @@ ENOUGH = 60
 
 PUBLICATION_DAY = 20
 """Day of the following month by which a figure has usually been published."""
+
+_MOST_REMEMBERED = 1000
+_remembered: "dict[Hashable, TrackRecord | None]" = {}
 
 
 class HorizonRecord(BaseModel):
@@ -91,8 +95,20 @@ class TrackRecord(BaseModel):
 def track_record(
     session: Session, series_id: int, key: str, model: str, *, as_of: date
 ) -> TrackRecord | None:
-    """The record of a model as it could be known at the end of a day; None where nothing is scored."""
+    """The record of a model as it could be known at the end of a day; None where nothing is scored.
+
+    Remembered until a score is added.
+    """
     newest = Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
+    asked = (str(session.get_bind().engine.url), store.newest_score(session), series_id, model, newest)
+    if asked not in _remembered:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[asked] = _summed(session, series_id, key, model, newest)
+    return _remembered[asked]
+
+
+def _summed(session: Session, series_id: int, key: str, model: str, newest: Month) -> TrackRecord | None:
     own = store.totals(session, Wanted(series_id, model, end=newest))
     if sum(one.count for one in own) >= ENOUGH:
         return TrackRecord.of(own, key)

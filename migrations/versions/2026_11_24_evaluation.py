@@ -38,6 +38,7 @@ def upgrade() -> None:
             "vintage IN ('live', 'as known', 'reconstructed')", name=op.f("ck_scores_vintage_known")
         ),
         sa.CheckConstraint("horizon >= 1", name=op.f("ck_scores_horizon_positive")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_scores_series_id", "scores", ["series_id", "model"])
 
