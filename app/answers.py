@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
 
@@ -111,3 +112,20 @@ def _has_current_copy(request: Request, etag: str, modified: datetime | None) ->
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return modified.replace(microsecond=0) <= moment
+
+
+class HeadAsGet:
+    """ASGI middleware: HEAD is answered as GET would be, without the body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, without_body)

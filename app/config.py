@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     )
 
 
+class UnusableSetting(ValueError):
+    """A setting that names something that cannot be had; the message says what is expected."""
+
+
 PACKAGE = Path(__file__).parent
 BUNDLED_RECORD = PACKAGE / "data"
 MIGRATIONS = PACKAGE.parent / "migrations"

@@ -13,7 +13,8 @@ from rich.table import Table as RichTable
 from sqlalchemy.exc import DBAPIError
 
 from app.answers import Table
-from app.config import Settings
+from app.backup import NotABackup
+from app.config import Settings, UnusableSetting
 from app.database import Database, newest_revision
 from app.errors import BadParameter, Problem, StoreFailed, fault
 
@@ -107,7 +108,7 @@ def one_sentence_errors() -> Iterator[None]:
         _end(problem.detail, NOT_ASKED_RIGHT)
     except ValidationError as error:
         _end(str(_unusable(error)), NOT_ASKED_RIGHT)
-    except (CommandError, FileExistsError, FileNotFoundError, ValueError) as error:
+    except (CommandError, FileExistsError, FileNotFoundError, NotABackup, UnusableSetting) as error:
         _end(str(error), NOT_ASKED_RIGHT)
     except Failure as failure:
         _end(str(failure), FAILED)

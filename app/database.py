@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session  # the word for a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
-from app.config import MIGRATIONS
+from app.config import MIGRATIONS, UnusableSetting
 from app.errors import StoreFailed
 from forecasting import Month
 
@@ -155,14 +155,16 @@ def _normalised(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise ValueError(
+        raise UnusableSetting(
             f"BORDERCAST_DATABASE_URL is {text!r}; expected sqlite:///path/to/file.db or "
             "postgresql://user:password@host/name"
         ) from error
     if url.drivername in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ValueError(f"BORDERCAST_DATABASE_URL names {url.drivername!r}; expected sqlite or postgresql")
+        raise UnusableSetting(
+            f"BORDERCAST_DATABASE_URL names {url.drivername!r}; expected sqlite or postgresql"
+        )
     return url
 
 

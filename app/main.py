@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from app import errors, metrics, operation
+from app.answers import HeadAsGet
 from app.charts.routes import router as charts
 from app.charts.studio import Studio
 from app.config import Settings
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         openapi_tags=TAGS,
         lifespan=lifespan,
     )
+    app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
         CORSMiddleware,

@@ -1,5 +1,6 @@
 """Commands that serve: `run`, which does all that it takes, and `serve`."""
 
+from ipaddress import ip_address
 from typing import Annotated
 
 import typer
@@ -34,7 +35,8 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             database.upgrade()
             load_bundled(database, only_if_empty=True)
             load_hindcast(database, only_if_none=True)
-            _make_local_key(database, host, address.getsockname()[1])
+            if ip_address(address.getsockname()[0]).is_loopback:
+                _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings)
         messages.print(
             f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops."
@@ -53,7 +55,7 @@ def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:
-    """On a first start, make a key to try writes with, and show it once with the line that uses it."""
+    """On a first start for this machine alone, make a key to try writes with, and show it once."""
     with database.writing() as session:
         if keys.all_keys(session):
             return

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from app.config import Settings
+from app.config import Settings, UnusableSetting
 from app.forecasts.workers import Workers
 
 P = ParamSpec("P")
@@ -25,7 +25,7 @@ class DaskWorkers(Executor):
         try:
             from distributed import Client  # noqa: PLC0415 (of the extra `dask`)
         except ModuleNotFoundError as missing:
-            raise ValueError(
+            raise UnusableSetting(
                 f"BORDERCAST_EXECUTOR is {DASK}{address}, which needs {missing.name}: "
                 "pip install 'bordercast[dask]'."
             ) from missing
