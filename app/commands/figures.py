@@ -1,6 +1,5 @@
 """Commands on figures: the series, their history, and loading more."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +12,10 @@ from app.console import checked, messages, opened_store, show
 from app.main import utc_now
 from app.observations import reading, store
 from app.observations.handing_in import hand_in_file
+from app.observations.loading import BadFigures
 from app.observations.loading_schemas import LoadAnswer
 from app.observations.schemas import HistoryAnswer, HistoryQuery, SeriesAnswer, SeriesEntry, SeriesQuery
+from app.parameters import DayField
 
 LOADED_BY = "command line"
 
@@ -25,7 +26,7 @@ class FileQuery(BaseModel):
     """What a file does not say itself."""
 
     source: str
-    published_on: date
+    published_on: DayField
 
 
 @cli.command()
@@ -91,17 +92,22 @@ def load(
             return
         query = checked(FileQuery, source=source, published_on=published_on)
         with file.open("rb") as content, messages.status("Loading"):
-            report = hand_in_file(
-                database,
-                content,
-                source=query.source,
-                published_on=query.published_on,
-                title=title,
-                url=url,
-                create=create,
-                now=utc_now(),
-                by=LOADED_BY,
-            )
+            try:
+                report = hand_in_file(
+                    database,
+                    content,
+                    source=query.source,
+                    published_on=query.published_on,
+                    title=title,
+                    url=url,
+                    create=create,
+                    now=utc_now(),
+                    by=LOADED_BY,
+                )
+            except BadFigures as refusal:
+                for fault in refusal.faults:
+                    messages.print(str(fault))
+                raise
     answer = LoadAnswer.of(report)
     show(answer, as_json=as_json, as_csv=False, title="Revised figures", remarks=_told(answer))
 

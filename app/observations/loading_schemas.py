@@ -29,6 +29,8 @@ class LoadQuery(BaseModel):
 class RevisedFigure(BaseModel):
     """A current figure that now has another value."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
     before: int = Field(serialization_alias="from", description="Value until now.", examples=[129000])

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from app.observations.figures import Figure, Status
+from app.observations.figures import Figure, Status, official_status
 from forecasting import Month
 
 MONTH, YEAR = 1, 12  # ages at which a figure is looked at again, in months after its first publication
@@ -67,7 +67,7 @@ def revisions(versions: Iterable[Figure]) -> list[FigureRevision]:
     within a month, within a year, and at the close-out of its fiscal year (the first that is final). An age
     that the store's releases have not reached is left out.
     """
-    exact = [figure for figure in versions if figure.value and not figure.vague]
+    exact = [figure for figure in versions if figure.value is not None and not figure.vague]
     by_cell = sorted(exact, key=lambda figure: (figure.source, figure.period))
     newest = {
         source: max(figure.published_on for figure in group)
@@ -78,7 +78,7 @@ def revisions(versions: Iterable[Figure]) -> list[FigureRevision]:
         history = sorted(group, key=lambda figure: (figure.published_on, figure.release))
         for age, later in _later(history, Month.containing(newest[source])):
             first = history[0]
-            if first.value and later.value:
+            if first.value and later.value is not None:
                 found.append(
                     FigureRevision(first.period, source, _era(first.period), age, first.value, later.value)
                 )
@@ -109,16 +109,21 @@ def summarised(found: Iterable[FigureRevision]) -> list[RevisionSummary]:
 def _later(history: list[Figure], newest: Month) -> Iterator[tuple[Age, Figure]]:
     """What was said of one month at each age that was reached after its first value."""
     first = history[0]
-    if first.status is Status.NORMAL:
-        return  # it was final when it was first published
+    if _final(first):
+        return
     published = Month.containing(first.published_on)
     for age, months in ((Age.ONE_MONTH, MONTH), (Age.ONE_YEAR, YEAR)):
         reached = [f for f in history if Month.containing(f.published_on) <= published + months]
         if newest >= published + months:
             yield age, reached[-1]
-    final = next((figure for figure in history if figure.status is Status.NORMAL), None)
+    final = next(filter(_final, history), None)
     if final is not None:
         yield Age.CLOSE_OUT, final
+
+
+def _final(figure: Figure) -> bool:
+    """Whether an official figure was published after the close-out, whatever its status says of breaks."""
+    return figure.official and official_status(figure.period, figure.published_on) is Status.NORMAL
 
 
 def _era(period: Month) -> Era:

@@ -6,7 +6,6 @@ from datetime import date
 from app.observations.figures import Qualifier, Status
 from forecasting import Month
 
-
 LONGEST_TITLE, LONGEST_ADDRESS = 300, 2000  # characters
 
 

@@ -1,4 +1,4 @@
-"""Spring 2024 as a newspaper lived it, replayed day by day over HTTP into a store that knows the past only."""
+"""Spring 2024 as a newspaper lived it, replayed day by day into a store that knows only the past."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
