@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.commands.parts import AsCsv, AsJson
 from app.config import Settings
-from app.console import checked, messages, opened_store, show
+from app.console import Failure, checked, messages, opened_store, show
 from app.database import Database
 from app.evaluation import hindcast
 from app.evaluation.backtest_schemas import BacktestAnswer
@@ -111,6 +111,8 @@ def _report(
     keys = series or forecast_keys(database)
     with messages.status("Reading figures"):
         known = outcomes(database, keys, today=today)
+        if not known:
+            raise Failure("The store holds no figures to backtest on: bordercast load")
         vintages = StoreVintages(database, list(known), today=today) if as_known else None
     with opened_executor(settings, most=os.cpu_count()) as executor, _bar("Backtesting") as progress:
         return backtest(

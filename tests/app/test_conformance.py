@@ -22,6 +22,7 @@ PATHS = (
     "/forecast/fiscal-year",
     "/forecasts",
     "/forecasts/{forecast}",
+    "/evaluation",
     "/health",
     "/ready",
 )

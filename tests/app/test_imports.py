@@ -15,7 +15,16 @@ from app.main import create_app
 
 settings = Settings(database_url=sys.argv[1], workers=1)
 with TestClient(create_app(settings, clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))) as client:
-    for address in ("/series", "/history?series=usbp.southwest", "/forecast?series=usbp.southwest", "/docs"):
+    for address in (
+        "/series",
+        "/history?series=usbp.southwest",
+        "/forecast?series=usbp.southwest",
+        "/forecast/threshold?series=usbp.southwest&above=9000",
+        "/forecast/fiscal-year?series=usbp.southwest",
+        "/forecasts?format=hubverse",
+        "/evaluation",
+        "/docs",
+    ):
         assert client.get(address).status_code == 200, address
 print(*sorted({"statsmodels", "scipy", "pandas", "patsy", "matplotlib"} & sys.modules.keys()))
 """
