@@ -1,5 +1,6 @@
 """What charts are drawn from, read from the store."""
 
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from itertools import groupby
@@ -77,7 +78,7 @@ def track_record_order(session: Session, today: date, query: ChartQuery, form: P
             "No forecast has been scored yet: figures for the months forecast have to come out first."
         )
     title = title_of(series, query.lang) if record.series else words(query.lang)("track.all_series")
-    return TrackRecordOrder(title, day, record, query.look(form))
+    return TrackRecordOrder(title, day, record, replace(query.look(form), low=True))
 
 
 def latest_versions(session: Session, series_id: int, *, as_of: date, months: int) -> list[MonthVersions]:

@@ -49,10 +49,11 @@ class Look:
     scale: Scale
     language: str
     interactive: bool
+    low: bool = False
 
     @property
     def height(self) -> int:
-        return picture_height(self.width)
+        return picture_height(self.width, low=self.low)
 
     @property
     def palette(self) -> Palette:
@@ -63,8 +64,10 @@ class Look:
         return self.width < MIDDLE
 
 
-def picture_height(width: int) -> int:
-    """The height that goes with a width: a phone's picture is nearly square, others are wide."""
+def picture_height(width: int, *, low: bool = False) -> int:
+    """The height that goes with a width: nearly square on a phone, else wide; some charts are low."""
+    if low:
+        return 320 if width < MIDDLE else 280
     return 440 if width < MIDDLE else 400 + width // 12
 
 
@@ -89,6 +92,7 @@ def config(look: Look, *, locale: dict[str, Any], title_offset: int) -> dict[str
             "subtitlePadding": 6,
             "offset": title_offset,
         },
+        "axisY": {"minExtent": 44},
         "axis": {
             "domain": False,
             "gridColor": palette.hairline,

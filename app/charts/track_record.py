@@ -39,10 +39,10 @@ def _marks(order: TrackRecordOrder, rows: list[Row]) -> list[Layer]:
     look, palette = order.look, order.look.palette
     share = alt.X(
         "share:Q",
-        axis=alt.Axis(format="d", labelExpr="datum.label + '%'", values=[0, 25, 50, 75, 100], grid=True),
+        axis=alt.Axis(format="d", labelExpr="datum.label + '%'", values=[0, 100], grid=True),
         scale=alt.Scale(domain=[0, 100]),
     )
-    ahead = alt.Y("ahead:N", sort=None, axis=alt.Axis(labelLimit=160, labelFontSize=SMALL))
+    ahead = alt.Y("ahead:N", sort=None, axis=alt.Axis(grid=False))
     promised = [{"share": level, "name": f"{level}%"} for level in LEVELS]
     lines = table(promised).mark_rule(color=palette.quiet, strokeDash=[2, 2]).encode(share)
     names = (
@@ -58,7 +58,7 @@ def _marks(order: TrackRecordOrder, rows: list[Row]) -> list[Layer]:
 def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
     return [
         {
-            "ahead": in_words("track.ahead", months=record.horizon),
+            "ahead": record.horizon.replace("-", "–"),
             "title": in_words("track.ahead", months=record.horizon),
             "share": round(100 * share, 1),
             "range": in_words("table.range", level=level),
