@@ -8,13 +8,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from app.config import Settings
 from app.forecasts.executors import DaskWorkers, new_executor
 from app.forecasts.specification import Specification
 from app.forecasts.workers import Workers, compute
+from app.main import create_app
 from forecasting import MonthlySeries, backtest
+from tests.conftest import NOW
+from tests.stores import Stores
 from tests.system.service import free_port, until
 
 pytest.importorskip("distributed")
@@ -89,6 +93,22 @@ def test_a_worker_killed_in_the_middle_of_a_backtest_loses_nothing(
     assert {name: array.tobytes() for name, array in there.arrays().items()} == {
         name: array.tobytes() for name, array in here.arrays().items()
     }
+
+
+def test_the_service_answers_the_same_from_a_cluster(
+    cluster: Cluster, dask: DaskWorkers, stores: Stores, loaded_url: str, client: TestClient
+) -> None:
+    url = stores.copy(loaded_url)
+    settings = Settings(database_url=url, executor=f"dask://{cluster.address}", refresh=False)
+    asked = {"series": "usbp.southwest", "model": "structural"}
+    with TestClient(create_app(settings, clock=lambda: NOW)) as clustered:
+        assert dask.size == 2
+        answers = [one.get("/forecast", params=asked).json() for one in (clustered, client)]
+        scenario = asked | {"figures": [{"period": "2025-09", "value": 9000}]}
+        scenarios = [one.post("/scenario", json=scenario).json() for one in (clustered, client)]
+    stores.drop(url)
+    assert answers[0]["forecast"] == answers[1]["forecast"]
+    assert scenarios[0] == scenarios[1]
 
 
 def sleep_and_tell(seconds: float, number: int) -> int:
