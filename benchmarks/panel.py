@@ -1,0 +1,69 @@
+"""What forecasts are compared on: a panel of monthly series and the months they are forecast from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from app.evaluation.vintages import forecast_keys, outcomes
+from benchmarks.measurement import NOW, loaded_record
+from forecasting import Month, MonthlySeries
+from forecasting.backtest import up_to
+from forecasting.series import FEWEST_OBSERVED
+
+SHARED = Path("../shared/peers/panel.csv")
+FIRST_ORIGIN = Month.parse("2011-12")
+EVERY = 3
+HORIZON = 12
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series by key, and where it came from."""
+
+    series: Mapping[str, MonthlySeries]
+    name: str
+
+    def origins(self) -> Iterator[tuple[Month, dict[str, MonthlySeries]]]:
+        """Every third month from the end of 2011 on with the series that have a figure for it, cut there."""
+        last = max(one.end for one in self.series.values()) - 1
+        for origin in (FIRST_ORIGIN + step for step in range(0, last - FIRST_ORIGIN + 1, EVERY)):
+            cut = {key: up_to(one, origin) for key, one in self.series.items()}
+            known = {
+                key: one
+                for key, one in cut.items()
+                if one is not None and one.end == origin and one.observed_count >= FEWEST_OBSERVED
+            }
+            if known:
+                yield origin, known
+
+    def table(self) -> pd.DataFrame:
+        """One row a figure: series, period, value."""
+        rows = [
+            (key, str(month), value)
+            for key, one in self.series.items()
+            for month, value in zip(one.months, one.values, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["series", "period", "value"])
+
+
+def read_panel(path: Path) -> Panel:
+    """A panel from a CSV file with the columns series, period (2011-12) and value."""
+    table = pd.read_csv(path, dtype={"series": str, "period": str})
+    series = {}
+    for key, rows in table.groupby("series"):
+        figures = {Month.parse(period): value for period, value in zip(rows.period, rows.value, strict=True)}
+        first, last = min(figures), max(figures)
+        values = np.full(last - first + 1, np.nan)
+        for month, value in figures.items():
+            values[month - first] = value
+        series[str(key)] = MonthlySeries(first, values)
+    return Panel(series, path.name)
+
+
+def record_panel() -> Panel:
+    """The series of the bundled record that go on, as known now."""
+    with loaded_record() as database:
+        return Panel(outcomes(database, forecast_keys(database), today=NOW.date()), "the bundled record")
