@@ -52,7 +52,9 @@ class ForecastQuery(ReadQuery):
         description="Where newer figures have just arrived: wait for their forecast, not take the last one.",
     )
     model: ModelField = Field(
-        "auto", description="`auto` is the combination that we stand for; the others are its kin."
+        "auto",
+        description="`auto` is what we stand for; the others are well-known models to compare it with, and "
+        "`combination` is the mean of four of them.",
     )
 
 
