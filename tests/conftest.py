@@ -143,12 +143,17 @@ def sqlite_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClie
         yield client
 
 
+def browser_executable() -> str | None:
+    """Where a browser is installed."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """A real browser. Module by module: while its loop runs, no other can run in this thread."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  # slow to import, and seldom needed
 
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    executable = browser_executable()
     if executable is None:
         reason = "No browser found: install Chromium (apt-get install chromium), so that it is on the PATH."
         if os.environ.get("BORDERCAST_REQUIRE_BROWSER") == "1":

@@ -1,14 +1,17 @@
 """Choosing a series: lists by kind, and a tile map of the nine southwest sectors."""
 
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.database import Session
 from app.languages import Words
-from app.observations import reading
+from app.observations import reading, store
 from app.observations.tables import SeriesRow
 from app.web.figures import Change
+from forecasting import Month
 
 KINDS = ("component", "region", "sector", "family-status", "citizenship", "title")
 WEST_TO_EAST = (
@@ -23,6 +26,7 @@ WEST_TO_EAST = (
     "rio-grande-valley",
 )
 SECTORS = "usbp.southwest"
+MOST_REMEMBERED = 50  # days on which the map was looked at
 STEPS = (5, 20, 50)  # percent of change at which a tile's colour becomes stronger
 
 
@@ -84,10 +88,7 @@ def tile_map(
     names = {series.key: short_name(series, words) for series in known}
     if not names.keys() >= set(keys):
         return None
-    values = []
-    for key in keys:
-        figures = reading.history(session, key, today=today, as_of=as_of).figures
-        values.append({figure.period: figure.value for figure in figures if figure.value is not None})
+    values = _figures(session, keys, today=today, as_of=as_of)
     common = set.intersection(*(set(months) for months in values))
     months = [month for month in common if month - 1 in common]
     if not months:
@@ -104,6 +105,33 @@ def tile_map(
         for sector, key, of in zip(WEST_TO_EAST, keys, values, strict=True)
     ]
     return TileMap(words.month(month), words.month(month - 1), tiles)
+
+
+def _figures(
+    session: Session, keys: Sequence[str], *, today: date, as_of: date | None
+) -> tuple[dict[Month, int], ...]:
+    """The figures of some series as known at the end of a day, remembered until the store knows more."""
+    state = (str(session.get_bind().engine.url), store.knowledge(session), as_of or today, tuple(keys))
+    with _lock:
+        known = _remembered.get(state)
+    if known is None:
+        known = tuple(
+            {
+                figure.period: figure.value
+                for figure in reading.history(session, key, today=today, as_of=as_of).figures
+                if figure.value is not None
+            }
+            for key in keys
+        )
+        with _lock:
+            _remembered[state] = known
+            while len(_remembered) > MOST_REMEMBERED:
+                _remembered.popitem(last=False)
+    return known
+
+
+_lock = threading.Lock()
+_remembered: OrderedDict[Hashable, tuple[dict[Month, int], ...]] = OrderedDict()
 
 
 def short_name(series: SeriesRow, words: Words) -> str:

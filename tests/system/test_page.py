@@ -25,7 +25,10 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on the bundled record, with the forecasts that the tests look at."""
     with serving_the_record(tmp_path_factory.mktemp("page")) as service:
+        for day in ("", "&as_of=2024-05-10", "&as_of=2021-08-01"):
+            service.get(f"/forecast?{SERIES}{day}")
         yield service
 
 

@@ -1,6 +1,7 @@
 // What the page can do beyond its HTML: charts that answer the pointer, and changes without loading it anew.
 
 const PHONE = 620, MIDDLE = 1020; // the breaks of the pictures in parts.html
+const RELOAD = 4000; // milliseconds after which a forecast that was being computed is asked for again
 let asked = null; // the request under way, which a newer one ends
 
 function width() {
@@ -116,6 +117,10 @@ function begin() {
   document.querySelectorAll(".chart").forEach((chart) => near.observe(chart));
   const form = document.querySelector(".as-of");
   if (form) slide(form);
+  if (document.querySelector("[data-reload]")) {
+    const here = location.href;
+    setTimeout(() => { if (location.href === here) show(here, { remember: false }); }, RELOAD);
+  }
 }
 
 document.addEventListener("click", (event) => {
