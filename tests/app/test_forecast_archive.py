@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.database import Database
+from app.forecasts.specification import METHOD
 from app.main import create_app
 from tests.app.forecasts.archived import archived_paths
 from tests.app.observations.publishing import figure, publish
@@ -68,7 +69,7 @@ def test_every_forecast_that_was_issued_is_listed_newest_first(archive: TestClie
     ]
     assert found[0]["model"] == MODEL
     assert found[0]["issued_at"] == "2026-11-24T12:00:00Z"
-    assert found[0]["specification"] == f"{MODEL} method=1 horizon=36 draws=2000 seed=0"
+    assert found[0]["specification"] == f"{MODEL} method={METHOD} horizon=36 draws=2000 seed=0"
     assert found[0]["versions"].keys() >= {"python", "bordercast", "numpy", "scipy", "statsmodels"}
 
 
