@@ -47,7 +47,10 @@ class Watch:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = store.candidates(self._session, series_id)
-        published = known.get(figure.period, ())
+        published = known.get(figure.period)
+        if published is None:
+            self._due.add(key)
+            return False
         before = current(published)
         if _said(before) == _said(figure):
             return True

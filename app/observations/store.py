@@ -78,10 +78,7 @@ def candidates(session: Session, series_id: int, *, as_of: date | None = None) -
     oldest month first."""
     known_by = as_of or THE_END_OF_TIME
     rest = _every_version(series_id, known_by).where(ObservationRow.precedence > max(ONE_ROW_SUFFICES))
-    newest = [
-        _newest_of_kind().params(series_id=series_id, known_by=known_by, kind=kind)
-        for kind in ONE_ROW_SUFFICES
-    ]
+    newest = [newest_of_kind(series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
     known = _figures(session, rest, *newest)
     return {period: list(figures) for period, figures in groupby(known, key=lambda figure: figure.period)}
 
@@ -294,9 +291,14 @@ def _figure(session: Session, series_id: int, period: Month, known_by: date) -> 
     )
 
 
+def newest_of_kind(series_id: int, known_by: date, kind: int) -> _Versions:
+    """What reads the newest version of every month among those of one precedence, known on a day."""
+    return _newest_of_kind().params(series_id=series_id, known_by=known_by, kind=kind)
+
+
 @cache
 def _newest_of_kind() -> _Versions:
-    """The newest version of every month among those of one precedence.
+    """The same, built once for every series.
 
     Walks from month to month in the index and reads the end of each month's run of vintages, so the cost
     does not grow with their number. Takes the parameters `series_id`, `known_by` and `kind`.
