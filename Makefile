@@ -16,7 +16,7 @@ test: $(VENV)/test.installed
 lock: $(VENV)/test.installed
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
-	  --extra postgres --extra charts --extra build --output-file requirements/run.lock
+	  --extra postgres --extra charts --extra dask --extra build --output-file requirements/run.lock
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --all-extras --constraint requirements/run.lock --output-file requirements/test.lock

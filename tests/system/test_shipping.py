@@ -31,7 +31,7 @@ pytestmark = pytest.mark.xdist_group("shipping")
 DOCKERFILE = ROOT / "Dockerfile"
 LOCKS = {path.name: path for path in (ROOT / "requirements").glob("*.lock")}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-EXTRAS_OF_RUN = ("postgres", "charts", "build")
+EXTRAS_OF_RUN = ("postgres", "charts", "dask", "build")
 INSTALLING = 600  # seconds; downloads where pip has nothing in its cache
 
 
