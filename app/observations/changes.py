@@ -1,6 +1,6 @@
 """What a load or a retraction changes in the current figures, and which forecasts that makes out of date."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.database import Session
@@ -33,7 +33,7 @@ class Watch:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[str, Mapping[Month, list[Figure]]] = {}
+        self._known: dict[str, dict[Month, list[Figure]]] = {}
         self._revised: list[Revision] = []
         self._due: set[str] = set()
 
@@ -47,7 +47,7 @@ class Watch:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = store.candidates(self._session, series_id)
-        published = known.get(figure.period)
+        published = known.pop(figure.period, None)  # it is asked for once, and there may be very many
         if published is None:
             self._due.add(key)
             return False

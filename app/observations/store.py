@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.exc import DBAPIError
@@ -78,7 +79,7 @@ def candidates(session: Session, series_id: int, *, as_of: date | None = None) -
     oldest month first."""
     known_by = as_of or THE_END_OF_TIME
     rest = _every_version(series_id, known_by).where(ObservationRow.precedence > max(ONE_ROW_SUFFICES))
-    newest = [newest_of_kind(series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
+    newest = [newest_of_kind(session, series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
     known = _figures(session, rest, *newest)
     return {period: list(figures) for period, figures in groupby(known, key=lambda figure: figure.period)}
 
@@ -260,17 +261,24 @@ _COLUMNS = (
     "note",
 )
 _Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
-_VERSION = (
-    ObservationRow.period,
-    ObservationRow.value,
-    ObservationRow.status,
-    ObservationRow.qualifier,
-    ObservationRow.rounding_unit,
-    ReleaseRow.source,
-    ObservationRow.published_on,
-    ObservationRow.release_id,
-    ObservationRow.note,
-)
+
+
+def _version_of(observation: type[ObservationRow], release: type[ReleaseRow]) -> tuple[Any, ...]:
+    """The columns of a version."""
+    return (
+        observation.period,
+        observation.value,
+        observation.status,
+        observation.qualifier,
+        observation.rounding_unit,
+        release.source,
+        observation.published_on,
+        observation.release_id,
+        observation.note,
+    )
+
+
+_VERSION = _version_of(ObservationRow, ReleaseRow)
 
 
 def _every_version(series_id: int, known_by: date) -> _Versions:
@@ -291,17 +299,19 @@ def _figure(session: Session, series_id: int, period: Month, known_by: date) -> 
     )
 
 
-def newest_of_kind(series_id: int, known_by: date, kind: int) -> _Versions:
+def newest_of_kind(session: Session, series_id: int, known_by: date, kind: int) -> _Versions:
     """What reads the newest version of every month among those of one precedence, known on a day."""
-    return _newest_of_kind().params(series_id=series_id, known_by=known_by, kind=kind)
+    has_lateral = session.get_bind().dialect.name == "postgresql"
+    return _newest_of_kind(has_lateral).params(series_id=series_id, known_by=known_by, kind=kind)
 
 
 @cache
-def _newest_of_kind() -> _Versions:
+def _newest_of_kind(has_lateral: bool) -> _Versions:
     """The same, built once for every series.
 
     Walks from month to month in the index and reads the end of each month's run of vintages, so the cost
-    does not grow with their number. Takes the parameters `series_id`, `known_by` and `kind`.
+    does not grow with their number. Takes the parameters `series_id`, `known_by` and `kind`. Where the
+    database has LATERAL, each month's row is read from where the index finds it.
     """
     series_id, known_by = bindparam("series_id", type_=Integer), bindparam("known_by", type_=Date)
     kind = bindparam("kind", type_=Integer)
@@ -313,7 +323,7 @@ def _newest_of_kind() -> _Versions:
 
     version, release = aliased(ObservationRow), aliased(ReleaseRow)
     newest = (
-        select(version.release_id)
+        select(version)
         .join(release, release.id == version.release_id)
         .where(
             version.series_id == series_id,
@@ -324,8 +334,11 @@ def _newest_of_kind() -> _Versions:
         )
         .order_by(version.published_on.desc(), version.release_id.desc())
         .limit(1)
-        .scalar_subquery()
     )
+    if has_lateral:
+        row = newest.with_only_columns(*_version_of(version, release)).lateral("newest")
+        return select(*row.c).select_from(walk.join(row, true()))
+    number = newest.with_only_columns(version.release_id).scalar_subquery()
     return (
         select(*_VERSION)
         .select_from(walk)
@@ -333,7 +346,7 @@ def _newest_of_kind() -> _Versions:
             ObservationRow,
             (ObservationRow.series_id == series_id)
             & (ObservationRow.period == walk.c.period)
-            & (ObservationRow.release_id == newest),
+            & (ObservationRow.release_id == number),
         )
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
     )

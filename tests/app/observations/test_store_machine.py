@@ -102,7 +102,7 @@ def figures_of(source: str) -> st.SearchStrategy[frozenset[Said]]:
         said,
         st.sampled_from(SERIES),
         st.sampled_from(PERIODS),
-        st.none() | st.integers(90, 110),
+        st.none() | st.sampled_from([90, 99, 100, 101, 110]),  # as far apart as figures are rounded, or not
         st.sampled_from(kinds),
     )
     return st.lists(one, min_size=1, max_size=5, unique_by=lambda s: s[:2]).map(frozenset)
@@ -237,7 +237,7 @@ def test_whatever_is_published_in_whatever_order_histories_follow_the_rule(scrat
     run_state_machine_as_test(
         OnThisStore,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
