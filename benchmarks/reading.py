@@ -43,11 +43,13 @@ def filled(url: str, observations: int) -> tuple[Database, int, int]:
         "precedence, published_on) "
         "SELECT s.id, (date '2000-01-01' + make_interval(months => m))::date, r.id, "
         "10000 + s.id + m + r.id % 3, 'P', 'exact', 1, 0, r.published_on "
-        f"FROM releases r CROSS JOIN series s CROSS JOIN generate_series(0, {MONTHS - 1}) m",
+        f"FROM releases r CROSS JOIN series s CROSS JOIN generate_series(0, {MONTHS - 1}) m "
+        "ORDER BY r.id, s.id, m",  # as loads bring them
         "ALTER TABLE observations ADD CONSTRAINT pk_observations PRIMARY KEY (series_id, period, release_id)",
         f"CREATE INDEX ix_observations_newest ON observations ({INDEXED})",
         "ALTER TABLE observations ENABLE TRIGGER ALL",
         "VACUUM ANALYZE",
+        "CHECKPOINT",  # so that nothing of it is still written while it is read
     )
     return database, series, vintages
 
@@ -83,7 +85,7 @@ def main() -> None:
     with server() as running:
         stores = [filled(new_database(running, f"of_{size}"), size) for size in (asked.small, asked.large)]
         turns: list[list[float]] = [[], []]
-        for _ in range(3):  # in turn, so that both have the same of what else the machine does
+        for _ in range(7):  # in turn, so that both have the same of what else the machine does
             for place, (database, series, _) in enumerate(stores):
                 turns[place].append(reading_seconds(database, series))
         for (_, series, vintages), spent in zip(stores, turns, strict=True):
