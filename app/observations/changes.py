@@ -1,6 +1,6 @@
 """What a load or a retraction changes in the current figures, and which forecasts that makes out of date."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from app.database import Session
@@ -41,17 +41,17 @@ class Watch:
         """Say that a series is new and has no figures."""
         self._known[key] = {}
 
-    def add(self, key: str, series_id: int, figure: Figure) -> bool:
+    def add(self, key: str, series_id: int, period: Month, given: Callable[[], Figure]) -> bool:
         """Take note of a figure that is about to be recorded, of each cell one; whether it repeats what is
         known."""
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = store.candidates(self._session, series_id)
-        published = known.pop(figure.period, None)  # it is asked for once, and there may be very many
+        published = known.pop(period, None)  # it is asked for once, and there may be very many
         if published is None:
             self._due.add(key)
             return False
-        before = current(published)
+        before, figure = current(published), given()
         if _said(before) == _said(figure):
             return True
         self._compare(key, before, current((*published, figure)))

@@ -5,15 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 
 from app.database import Session
 from app.errors import BadParameter, Fault, Problem
 from app.observations import store
 from app.observations.changes import Changes, Watch
-from app.observations.figures import NewSeries, Qualifier, Status
+from app.observations.figures import Figure, NewSeries, Qualifier, Status
 from app.observations.readers import Placed
-from app.observations.recording import as_figure, record
+from app.observations.recording import record
 from app.observations.statements import LONGEST_ADDRESS, LONGEST_TITLE, Publication, Statement, is_text
 from forecasting import Month
 
@@ -130,10 +131,11 @@ class _Intake:
             series = self._series(item)
             if series is None or not self._fits(item) or self._faults:
                 continue
-            figure = as_figure(item.said, self._publication, NOT_RECORDED_YET)
-            if self.watch.add(item.said.series, series, figure):
+            said = item.said
+            given = partial(_figure, said, self._publication)
+            if self.watch.add(said.series, series, said.period, given):
                 self.unchanged += 1
-            yield series, item.said
+            yield series, said
         if empty:
             self._complain(Fault("body", "no figures", "at least one figure"))
         if self._faults:
@@ -222,6 +224,21 @@ class _Intake:
             return Fault(place, given, "one figure for each series and month")
         months[at] = 1
         return None
+
+
+def _figure(said: Statement, publication: Publication) -> Figure:
+    """What a statement will be once it is recorded."""
+    return Figure(
+        said.period,
+        said.value,
+        said.status,
+        said.qualifier,
+        said.rounding_unit,
+        publication.source,
+        publication.published_on,
+        NOT_RECORDED_YET,
+        said.note,
+    )
 
 
 def _check_publication(publication: Publication, today: date) -> None:

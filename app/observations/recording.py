@@ -9,7 +9,6 @@ from itertools import islice
 
 from app.database import Session
 from app.observations import store
-from app.observations.figures import Figure
 from app.observations.statements import Publication, Statement
 from app.observations.tables import ReleaseRow
 
@@ -71,9 +70,7 @@ def record(
         for batch in _batches(statements):
             for _, said in batch:
                 checksum.add(said)
-            store.add_figures(
-                session, [(series, as_figure(said, publication, release.id)) for series, said in batch]
-            )
+            store.add_figures(session, release, batch)
             received += len(batch)
         known = store.find_release(
             session, publication.source, publication.published_on, checksum.hexdigest()
@@ -91,18 +88,3 @@ def _batches(statements: Iterable[tuple[int, Statement]]) -> Iterator[list[tuple
     remaining = iter(statements)
     while batch := list(islice(remaining, BATCH)):
         yield batch
-
-
-def as_figure(said: Statement, publication: Publication, release: int) -> Figure:
-    """What a release of this number states, as a figure."""
-    return Figure(
-        said.period,
-        said.value,
-        said.status,
-        said.qualifier,
-        said.rounding_unit,
-        publication.source,
-        publication.published_on,
-        release,
-        said.note,
-    )

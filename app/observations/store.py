@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import current, precedence
 from app.observations.figures import Figure, NewSeries, Qualifier, Status
+from app.observations.statements import Statement
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from forecasting import Month
 
@@ -216,22 +217,24 @@ def add_release(session: Session, release: ReleaseRow) -> None:
     session.flush()
 
 
-def add_figures(session: Session, figures: Iterable[tuple[int, Figure]]) -> None:
-    """Record figures, each with its series' id; where the database has COPY, by that."""
+def add_figures(session: Session, release: ReleaseRow, figures: Iterable[tuple[int, Statement]]) -> None:
+    """Record what a release states, each with its series' id; where the database has COPY, by that."""
+    number, published_on = release.id, release.published_on
+    ranks = {qualifier: precedence(release.source, qualifier) for qualifier in Qualifier}
     rows = [
         (
             series_id,
-            figure.period,
-            figure.release,
-            figure.value,
-            figure.status.value,
-            figure.qualifier.value,
-            figure.rounding_unit,
-            precedence(figure.source, figure.qualifier),
-            figure.published_on,
-            figure.note,
+            said.period,
+            number,
+            said.value,
+            said.status.value,
+            said.qualifier.value,
+            said.rounding_unit,
+            ranks[said.qualifier],
+            published_on,
+            said.note,
         )
-        for series_id, figure in figures
+        for series_id, said in figures
     ]
     connection = session.connection()
     if connection.dialect.name == "postgresql":
