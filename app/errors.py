@@ -134,8 +134,8 @@ class StoreFailed(Problem):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            "The store cannot be used now, and nothing was recorded: its disk may be full, or its server away; the "
-            "log of the service has the reason. Send the request again once that is mended.",
+            "The store cannot be used now, and nothing was recorded: its disk may be full, or its server "
+            "away; the log of the service has the reason. Send the request again once that is mended.",
             headers={"Retry-After": str(AFTER_STORE_FAILURE_SECONDS)},
         )
         self.reason = reason
