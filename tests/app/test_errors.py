@@ -12,7 +12,7 @@ from app.errors import Problem
 SOUTHWEST = "series=usbp.southwest"
 A_MONTH = "a month written YYYY-MM, such as 2024-04"
 A_DAY = "a date such as 2024-05-16 or an instant such as 2024-05-16T09:30:00Z"
-MODELS = "one of auto, log-random-walk, seasonal-naive, structural, sarima, ets, theta"
+MODELS = "one of auto, log-random-walk, seasonal-naive, structural, sarima, ets, theta, combination"
 
 
 def problem(client: TestClient, address: str, status: int) -> dict[str, Any]:
