@@ -6,10 +6,11 @@ import os
 import platform
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing.connection import Connection, wait
@@ -21,6 +22,8 @@ from forecasting import Month, MonthlySeries, Pool, forecast
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+SETTLING_SECONDS = 0.005  # how often to look whether a pool has dropped what waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,11 @@ class Workers(Executor):
         self._most = most
         self._lock = threading.Lock()
         self._pool = self._new_pool()
+        self._used = False
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         with self._lock, _born_deaf_to_ctrl_c():
+            self._used = True
             try:
                 return self._pool.submit(call, *args, **kwargs)
             except BrokenProcessPool:
@@ -80,8 +85,23 @@ class Workers(Executor):
 
     def close(self) -> None:
         """End the processes, whatever they are at: only what they were asked last is lost."""
+        self._drop_what_waits()
         self._lifeline.close()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True)
+
+    def _drop_what_waits(self) -> None:
+        """Have the pool forget what has not begun, before its processes end.
+
+        Else it would fail what it finds cancelled already, which raises in its own thread. A last request is
+        settled only after all before it, so it tells when that is over.
+        """
+        last: Future[int] | None = None
+        if self._used:
+            with suppress(RuntimeError), _born_deaf_to_ctrl_c():  # broken, or closed before
+                last = self._pool.submit(os.getpid)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while last is not None and not (last.done() or last.running()):
+            time.sleep(SETTLING_SECONDS)
 
     def _new_pool(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
