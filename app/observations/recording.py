@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,7 @@ def record(
 
     A release of the same source and day with the same content is recognised and nothing is added.
     """
-    checksum, received = Checksum(), 0
+    checksum, months = Checksum(), Counter[int]()
     with session.begin_nested() as savepoint:
         release = ReleaseRow(
             source=publication.source,
@@ -68,20 +69,22 @@ def record(
         )
         store.add_release(session, release)
         for batch in _batches(statements):
-            for _, said in batch:
+            for series, said in batch:
                 checksum.add(said)
+                months[series] += 1
             store.add_figures(session, release, batch)
-            received += len(batch)
         known = store.find_release(
             session, publication.source, publication.published_on, checksum.hexdigest()
         )
         if known is None:
             release.checksum = checksum.hexdigest()
             session.flush()
-            return Recorded(release.id, received, known_before=False)
+            full = [series for series, count in months.items() if count >= store.A_HISTORY]
+            store.note_full_release(session, full, publication.published_on)
+            return Recorded(release.id, months.total(), known_before=False)
         known_id = known.id
         savepoint.rollback()
-    return Recorded(known_id, received, known_before=True)
+    return Recorded(known_id, months.total(), known_before=True)
 
 
 def _batches(statements: Iterable[tuple[int, Statement]]) -> Iterator[list[tuple[int, Statement]]]:

@@ -31,6 +31,7 @@ def retract(session: Session, release_id: int, *, now: datetime) -> tuple[Releas
     touched = store.series_of_release(session, release_id)
     before = {key: store.history(session, series_id) for key, series_id in touched.items()}
     store.retract(session, release, retracted_at=now)
+    store.find_full_releases_again(session, touched.values())
     watch = Watch(session)
     for key, series_id in touched.items():
         watch.compare(key, before[key], store.history(session, series_id))

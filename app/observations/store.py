@@ -20,10 +20,12 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     text,
     true,
     tuple_,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
@@ -36,6 +38,7 @@ from forecasting import Month
 
 ONE_ROW_SUFFICES = (0, 1)  # the precedences of which only the newest row of a month can be current
 THE_END_OF_TIME = date.max
+A_HISTORY = 12  # months in one release; fewer are scattered figures
 _FIGURES = 0xB0DE  # names the lock among others on the same PostgreSQL database
 
 
@@ -156,8 +159,43 @@ def knowledge(session: Session) -> tuple[int, int, int]:
 
 
 def first_full_release(session: Session, series_id: int) -> date | None:
-    """The day of the first release that covers a series' history, that is, holds its first month."""
+    """The day of the first release that gave a series a history: A_HISTORY months of it or more.
+
+    Where none did, the day on which its first month was first published.
+    """
     return session.scalar(select(_first_full_release()).where(SeriesRow.id == series_id))
+
+
+def note_full_release(session: Session, series_ids: Iterable[int], published_on: date) -> None:
+    """Keep in mind that a release of this day gave these series a history."""
+    session.execute(
+        update(SeriesRow)
+        .where(
+            SeriesRow.id.in_(list(series_ids)),
+            or_(SeriesRow.first_full_release.is_(None), SeriesRow.first_full_release > published_on),
+        )
+        .values(first_full_release=published_on)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find_full_releases_again(session: Session, series_ids: Iterable[int]) -> None:
+    """Work out anew which releases were the first to give these series a history."""
+    for series_id in series_ids:
+        full = (
+            select(func.min(ObservationRow.published_on).label("day"))
+            .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+            .where(ObservationRow.series_id == series_id, ReleaseRow.retracted_at.is_(None))
+            .group_by(ObservationRow.release_id)
+            .having(func.count() >= A_HISTORY)
+            .subquery()
+        )
+        session.execute(
+            update(SeriesRow)
+            .where(SeriesRow.id == series_id)
+            .values(first_full_release=select(func.min(full.c.day)).scalar_subquery())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSummary]:
@@ -402,9 +440,9 @@ def _edge(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
     )
 
 
-def _first_full_release() -> ScalarSelect[date]:
-    """The day on which the first month that is known today was first published."""
-    return (
+def _first_full_release() -> ColumnElement[date]:
+    """The day that the series keeps; where no release is long enough, that of its first month."""
+    first_month = (
         select(func.min(ObservationRow.published_on))
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
         .where(
@@ -414,6 +452,7 @@ def _first_full_release() -> ScalarSelect[date]:
         )
         .scalar_subquery()
     )
+    return func.coalesce(SeriesRow.first_full_release, first_month)
 
 
 def _figures(session: Session, *statements: _Versions) -> list[Figure]:

@@ -13,7 +13,10 @@ _QUALIFIERS = ", ".join(f"'{qualifier}'" for qualifier in Qualifier)
 
 
 class SeriesRow(Base):
-    """A monthly count that releases give figures for; `breaks` are the months that changed its definition."""
+    """A monthly count that releases give figures for; `breaks` are the months that changed its definition.
+
+    `first_full_release` follows from the releases and is kept up to date with them.
+    """
 
     __tablename__ = "series"
 
@@ -26,6 +29,7 @@ class SeriesRow(Base):
     ended: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None]
     breaks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    first_full_release: Mapped[date | None]
 
     parent: Mapped["SeriesRow | None"] = relationship(remote_side=id, lazy="joined", join_depth=1)
 

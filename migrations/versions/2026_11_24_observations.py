@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String()),
         sa.Column("breaks", sa.JSON(), nullable=False),
+        sa.Column("first_full_release", sa.Date()),
         sa.PrimaryKeyConstraint("id", name="pk_series"),
         sa.ForeignKeyConstraint(["parent_id"], ["series.id"], name="fk_series_parent_id_series"),
         sa.UniqueConstraint("key", name="uq_series_key"),

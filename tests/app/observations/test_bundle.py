@@ -175,7 +175,7 @@ def test_sectors_are_exact_until_september_2020_and_rounded_from_october(loaded:
         ("usbp.citizenship.venezuela", date(2025, 2, 28)),
     ],
 )
-def test_the_first_full_release_is_the_first_that_holds_the_first_month(
+def test_the_first_full_release_is_the_first_that_gives_a_history(
     loaded: Database, key: str, day: date
 ) -> None:
     with loaded.reading() as session:
