@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -68,16 +69,20 @@ def _said(score: float) -> str:
 
 
 def load(session: Session, path: Path = FILE) -> int:
-    """Bring a hindcast into the store, in the place of an earlier one; returns how many scores it has.
+    """Bring a hindcast into the store, in the place of another one; returns how many scores are new.
 
     Series that the store does not know are left out. Without the file there is nothing to load.
     """
     if not path.exists():
         return 0
     ids = {series.key: series.id for series in all_series(session)}
-    store.forget_hindcast(session)
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        return store.add_scores(session, _scores(lines, ids))
+        scores = list(_scores(lines, ids))
+    count, total = store.hindcast_sums(session)
+    if count == len(scores) and math.isclose(total, math.fsum(score.wis for score in scores), rel_tol=1e-9):
+        return 0
+    store.forget_hindcast(session)
+    return store.add_scores(session, scores)
 
 
 def _scores(lines: TextIO, ids: dict[str, int]) -> Iterator[Score]:

@@ -98,6 +98,14 @@ def forget_hindcast(session: Session) -> None:
     session.execute(delete(ScoreRow).where(ScoreRow.forecast_id.is_(None)))
 
 
+def hindcast_sums(session: Session) -> tuple[int, float]:
+    """How many scores of hindcasts there are, and the sum of their weighted interval scores."""
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(ScoreRow.wis), 0.0)).where(ScoreRow.forecast_id.is_(None))
+    ).one()
+    return count, float(total)
+
+
 def has_hindcast(session: Session) -> bool:
     return session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1)) is not None
 

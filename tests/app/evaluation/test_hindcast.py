@@ -55,10 +55,11 @@ def test_scores_from_the_store_are_those_of_the_backtest(
         assert sum(found.pit) == pytest.approx(1)
 
 
-def test_loading_again_takes_the_place_of_what_was_loaded(loaded_copy: Database, file: Path) -> None:
-    for _ in range(2):
-        with loaded_copy.writing() as session:
-            loaded = hindcast.load(session, file)
+def test_loading_again_changes_nothing(loaded_copy: Database, file: Path) -> None:
+    with loaded_copy.writing() as session:
+        loaded = hindcast.load(session, file)
+    with loaded_copy.writing() as session:
+        assert hindcast.load(session, file) == 0
     with loaded_copy.reading() as session:
         assert sum(one.count for one in store.totals(session, Wanted())) == loaded
         assert store.has_hindcast(session)
