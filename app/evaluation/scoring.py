@@ -7,13 +7,13 @@ restated is scored again.
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from app.background import going_on
 from app.database import Database, Session
 from app.dependencies import Clock
 from app.errors import Problem
@@ -79,16 +79,9 @@ class Scorer:
             self._done = state
             return rescored
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Look every few seconds whether there is something to score."""
-        task = asyncio.create_task(self._keep_up())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        return going_on(self._keep_up())
 
     async def _keep_up(self) -> None:
         while True:

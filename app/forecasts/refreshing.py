@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 
+from app.background import going_on
 from app.database import Database
 from app.dependencies import Clock
 from app.forecasts.computing import Missing, missing
@@ -51,15 +51,9 @@ class Refresher:
         """Look at once; may be called from any thread."""
         self._loop.call_soon_threadsafe(self._woken.set)
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._keep_fresh())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Look every few seconds, or when woken, whether there is something to recompute."""
+        return going_on(self._keep_fresh())
 
     async def _keep_fresh(self) -> None:
         while True:

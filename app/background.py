@@ -1,0 +1,17 @@
+"""Work that goes on beside the requests, for as long as the service runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+
+
+@asynccontextmanager
+async def going_on(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Let work go on meanwhile; at the end it is cancelled and waited for."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
