@@ -1,7 +1,8 @@
 """What series take from each other: which pool serves a forecast, and having it learnt once.
 
 A pool is learnt from every series as known on a day and named by the releases that were known then, so that
-the days between two releases share one.
+the days between two releases share one. As a pool can be learnt again at any time, the store keeps the last
+ones only.
 """
 
 import asyncio
@@ -23,6 +24,8 @@ from app.observations.reading import history, known_by
 from app.observations.store import all_series
 from forecasting import MonthlySeries, Pool, learn_pool
 from forecasting.models import POOLED
+
+KEPT = 50  # pools in the store, of 130 kB each; to learn one again takes seconds
 
 Learn = Callable[[Mapping[str, MonthlySeries]], Pool | None]
 
@@ -46,9 +49,17 @@ def serving(session: Session, model: str, *, today: date, as_of: date | None = N
     """
     if model not in POOLED:
         return None
+    if as_of is None:
+        return _serving_today(session, today)
     day = known_by(as_of, today)
-    now = PoolName(_knowledge(session, day), day, live=as_of is None)
-    if as_of is not None or store.has_pool(session, now.knowledge, METHOD):
+    return PoolName(_knowledge(session, day), day, live=False)
+
+
+def _serving_today(session: Session, today: date) -> PoolName:
+    """The pool for forecasts of today's figures."""
+    day = known_by(None, today)
+    now = PoolName(_knowledge(session, day), day, live=True)
+    if store.has_pool(session, now.knowledge, METHOD):
         return now
     midnight = datetime.combine(today, time(), UTC)
     learnt_today = store.newest_live_knowledge(session, METHOD, since=midnight)
@@ -85,7 +96,8 @@ def known_series(database: Database, name: PoolName) -> dict[str, MonthlySeries]
 
 
 def keep(database: Database, name: PoolName, series: int, pool: Pool | None, *, learnt_at: datetime) -> None:
-    """Store a pool that was learnt from some number of series, unless another process has."""
+    """Store a pool that was learnt from some number of series, unless another process has, and forget the
+    oldest ones, but never the one that serves today's figures."""
     row = PoolRow(
         knowledge=name.knowledge,
         method=METHOD,
@@ -97,6 +109,8 @@ def keep(database: Database, name: PoolName, series: int, pool: Pool | None, *, 
     )
     with database.writing() as session:
         store.keep_pool(session, row)
+        needed = _serving_today(session, learnt_at.date()).knowledge
+        store.forget_pools(session, keeping=KEPT, needed=needed)
 
 
 def obtained(

@@ -208,6 +208,13 @@ def keep_pool(session: Session, pool: PoolRow) -> None:
         return
 
 
+def forget_pools(session: Session, *, keeping: int, needed: str) -> None:
+    """Forget all pools but the last that were learnt, `keeping` of them, and those learnt from what `needed`
+    names."""
+    kept = select(PoolRow.id).order_by(PoolRow.learnt_at.desc(), PoolRow.id.desc()).limit(keeping)
+    session.execute(delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.knowledge != needed))
+
+
 def _same(identity: Identity) -> tuple[ColumnElement[bool], ...]:
     return (
         ComputationRow.series_id == identity.series_id,

@@ -1,6 +1,7 @@
 """Which pool serves a forecast, and that it is learnt once."""
 
 import asyncio
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,8 +12,17 @@ from app.forecasts.computing import compute_all, missing
 from app.forecasts.desk import ForecastDesk
 from app.forecasts.inputs import inputs
 from app.forecasts.issuing import issue
-from app.forecasts.pooling import KnowledgeHasChanged, decoded, keep, known_series, obtained, serving, stored
-from app.forecasts.specification import PoolName, Specification
+from app.forecasts.pooling import (
+    KEPT,
+    KnowledgeHasChanged,
+    decoded,
+    keep,
+    known_series,
+    obtained,
+    serving,
+    stored,
+)
+from app.forecasts.specification import METHOD, PoolName, Specification
 from app.forecasts.tables import PoolRow
 from app.observations.retracting import retract
 from forecasting import Month, forecast, learn_pool
@@ -153,6 +163,56 @@ def test_figures_that_come_between_are_an_error_that_says_to_ask_again(loaded_co
     load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
     with pytest.raises(KnowledgeHasChanged, match="Ask again"):
         obtained(loaded_copy, clock, name)
+
+
+def past(number: int) -> PoolName:
+    """A pool of some past day."""
+    return PoolName(f"past {number}", MAY_2024, live=False)
+
+
+def test_the_store_keeps_the_last_ones(loaded_copy: Database) -> None:
+    for number in range(KEPT + 3):
+        keep(loaded_copy, past(number), 0, None, learnt_at=NOW + timedelta(seconds=number))
+    assert [row.knowledge for row in pools(loaded_copy)] == [
+        past(number).knowledge for number in range(3, KEPT + 3)
+    ]
+
+
+def test_the_one_that_serves_today_stays_however_old_it_is(loaded_copy: Database) -> None:
+    serves = name_of(loaded_copy)
+    assert serves is not None
+    keep(loaded_copy, serves, 0, None, learnt_at=NOW - timedelta(days=40))
+    for number in range(KEPT + 3):
+        keep(loaded_copy, past(number), 0, None, learnt_at=NOW + timedelta(seconds=number))
+    assert name_of(loaded_copy) == serves
+    assert stored(loaded_copy, serves) is not None
+    assert len(pools(loaded_copy)) == KEPT + 1
+
+
+def test_the_one_of_this_day_stays_when_figures_have_come_since(loaded_copy: Database) -> None:
+    serves = name_of(loaded_copy)
+    assert serves is not None
+    keep(loaded_copy, serves, 0, None, learnt_at=NOW)
+    load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    for number in range(KEPT + 3):
+        keep(loaded_copy, past(number), 0, None, learnt_at=NOW + timedelta(seconds=1 + number))
+    assert name_of(loaded_copy) == serves
+    assert stored(loaded_copy, serves) is not None
+
+
+def test_of_two_that_are_stored_at_once_the_first_stays(loaded_copy: Database) -> None:
+    name = past(1)
+    later = threading.Thread(
+        target=keep, args=(loaded_copy, name, 2, None), kwargs={"learnt_at": NOW + timedelta(seconds=1)}
+    )
+    with loaded_copy.writing() as session:
+        session.add(PoolRow(knowledge=name.knowledge, method=METHOD, live=False, learnt_at=NOW, series=1))
+        session.flush()
+        later.start()
+        later.join(0.3)
+        assert later.is_alive()  # it waits for this transaction
+    later.join()
+    assert [(row.series, row.learnt_at) for row in pools(loaded_copy)] == [(1, NOW)]
 
 
 def test_a_forecast_is_made_with_the_pool_of_all_series(loaded_copy: Database) -> None:
