@@ -1,5 +1,6 @@
 """Backtest: forecast from one past month after the other, knowing only what was known then."""
 
+from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
@@ -61,9 +62,9 @@ def backtest(
     """Forecast every series from every origin, and put the outcomes beside the forecasts.
 
     An origin is a month from `first_origin` on after which there is something to score; a series is forecast
-    from those for which it has a figure, and at least 3 in all. Every `refit_every` origins models are fitted
-    afresh; between, each fit starts from the parameters of the one before. The baseline is always among the
-    models.
+    from those for which it has a figure, and at least 3 in all. At the first of every `refit_every` origins a
+    model is fitted, starting from the parameters of the fit before; at the others it holds the parameters of
+    the last fit and runs them over the figures known by then. The baseline is always among the models.
 
     The same arguments give the same bytes, whatever the executor.
 
@@ -72,7 +73,8 @@ def backtest(
     vintages: for an origin, the series as known when its month was the newest; none of them may go beyond
         it. By default every series is cut at the origin, as if its figures had never been revised.
     last_origin: by default the last one with an outcome; every: only every so many months is an origin
-    executor: as for `forecast_each`; models and stretches of `refit_every` origins run side by side
+    executor: as for `forecast_each`; side by side run the models, and of each model the next fit and the
+        origins since the last
     checkpoint: keeps what is finished, by a digest of the code and of all that goes into it: a dict, or a
         `CheckpointFile`, with which an interrupted run goes on where it was
     progress: called with how many origins of all models are finished, and how many there are
@@ -89,14 +91,10 @@ def backtest(
     names = tuple(dict.fromkeys((BASELINE, *models)))
     plan = _Plan(series, horizon, seed, draws, _known_at(series, vintages))
     origins = _origins(series, _month(first_origin), _month(last_origin))[::every]
-    chains = [
-        _Chain(plan, model, origins[since : since + refit_every])
-        for model in names
-        for since in range(0, len(origins), refit_every)
-    ]
+    courses = [_Course(plan, model, origins, refit_every) for model in names]
     finished: dict[tuple[str, Month], Finished] = {}
-    for chain, origin, one in _run(chains, executor, {} if checkpoint is None else checkpoint):
-        finished[chain.model, origin] = one
+    for origin, one in _run(courses, executor, {} if checkpoint is None else checkpoint):
+        finished[origin.model, origin.month] = one
         if progress is not None:
             progress(len(finished), len(names) * len(origins))
     return _report(plan, names, origins, finished)
@@ -104,7 +102,7 @@ def backtest(
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """What all chains have in common."""
+    """What all courses have in common."""
 
     outcomes: Mapping[str, MonthlySeries]
     horizon: int
@@ -126,66 +124,55 @@ class _Plan:
         )
 
 
-class _Chain:
-    """Origins of one model between two fits from scratch, each of which starts from the one before."""
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """The origins of one model: fits, each after the one before, and after each fit those that hold it."""
 
-    def __init__(self, plan: _Plan, model: str, origins: Sequence[Month]) -> None:
-        self._plan = plan
-        self.model = model
-        self._origins = origins
-        self._done = 0
-        self._last: Finished | None = None
+    plan: _Plan
+    model: str
+    origins: Sequence[Month]
+    refit_every: int
 
-    def next(self) -> Origin | None:
-        """The origin to forecast next, None at the end."""
-        if self._done == len(self._origins):
-            return None
-        return self._plan.origin(self.model, self._origins[self._done]).after(self._last)
+    def first(self) -> Origin:
+        """The origin that waits for no other."""
+        return self.plan.origin(self.model, self.origins[0])
 
-    def accept(self, finished: Finished) -> None:
-        self._done += 1
-        self._last = finished
+    def following(self, origin: Origin, finished: Finished) -> list[Origin]:
+        """The origins that waited for this one, the next fit ahead of those between."""
+        if not origin.refit:
+            return []
+        at = self.origins.index(origin.month)
+        stretch = self.origins[at : at + self.refit_every + 1]
+        refit, between = stretch[self.refit_every :], stretch[1 : self.refit_every]
+        return [
+            *(self.plan.origin(self.model, month).after(finished, refit=True) for month in refit),
+            *(self.plan.origin(self.model, month).after(finished, refit=False) for month in between),
+        ]
 
 
 def _run(
-    chains: Sequence[_Chain], executor: Executor | None, checkpoint: MutableMapping[str, bytes]
-) -> Iterator[tuple[_Chain, Month, Finished]]:
-    """Every origin of every chain as it is finished, and kept."""
-    if executor is None:
-        for chain in chains:
-            while (todo := chain.next()) is not None:
-                content = checkpoint.get(todo.digest) or forecast_origin(todo)
-                checkpoint[todo.digest] = content
-                chain.accept(one := Finished.read(content))
-                yield chain, todo.month, one
-        return
-    yield from _run_side_by_side(chains, executor, checkpoint)
-
-
-def _run_side_by_side(
-    chains: Sequence[_Chain], executor: Executor, checkpoint: MutableMapping[str, bytes]
-) -> Iterator[tuple[_Chain, Month, Finished]]:
-    under_way: dict[Future[bytes], tuple[_Chain, Origin]] = {}
-
-    def advance(chain: _Chain) -> Iterator[tuple[_Chain, Month, Finished]]:
-        """Take what is finished already, and begin what is not."""
-        while (todo := chain.next()) is not None:
-            if (content := checkpoint.get(todo.digest)) is None:
-                under_way[executor.submit(forecast_origin, todo)] = chain, todo
-                return
-            chain.accept(one := Finished.read(content))
-            yield chain, todo.month, one
-
+    courses: Sequence[_Course], executor: Executor | None, checkpoint: MutableMapping[str, bytes]
+) -> Iterator[tuple[Origin, Finished]]:
+    """Every origin of every course once it is finished, and kept."""
+    ready = deque((course, course.first()) for course in courses)
+    under_way: dict[Future[bytes], tuple[_Course, Origin]] = {}
     try:
-        for chain in chains:
-            yield from advance(chain)
-        while under_way:
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                chain, todo = under_way.pop(future)
-                checkpoint[todo.digest] = content = future.result()
-                chain.accept(one := Finished.read(content))
-                yield chain, todo.month, one
-                yield from advance(chain)
+        while ready or under_way:
+            if ready:
+                course, origin = ready.popleft()
+                content = checkpoint.get(origin.digest)
+                if content is None and executor is not None:
+                    under_way[executor.submit(forecast_origin, origin)] = course, origin
+                    continue
+                content = content or forecast_origin(origin)
+            else:
+                future = next(iter(wait(under_way, return_when=FIRST_COMPLETED).done))
+                course, origin = under_way.pop(future)
+                content = future.result()
+            checkpoint[origin.digest] = content
+            finished = Finished.read(content)
+            ready.extend((course, following) for following in course.following(origin, finished))
+            yield origin, finished
     finally:
         for future in under_way:
             future.cancel()

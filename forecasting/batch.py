@@ -25,6 +25,7 @@ def forecast_many(
     *,
     executor: Executor | None = None,
     previous: Mapping[str, Forecast] | None = None,
+    refit: bool = True,
     draws: int = DRAWS,
 ) -> dict[str, Forecast]:
     """A forecast of every series by key, in the order given.
@@ -37,7 +38,9 @@ def forecast_many(
     Parameters and errors are those of `forecast_each`.
     """
     done = dict(
-        forecast_each(series, horizon, model, seed, executor=executor, previous=previous, draws=draws)
+        forecast_each(
+            series, horizon, model, seed, executor=executor, previous=previous, refit=refit, draws=draws
+        )
     )
     return {key: done[key] for key in series}
 
@@ -50,6 +53,7 @@ def forecast_each(
     *,
     executor: Executor | None = None,
     previous: Mapping[str, Forecast] | None = None,
+    refit: bool = True,
     draws: int = DRAWS,
 ) -> Forecasts:
     """Yield each key with its forecast once it is made, so that a caller can show progress and store it.
@@ -57,7 +61,8 @@ def forecast_each(
     executor: None for this process, else anything whose `submit` returns `concurrent.futures` futures, such
         as a process pool (also spawned) or Dask's `Client.get_executor()`. Where the caller stops early,
         what has not begun is cancelled.
-    previous: earlier forecasts by key; parameters of those by the same model start the fits.
+    previous: earlier forecasts by key; parameters of those by the same model start the fits
+    refit: False to hold these parameters where the model can (see `forecast`).
 
     The pool is learnt first, in the executor too, and only for a model that takes something from it.
 
@@ -71,7 +76,17 @@ def forecast_each(
 
     def calls(pool: Pool | None) -> dict[str, Call]:
         return {
-            key: partial(forecast, one, horizon, model, seed, draws=draws, start=warm.get(key), pool=pool)
+            key: partial(
+                forecast,
+                one,
+                horizon,
+                model,
+                seed,
+                draws=draws,
+                start=warm.get(key),
+                refit=refit,
+                pool=pool,
+            )
             for key, one in series.items()
         }
 

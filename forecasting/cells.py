@@ -38,8 +38,9 @@ class Origin:
     series: as known then, all with a figure for `month`
     outcomes: by key, (horizon,) counts of the months after, NaN where there is none; never shown to a model
     sums: months from the origin on whose sums are scored too
-    start: parameters of earlier fits, by key
-    before: digest of the origin that `start` comes from
+    start: parameters of an earlier origin's fits, by key
+    before: digest of that origin
+    refit: whether models are fitted, starting from these parameters, or hold them where they can
     """
 
     model: str
@@ -52,19 +53,18 @@ class Origin:
     draws: int
     start: Mapping[str, Parameters] | None = None
     before: str = ""
+    refit: bool = True
 
-    def after(self, finished: "Finished | None") -> "Origin":
-        """The same, started from the fits of an earlier origin."""
-        if finished is None:
-            return self
-        return replace(self, start=finished.parameters, before=finished.digest)
+    def after(self, finished: "Finished", *, refit: bool) -> "Origin":
+        """The same, started from the fits of an earlier origin or, without `refit`, holding them."""
+        return replace(self, start=finished.parameters, before=finished.digest, refit=refit)
 
     @property
     def digest(self) -> str:
         """Names everything that the result follows from, the code included: SHA-256."""
         digest = hashlib.sha256(
-            f"{_code()}|{self.before}|{self.model}|{self.month}|{self.sums}|{self.horizon}|{self.seed}|"
-            f"{self.draws}".encode()
+            f"{_code()}|{self.before}|{self.refit}|{self.model}|{self.month}|{self.sums}|{self.horizon}|"
+            f"{self.seed}|{self.draws}".encode()
         )
         for key, one in self.series.items():
             errors = [error and astuple(error) for error in one.measurement or ()]
@@ -128,7 +128,13 @@ def forecast_origin(origin: Origin) -> bytes:
     """Forecast every series of an origin and score it; runs anywhere. Gives bytes for `Finished.read`."""
     previous = {key: _known(origin, learnt) for key, learnt in (origin.start or {}).items()}
     made = forecast_many(
-        origin.series, origin.horizon, origin.model, origin.seed, previous=previous, draws=origin.draws
+        origin.series,
+        origin.horizon,
+        origin.model,
+        origin.seed,
+        previous=previous,
+        refit=origin.refit,
+        draws=origin.draws,
     )
     places = origin.horizon + len(origin.sums)
     observed = np.full((len(made), places), np.nan)

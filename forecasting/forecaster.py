@@ -33,6 +33,7 @@ def forecast(
     *,
     draws: int = DRAWS,
     start: Parameters | None = None,
+    refit: bool = True,
     pool: Pool | None = None,
 ) -> Forecast:
     """The joint distribution of the counts of the `horizon` months after `series.end`.
@@ -50,7 +51,9 @@ def forecast(
 
     horizon: 1 to 36 months; model: one of `forecasting.MODELS`; seed: 0 or more; draws: 1 or more paths
     start: `parameters` of an earlier forecast of this series by the same model, from which the fit starts
-        where the model can.
+        where the model can
+    refit: False to hold these parameters and only run them over the figures, where the model can; where they
+        do not fit the series any more it is fitted all the same.
     pool: what other series say, as `learn_pool` learns it, for the models that take something from them; what
         it says of months after the last one with a figure is left aside.
     Raises ValueError naming what was given and expected, also for fewer than 3 observed months.
@@ -59,12 +62,12 @@ def forecast(
     rng = _stream(seed, model)
     if series.is_exact:
         known, warnings = series, _NOTHING_TO_SAY
-        fit = fit_or_baseline(model, known, start, pool)
+        fit = fit_or_baseline(model, known, start, pool, refit=refit)
         carried = Carried(fit.fitted.simulate(horizon, draws, rng), 0.0)
     else:
         resolved = resolve(series, draws, np.random.default_rng([seed, _DOUBT]))
         known, warnings = resolved.series, _worthless(series, resolved)
-        fit = fit_or_baseline(model, known, start, pool)
+        fit = fit_or_baseline(model, known, start, pool, refit=refit)
         carried = carry(fit.fitted, resolved.deviations, series.end - known.end, horizon, rng)
     ceiling = float(np.nanmax(known.log_values)) + np.log(LARGEST_GROWTH)
     return Forecast(

@@ -38,11 +38,20 @@ class CombinationFit:
 
 def fit(series: MonthlySeries, start: Parameters | None) -> CombinationFit:
     """Fit every member; one that cannot be fitted is left out, and a warning says why."""
+    return _combined(series, start, refit=True)
+
+
+def refilter(series: MonthlySeries, parameters: Parameters) -> CombinationFit:
+    """Refilter every member of which there are parameters, and fit the others."""
+    return _combined(series, parameters, refit=False)
+
+
+def _combined(series: MonthlySeries, start: Parameters | None, *, refit: bool) -> CombinationFit:
     fits: dict[str, CheckedFit] = {}
     warnings: list[str] = []
     for member in MEMBERS:
         try:
-            fits[member] = fit_checked(load(member), series, _of(member, start))
+            fits[member] = fit_checked(load(member), series, _of(member, start), refit=refit)
         except FitError as reason:
             warnings.append(f"{member} left out: {reason}")
     warnings += [f"{member}: {warning}" for member, one in fits.items() for warning in one.warnings]

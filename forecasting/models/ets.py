@@ -10,13 +10,14 @@ from forecasting.distribution import Parameters
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
 from forecasting.models.model import LONGEST_HORIZON, FitError, has_season, require_fittable
-from forecasting.models.state_space import named
+from forecasting.models.state_space import held, named
 from forecasting.series import MonthlySeries
 
 _ITERATIONS = 500
 _LEVEL: dict[str, Any] = {}
 _DAMPED_TREND: dict[str, Any] = {"trend": "add", "damped_trend": True}
 _SEASON: dict[str, Any] = {"seasonal": "add", "seasonal_periods": 12}
+_INITIAL_LEVEL = "initial_level"
 
 
 def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
@@ -25,20 +26,43 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
     A trend that is not damped and a trend with a season are left out: on these series both are how
     exponential smoothing explodes. Raises FitError below 10 months or where all values are equal.
     """
-    require_fittable(series)
-    logs = filled_log_values(series)
-    last = logs[-1]
-    forms = [_LEVEL, _DAMPED_TREND]
-    if has_season(series):
-        forms.append(_SEASON)
-    fits = [ETSModel(logs - last, error="add", **form).fit(maxiter=_ITERATIONS, disp=False) for form in forms]
+    fits = [model.fit(maxiter=_ITERATIONS, disp=False) for model in _models(series)]
     results = min((one for one in fits if np.isfinite(one.aicc)), key=lambda one: one.aicc, default=None)
     if results is None:
         raise FitError("no form of exponential smoothing has a finite likelihood")
+    return _forecast(results, series)
+
+
+def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
+    """Smooth the series with the form, the weights and the initial states of an earlier fit.
+
+    The variance is no parameter of exponential smoothing but the mean square of its errors, the new ones
+    included.
+    """
+    names = set(parameters)
+    model = next((one for one in _models(series) if set(one.param_names) == names), None)
+    if model is None:
+        raise FitError(f"no form of exponential smoothing has the parameters {', '.join(parameters)}")
+    values = held(model.param_names, parameters)
+    values[model.param_names.index(_INITIAL_LEVEL)] -= series.log_values[-1]
+    return _forecast(model.smooth(values), series)
+
+
+def _models(series: MonthlySeries) -> list[ETSModel]:
+    """The forms of exponential smoothing that a series can have, each of its logs relative to the last."""
+    require_fittable(series)
+    logs = filled_log_values(series)
+    forms = [_LEVEL, _DAMPED_TREND, *([_SEASON] if has_season(series) else [])]
+    return [ETSModel(logs - logs[-1], error="add", **form) for form in forms]
+
+
+def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     freedom = series.observed_count - len(results.params)
     if freedom < 1:
         raise FitError(f"{len(results.params)} parameters for {series.observed_count} observed months")
-    parameters = named(results.model.param_names, results.params)
+    last = float(series.log_values[-1])
+    parameters = dict(named(results.model.param_names, results.params))
+    parameters[_INITIAL_LEVEL] = (parameters[_INITIAL_LEVEL][0] + last,)
     covariance = innovations_covariance(_weights(parameters), float(np.sum(results.resid**2)) / freedom)
     return GaussianFit(results.forecast(LONGEST_HORIZON) + last, covariance, parameters)
 

@@ -2,6 +2,8 @@
 
 import re
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +12,7 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models import BASELINE, load
 from forecasting.models.log_random_walk import monthly_deviation
-from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted, Model
+from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted, Model, Refilterable
 from forecasting.pool import Pool
 from forecasting.series import MonthlySeries
 
@@ -31,16 +33,29 @@ class CheckedFit:
     warnings: tuple[str, ...]
 
 
-def fit_checked(model: Model, series: MonthlySeries, start: Parameters | None) -> CheckedFit:
+def fit_checked(
+    model: Model, series: MonthlySeries, start: Parameters | None, *, refit: bool = True
+) -> CheckedFit:
     """Fit a model and look at what it would forecast over the longest horizon, whatever horizon is wanted.
 
     Python warnings raised on the way become warnings of the fit. Raises FitError with the reason where the
     fit fails, or forecasts something that the series' own history makes absurd.
+
+    refit: False to hold the parameters `start` where the model can. Where they are of another form, or what
+        they forecast has become absurd, it is fitted after all.
     """
+    if not refit and start is not None and isinstance(model, Refilterable):
+        refilter, parameters = model.refilter, start
+        with suppress(FitError):
+            return _checked(lambda: refilter(series, parameters), series)
+    return _checked(lambda: model.fit(series, start), series)
+
+
+def _checked(fit: Callable[[], Fitted], series: MonthlySeries) -> CheckedFit:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            fitted = model.fit(series, start)
+            fitted = fit()
             paths = fitted.simulate(LONGEST_HORIZON, _CHECKED_DRAWS, np.random.default_rng(0))
         except FitError:
             raise
@@ -52,11 +67,16 @@ def fit_checked(model: Model, series: MonthlySeries, start: Parameters | None) -
 
 
 def fit_or_baseline(
-    name: str, series: MonthlySeries, start: Parameters | None, pool: Pool | None = None
+    name: str,
+    series: MonthlySeries,
+    start: Parameters | None,
+    pool: Pool | None = None,
+    *,
+    refit: bool = True,
 ) -> CheckedFit:
     """The checked fit of a model by name or, with a warning that says why, that of the log random walk."""
     try:
-        return fit_checked(load(name, pool), series, start)
+        return fit_checked(load(name, pool), series, start, refit=refit)
     except FitError as reason:
         instead = fit_checked(load(BASELINE), series, None)
         return CheckedFit(instead.fitted, (f"{name}: {reason}; {BASELINE} used instead", *instead.warnings))

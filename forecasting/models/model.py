@@ -1,7 +1,7 @@
 """What a model is: fit a series, then draw paths from the fit."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -46,6 +46,18 @@ class Model(Protocol):
         """Fit `series`; `start` are the parameters of an earlier fit, used where they help.
 
         Raises FitError where the series is not one for this model.
+        """
+
+
+@runtime_checkable
+class Refilterable(Model, Protocol):
+    """Satisfied by a module that also has a function `refilter`: the models whose fit is a search."""
+
+    def refilter(self, series: MonthlySeries, parameters: Parameters, /) -> Fitted:
+        """Run a fit's parameters, held as they are, over `series`: that fit's series some months later.
+
+        Nothing is searched for. Over the series that they were fitted to, this gives the fit itself.
+        Raises FitError where the parameters are not those of this model's form for this series.
         """
 
 

@@ -1,5 +1,7 @@
 """The airline model on logs: a seasonal ARIMA of fixed order, fitted by statsmodels."""
 
+from typing import Any
+
 import numpy as np
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
@@ -8,7 +10,7 @@ from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.log_random_walk import monthly_deviation
 from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
-from forecasting.models.state_space import forecast_moments, named, warm_start
+from forecasting.models.state_space import forecast_moments, held, named, warm_start
 from forecasting.series import MonthlySeries
 
 _ORDER = (0, 1, 1)
@@ -26,24 +28,39 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
     Differencing is part of the state, so that missing months lose nothing but themselves.
     Raises FitError below 10 months or where all values are equal.
     """
-    require_fittable(series)
-    last = series.log_values[-1]
-    seasonal = has_season(series)
-    model = SARIMAX(
-        series.log_values - last, order=_ORDER, seasonal_order=_SEASONAL_ORDER if seasonal else (0, 0, 0, 0)
-    )
+    model = _model(series)
     results = model.fit(
-        start_params=_start(warm_start(model.param_names, start), series, seasonal),
+        start_params=_start(warm_start(model.param_names, start), series),
         maxiter=_ITERATIONS,
         cov_type="none",
         disp=False,
     )
+    return _forecast(results, series)
+
+
+def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
+    """Filter the series with the coefficients and the variance of an earlier fit."""
+    model = _model(series)
+    return _forecast(model.filter(held(model.param_names, parameters), cov_type="none"), series)
+
+
+def _model(series: MonthlySeries) -> Any:
+    require_fittable(series)
+    return SARIMAX(
+        series.log_values - series.log_values[-1],
+        order=_ORDER,
+        seasonal_order=_SEASONAL_ORDER if has_season(series) else (0, 0, 0, 0),
+    )
+
+
+def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     mean, covariance = forecast_moments(results, LONGEST_HORIZON)
-    return GaussianFit(mean + last, covariance, named(model.param_names, results.params))
+    parameters = named(results.model.param_names, results.params)
+    return GaussianFit(mean + series.log_values[-1], covariance, parameters)
 
 
-def _start(warm: Array | None, series: MonthlySeries, seasonal: bool) -> Array:
+def _start(warm: Array | None, series: MonthlySeries) -> Array:
     """Coefficients first, variance last, as SARIMAX orders them."""
     if warm is None:
-        return np.array([*_COEFFICIENTS[: 1 + seasonal], monthly_deviation(series) ** 2])
+        return np.array([*_COEFFICIENTS[: 1 + has_season(series)], monthly_deviation(series) ** 2])
     return np.append(np.clip(warm[:-1], -_INSIDE, _INSIDE), warm[-1])

@@ -1,4 +1,4 @@
-"""Forecast moments of a fitted linear Gaussian state-space model, and a warm start for its next fit."""
+"""Forecast moments of a fitted linear Gaussian state-space model, and its parameters for the next one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.models.model import FitError
 
 
 def forecast_moments(results: Any, horizon: int) -> tuple[Array, Array]:
@@ -44,3 +45,11 @@ def warm_start(names: Sequence[str], start: Parameters | None) -> Array | None:
     if start is None or set(start) != set(names):
         return None
     return np.array([start[name][0] for name in names])
+
+
+def held(names: Sequence[str], parameters: Parameters) -> Array:
+    """The values of an earlier fit in the order of `names`, (k,). Raises FitError where these are others."""
+    values = warm_start(names, parameters)
+    if values is None:
+        raise FitError(f"parameters are {', '.join(parameters)}, expected {', '.join(names)}")
+    return values

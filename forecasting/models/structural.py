@@ -1,5 +1,7 @@
 """Local level and slowly changing season: a structural time-series model on logs, fitted by statsmodels."""
 
+from typing import Any
+
 import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
@@ -7,7 +9,7 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
-from forecasting.models.state_space import forecast_moments, named, warm_start
+from forecasting.models.state_space import forecast_moments, held, named, warm_start
 from forecasting.series import MonthlySeries
 
 _ITERATIONS = 200
@@ -23,23 +25,37 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
     where fewer than 36 months are observed. Raises FitError below 10 months or where all
     values are equal.
     """
-    require_fittable(series)
-    last = series.log_values[-1]
-    seasonal = has_season(series)
-    model = UnobservedComponents(
-        series.log_values - last,
-        level="local level",
-        freq_seasonal=[{"period": 12, "harmonics": 6}] if seasonal else None,
-        stochastic_freq_seasonal=[True] if seasonal else None,
-    )
+    model = _model(series)
     results = model.fit(
         start_params=_variances(warm_start(model.param_names, start)),
         maxiter=_ITERATIONS,
         cov_type="none",
         disp=False,
     )
+    return _forecast(results, series)
+
+
+def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
+    """Filter the series with the variances of an earlier fit."""
+    model = _model(series)
+    return _forecast(model.filter(held(model.param_names, parameters), cov_type="none"), series)
+
+
+def _model(series: MonthlySeries) -> Any:
+    require_fittable(series)
+    seasonal = has_season(series)
+    return UnobservedComponents(
+        series.log_values - series.log_values[-1],
+        level="local level",
+        freq_seasonal=[{"period": 12, "harmonics": 6}] if seasonal else None,
+        stochastic_freq_seasonal=[True] if seasonal else None,
+    )
+
+
+def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     mean, covariance = forecast_moments(results, LONGEST_HORIZON)
-    return GaussianFit(mean + last, covariance, named(model.param_names, results.params))
+    parameters = named(results.model.param_names, results.params)
+    return GaussianFit(mean + series.log_values[-1], covariance, parameters)
 
 
 def _variances(start: Array | None) -> Array | None:

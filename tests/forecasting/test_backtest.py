@@ -94,14 +94,27 @@ def test_forecasts_are_those_of_the_series_cut_at_the_origin(series):
     np.testing.assert_array_equal(found.quantiles[1, at][:, 1], made.quantiles([0.025])[:, 0])
 
 
-def test_between_refits_a_fit_starts_from_the_one_before(series):
-    found = run(series, models=["structural"], last_origin="2003-02")
-    cut = [up_to(series["sector.60"], Month.parse(month)) for month in ("2003-01", "2003-02")]
-    cold = forecast(cut[0], 6, "structural", draws=200)
-    warm = forecast(cut[1], 6, "structural", draws=200, start=cold.parameters)
-    at = (found.key == "sector.60") & (found.origin == Month.parse("2003-02").ordinal) & (found.months == 1)
-    np.testing.assert_array_equal(found.quantiles[1, at][:, 11], warm.median)
-    assert not np.array_equal(warm.median, forecast(cut[1], 6, "structural", draws=200).median)
+def test_parameters_are_held_until_the_next_refit_which_starts_from_them(series, report):
+    """Refits at January and April: what `forecast` gives from the parameters of January, held or to start."""
+    january, march, april = (Month.parse(month) for month in ("2003-01", "2003-03", "2003-04"))
+    known = {month: up_to(series["sector.60"], month) for month in (january, march, april)}
+    first = forecast(known[january], 6, "structural", draws=200).parameters
+    held = forecast(known[march], 6, "structural", draws=200, start=first, refit=False)
+    refitted = forecast(known[april], 6, "structural", draws=200, start=first)
+    assert held.parameters == first != refitted.parameters
+    for month, made in ((march, held), (april, refitted)):
+        at = (report.origin == month.ordinal) & (report.key == "sector.60") & (report.months == 1)
+        np.testing.assert_array_equal(report.quantiles[1, at][:, 11], made.median)
+
+
+def test_parameters_held_forecast_about_as_well_as_fits_at_every_origin(series):
+    """Six origins on one fit against six fits: within 3 % on logs."""
+    (held, fitted) = (
+        next(one for one in summaries(run(series, refit_every=every)) if one.model == "structural")
+        for every in (6, 1)
+    )
+    assert held.relative_log_wis == pytest.approx(fitted.relative_log_wis, rel=0.03)
+    assert held.relative_log_wis != fitted.relative_log_wis
 
 
 @pytest.mark.parametrize("model", ["auto", "sarima", "seasonal-naive"])

@@ -121,11 +121,20 @@ def test_parameters_of_one_fit_start_the_next_and_change_little(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_parameters_held_over_the_same_figures_give_the_same_forecast(model):
+    series = MonthlySeries("2005-03", with_gaps(walk(90)))
+    fitted = forecast(series, model=model)
+    held = forecast(series, model=model, start=fitted.parameters, refit=False)
+    np.testing.assert_allclose(held.paths, fitted.paths, rtol=1e-6)
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_parameters_of_another_model_do_no_harm(model):
     series = MonthlySeries("2005-03", walk(60))
     cold = forecast(series, model=model)
-    odd = forecast(series, model=model, start={"something": (1.0, 2.0)})
-    assert odd.paths.tobytes() == cold.paths.tobytes()
+    for refit in (True, False):
+        odd = forecast(series, model=model, start={"something": (1.0, 2.0)}, refit=refit)
+        assert odd.paths.tobytes() == cold.paths.tobytes()
 
 
 @pytest.mark.parametrize("model", MODELS)

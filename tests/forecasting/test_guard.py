@@ -53,6 +53,27 @@ class Fake:
         return GaussianFit(np.full(36, 8.1), np.eye(36), {}, ("said by the model",))
 
 
+class Held(Fake):
+    """A model that forecasts whatever level it is told to hold."""
+
+    def refilter(self, series: MonthlySeries, parameters: dict[str, tuple[float, ...]]) -> Fitted:
+        return GaussianFit(np.full(36, parameters["level"][0]), np.eye(36), parameters)
+
+
+def test_parameters_are_held_unless_a_refit_is_asked_for_or_nothing_is_known():
+    levels = [
+        fit_checked(Held(), SERIES, start, refit=refit).fitted.parameters
+        for start, refit in (({"level": (8.2,)}, False), ({"level": (8.2,)}, True), (None, False))
+    ]
+    assert levels == [{"level": (8.2,)}, {}, {}]
+
+
+def test_a_model_whose_held_parameters_have_become_absurd_is_fitted():
+    checked = fit_checked(Held(), SERIES, {"level": (20.0,)}, refit=False)
+    assert checked.fitted.parameters == {}
+    assert checked.warnings == ("said by the model",)
+
+
 def test_warnings_of_a_fit_are_kept_once_short_and_never_shown(recwarn):
     long = "Maximum likelihood did  not\nconverge. " + "See the manual. " * 40
     checked = fit_checked(Fake(says=(long, "overflow encountered in exp", long)), SERIES, None)

@@ -54,7 +54,7 @@ def test_ets_variances_are_statsmodels_own(seasonal, months):
     ours = ets.fit(series, None)
     names = set(ours.parameters)
     model = ETSModel(
-        pd.Series(series.log_values - series.log_values[-1]),
+        pd.Series(series.log_values),
         trend="add" if "smoothing_trend" in names else None,
         damped_trend="smoothing_trend" in names,
         seasonal="add" if "smoothing_seasonal" in names else None,
@@ -62,7 +62,7 @@ def test_ets_variances_are_statsmodels_own(seasonal, months):
     )
     theirs = model.smooth([ours.parameters[name][0] for name in model.param_names])
     prediction = theirs.get_prediction(start=months, end=months + 35)
-    np.testing.assert_allclose(ours.mean - series.log_values[-1], prediction.predicted_mean, atol=1e-8)
+    np.testing.assert_allclose(ours.mean, prediction.predicted_mean, atol=1e-8)
     relative = np.diag(ours.covariance) / prediction.forecast_variance
     np.testing.assert_allclose(relative, relative[0], rtol=1e-6)
     assert relative[0] == pytest.approx(months / (months - len(names)))
@@ -80,13 +80,43 @@ def test_theta_variance_without_a_season_is_that_of_an_arima():
     logs = 8 + np.cumsum(rng.normal(0, 0.1, 200)) + rng.normal(0, 0.1, 200)
     theirs = SARIMAX(logs, order=(0, 1, 1), trend="c").fit(disp=False)
     ours = theta.fit(MonthlySeries("2000-01", np.expm1(logs)), None)
-    assert ours.parameters["variance"][0] == pytest.approx(theirs.params[-1], rel=0.03)
+    assert ours.covariance[0, 0] == pytest.approx(theirs.params[-1], rel=0.03)
 
 
 def test_theta_widens_as_exponential_smoothing_does(seasonal):
     ours = theta.fit(seasonal(200), None)
-    growth = ours.parameters["smoothing"][0] ** 2 * ours.parameters["variance"][0]
+    growth = ours.parameters["smoothing"][0] ** 2 * ours.covariance[0, 0]
     np.testing.assert_allclose(np.diff(np.diag(ours.covariance)), growth)
+
+
+@pytest.mark.parametrize("model", [structural, sarima, ets, theta])
+@pytest.mark.parametrize("months", [30, 150])
+def test_parameters_held_over_the_series_they_were_fitted_to_give_the_fit(seasonal, model, months):
+    fitted = model.fit(seasonal(months), None)
+    again = model.refilter(seasonal(months), fitted.parameters)
+    np.testing.assert_allclose(again.mean, fitted.mean, rtol=1e-9)
+    np.testing.assert_allclose(again.covariance, fitted.covariance, rtol=1e-7, atol=1e-12)
+    assert again.parameters == pytest.approx(fitted.parameters, rel=1e-12)
+
+
+@pytest.mark.parametrize("model", [structural, sarima, ets, theta])
+def test_parameters_held_are_the_same_after_new_figures_have_moved_the_forecast(seasonal, model):
+    """Seven months later, one of them missing: a search would have found others."""
+    longer = seasonal(157)
+    values = longer.values.copy()
+    values[153] = NAN
+    later = MonthlySeries(longer.start, values)
+    fitted = model.fit(seasonal(150), None)
+    held = model.refilter(later, fitted.parameters)
+    assert held.parameters == pytest.approx(fitted.parameters, rel=1e-12)
+    assert np.abs(held.mean[:29] - fitted.mean[7:]).max() > 0.01
+    assert model.fit(later, None).parameters != pytest.approx(fitted.parameters, rel=1e-6)
+
+
+@pytest.mark.parametrize("model", [structural, sarima, ets, theta])
+def test_parameters_of_another_form_cannot_be_held(seasonal, model):
+    with pytest.raises(FitError, match=r"parameters.* deviation"):
+        model.refilter(seasonal(150), {"deviation": (0.1,)})
 
 
 def test_seasonal_naive_repeats_the_last_year_and_widens_each_year(seasonal):
