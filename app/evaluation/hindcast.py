@@ -4,9 +4,12 @@ import csv
 import gzip
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import islice, repeat
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 import numpy as np
 
@@ -16,56 +19,85 @@ from app.evaluation import store
 from app.evaluation.store import Score
 from app.observations.store import all_series
 from forecasting import Month
-from forecasting.report import BASELINE, Report
+from forecasting.report import BASELINE, Integers, Report
+from forecasting.scores import HUB_LEVELS
 
 FILE = BUNDLED_RECORD / "hindcast.csv.gz"
-_DIGITS = 3  # significant, of scores; more cannot be told and would double the file
+TOLD = "auto"
+"""The model whose medians and 80 percent intervals are kept too: what we stand for."""
+
+_DIGITS = 3  # significant, of the scores of `auto` and the baseline; more cannot be told
+_DIGITS_OF_OTHERS = 2  # of models that are there to compare with; a third would add half a megabyte
 _CELL = ("series", "vintage", "origin", "horizon", "observed")
-_SCORES = ("wis", "log_wis", "crps", "pit", "scaled_error", "covered")
+_SCORES = ("wis", "log_wis", "crps", "scaled_error", "pit", "covered")
+_COMPARED = ("wis", "log_wis", "crps")  # kept beside the baseline's
+_RANGE = {"median": 0.5, "lower_80": 0.1, "upper_80": 0.9}
 _COVERED = (95, 80, 50)
+_LINES_AT_ONCE = 500
+
+_Columns = Mapping[str, Sequence[str]]
 
 
 def write(report: Report, path: Path) -> int:
     """Write the scores of a backtest's single months; returns the file's size in bytes.
 
-    One line a cell, one group of columns a model: `covered` is the narrowest of the intervals of 50, 80 and
-    95 percent that holds the outcome, 100 where none does. The same report gives the same bytes.
+    Forecasts are taken in whole counts, as the archive keeps them. One line a cell, and for each score the
+    models side by side, which packs better than the reverse. `pit` is in hundredths, cut; `covered` is the
+    narrowest of the intervals of 50, 80 and 95 percent that holds the outcome, 100 where none does. The same
+    report gives the same bytes.
     """
+    columns = _columns(replace(report, quantiles=np.rint(report.quantiles)))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_CELL, *(f"{model}:{score}" for model in report.models for score in _SCORES)])
-    writer.writerows(_lines(report))
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write(text.getvalue().encode())
     return path.stat().st_size
 
 
-def _lines(report: Report) -> Iterator[list[str]]:
-    scores = report.wis, report.log_wis, report.crps, report.pit, report.absolute_scaled_error
-    covered = np.full(report.pit.shape, 100)
-    for level in _COVERED:
-        covered[report.covered(level)] = level
+def _columns(report: Report) -> _Columns:
+    """The file's columns by name, in its order."""
     order = np.lexsort((report.horizon, report.origin, report.key))
-    for at in order[report.months[order] == 1]:
-        line = [
-            str(report.key[at]),
-            str(report.vintage[at]),
-            str(Month(int(report.origin[at]))),
-            str(int(report.horizon[at])),
-            f"{report.observed[at]:.0f}",
-        ]
-        for model in range(len(report.models)):
-            line += [_said(float(score[model, at])) for score in scores] + [str(covered[model, at])]
-        yield line
-
-
-def _said(score: float) -> str:
-    return (
-        ""
-        if np.isnan(score)
-        else np.format_float_positional(score, precision=_DIGITS, unique=False, fractional=False, trim="-")
+    order = order[report.months[order] == 1]
+    cells = (
+        report.key[order],
+        report.vintage[order],
+        [Month(ordinal) for ordinal in report.origin[order].tolist()],
+        report.horizon[order],
+        (f"{count:.0f}" for count in report.observed[order].tolist()),
     )
+    columns = {name: [str(one) for one in cell] for name, cell in zip(_CELL, cells, strict=True)}
+    scores = report.wis, report.log_wis, report.crps, report.absolute_scaled_error
+    for name, of_models in zip(_SCORES, (*scores, _hundredths(report), _covered(report)), strict=True):
+        for model, of_model in zip(report.models, of_models, strict=True):
+            digits = _DIGITS if model in (TOLD, BASELINE) else _DIGITS_OF_OTHERS
+            said = str if of_model.dtype.kind == "i" else partial(_said, digits=digits)
+            columns[f"{model}:{name}"] = [said(score) for score in of_model[order].tolist()]
+    if TOLD in report.models:
+        quantiles = report.quantiles[report.models.index(TOLD), order]
+        for name, level in _RANGE.items():
+            at = np.searchsorted(HUB_LEVELS, level - 1e-9)
+            columns[f"{TOLD}:{name}"] = [f"{count:.0f}" for count in quantiles[:, at].tolist()]
+    return columns
+
+
+def _hundredths(report: Report) -> Integers:
+    return np.minimum(report.pit * 100, 99).astype(np.int64)
+
+
+def _covered(report: Report) -> Integers:
+    narrowest = np.full(report.pit.shape, 100)
+    for level in _COVERED:
+        narrowest[report.covered(level)] = level
+    return narrowest
+
+
+def _said(score: float, *, digits: int) -> str:
+    if math.isnan(score):
+        return ""
+    return np.format_float_positional(score, precision=digits, unique=False, fractional=False, trim="-")
 
 
 def load(session: Session, path: Path = FILE) -> int:
@@ -76,43 +108,74 @@ def load(session: Session, path: Path = FILE) -> int:
     if not path.exists():
         return 0
     ids = {series.key: series.id for series in all_series(session)}
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        scores = list(_scores(lines, ids))
-    count, total = store.hindcast_sums(session)
-    if count == len(scores) and math.isclose(total, math.fsum(score.wis for score in scores), rel_tol=1e-9):
+    if _is_loaded(session, path, ids):
         return 0
     store.forget_hindcast(session)
-    return store.add_scores(session, scores)
+    return store.add_scores(session, _scores(path, ids))
 
 
-def _scores(lines: TextIO, ids: dict[str, int]) -> Iterator[Score]:
-    rows = csv.DictReader(lines)
-    models = dict.fromkeys(name.rpartition(":")[0] for name in rows.fieldnames or [] if ":" in name)
-    for row in rows:
-        if row["series"] not in ids:
-            continue
-        origin, horizon = Month.parse(row["origin"]), int(row["horizon"])
-        for model in models:
-            covered = int(row[f"{model}:covered"])
-            scaled = row[f"{model}:scaled_error"]
-            yield Score(
-                series_id=ids[row["series"]],
-                model=model,
-                forecast_id=None,
-                vintage=row["vintage"],
-                origin=origin,
-                horizon=horizon,
-                target=origin + horizon,
-                observed=float(row["observed"]),
-                wis=float(row[f"{model}:wis"]),
-                log_wis=float(row[f"{model}:log_wis"]),
-                crps=float(row[f"{model}:crps"]),
-                pit=float(row[f"{model}:pit"]),
-                scaled_error=float(scaled) if scaled else None,
-                baseline_wis=float(row[f"{BASELINE}:wis"]),
-                baseline_log_wis=float(row[f"{BASELINE}:log_wis"]),
-                baseline_crps=float(row[f"{BASELINE}:crps"]),
-                covered_50=covered <= 50,
-                covered_80=covered <= 80,
-                covered_95=covered <= 95,
-            )
+def _is_loaded(session: Session, path: Path, ids: Mapping[str, int]) -> bool:
+    count, total = store.hindcast_sums(session)
+    if count == 0:
+        return False
+    sums = [
+        (len(of_model), math.fsum(map(float, of_model)))
+        for columns in _read(path, ids)
+        for of_model in (columns[f"{model}:wis"] for model in _models(columns))
+    ]
+    same_total = math.isclose(total, math.fsum(part for _, part in sums), rel_tol=1e-9)
+    return count == sum(scores for scores, _ in sums) and same_total
+
+
+def _read(path: Path, ids: Mapping[str, int]) -> Iterator[_Columns]:
+    """Some hundred lines after the other, by column, without series that have no id."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        header = next(rows)
+        known = (row for row in rows if row[0] in ids)
+        while some := list(islice(known, _LINES_AT_ONCE)):
+            yield dict(zip(header, zip(*some, strict=True), strict=True))
+
+
+def _models(columns: _Columns) -> list[str]:
+    return [name.removesuffix(":wis") for name in columns if name.endswith(":wis")]
+
+
+def _scores(path: Path, ids: Mapping[str, int]) -> Iterator[Score]:
+    for columns in _read(path, ids):
+        origins = [Month.parse(origin) for origin in columns["origin"]]
+        horizons = [int(horizon) for horizon in columns["horizon"]]
+        cells = {
+            "series_id": [ids[key] for key in columns["series"]],
+            "vintage": columns["vintage"],
+            "origin": origins,
+            "horizon": horizons,
+            "target": [origin + horizon for origin, horizon in zip(origins, horizons, strict=True)],
+            "observed": _numbers(columns["observed"]),
+            **{f"baseline_{name}": _numbers(columns[f"{BASELINE}:{name}"]) for name in _COMPARED},
+        }
+        for model in _models(columns):
+            yield from _of_model(model, columns, cells)
+
+
+def _of_model(model: str, columns: _Columns, cells: Mapping[str, Sequence[Any]]) -> Iterator[Score]:
+    """The scores of one model in some cells, whose fields are given by name."""
+    lines = len(columns["series"])
+    narrowest = [int(level) for level in columns[f"{model}:covered"]]
+    ranges = [name for name in _RANGE if f"{model}:{name}" in columns]
+    fields: dict[str, Iterable[Any]] = {
+        **cells,
+        "model": repeat(model, lines),
+        "forecast_id": repeat(None, lines),
+        **{name: _numbers(columns[f"{model}:{name}"]) for name in _COMPARED},
+        "scaled_error": [float(written) if written else None for written in columns[f"{model}:scaled_error"]],
+        "pit": [(int(cut) + 0.5) / 100 for cut in columns[f"{model}:pit"]],
+        **{f"covered_{level}": [held <= level for held in narrowest] for level in _COVERED},
+        **{name: repeat(None, lines) for name in _RANGE},
+        **{name: _numbers(columns[f"{model}:{name}"]) for name in ranges},
+    }
+    return map(Score._make, zip(*(fields[name] for name in Score._fields), strict=True))
+
+
+def _numbers(column: Sequence[str]) -> list[float]:
+    return [float(written) for written in column]

@@ -52,6 +52,10 @@ class Distribution:
     quantiles: Array
     draws: Array
 
+    def at(self, level: float) -> Array:
+        """(k,) the quantiles at one of HUB_LEVELS."""
+        return np.asarray(self.quantiles[:, np.searchsorted(HUB_LEVELS, level - 1e-9)])
+
 
 class Scorer:
     """Keeps the scores of one store's live forecasts up to date, in the background and when asked."""
@@ -132,7 +136,7 @@ def _scores(
     wis, log_wis, crps = _measured(mine, observed)
     baseline_wis, baseline_log_wis, baseline_crps = _measured(baseline, observed)
     pit = probability_integral_transform(mine.draws, observed)
-    scaled = np.abs(observed - mine.quantiles[:, HUB_LEVELS.size // 2]) / seasonal_scale(known.values)
+    scaled = np.abs(observed - mine.at(0.5)) / seasonal_scale(known.values)
     inside = {level: _covered(mine, observed, level) for level in (50, 80, 95)}
     return [
         Score(
@@ -155,6 +159,9 @@ def _scores(
             covered_50=bool(inside[50][at]),
             covered_80=bool(inside[80][at]),
             covered_95=bool(inside[95][at]),
+            median=float(mine.at(0.5)[at]),
+            lower_80=float(mine.at(0.1)[at]),
+            upper_80=float(mine.at(0.9)[at]),
         )
         for at, month in enumerate(months)
     ]
@@ -173,8 +180,7 @@ def _covered(
     given: Distribution, observed: Array, level: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     tail = (100 - level) / 200
-    lower, upper = np.searchsorted(HUB_LEVELS, [tail - 1e-9, 1 - tail - 1e-9])
-    return np.asarray((given.quantiles[:, lower] <= observed) & (observed <= given.quantiles[:, upper]))
+    return np.asarray((given.at(tail) <= observed) & (observed <= given.at(1 - tail)))
 
 
 def _as_known(session: Session, key: str, row: ForecastRow, counted: MonthlySeries) -> MonthlySeries:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Integer, case, cast, delete, func, literal, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, defer
 
 from app.evaluation.tables import ScoreRow
@@ -14,11 +17,8 @@ from app.observations.tables import SeriesRow
 from forecasting import Month
 from forecasting.summary import ERAS, HORIZON_GROUPS, PIT_BINS
 
-_AT_ONCE = 5000  # rows of one INSERT
 
-
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A scored forecast as it goes into the table; see ScoreRow."""
 
     series_id: int
@@ -40,6 +40,13 @@ class Score:
     covered_50: bool
     covered_80: bool
     covered_95: bool
+    median: float | None = None
+    lower_80: float | None = None
+    upper_80: float | None = None
+
+
+_AT_ONCE = 5000  # rows of one INSERT
+_ORIGIN, _TARGET = Score._fields.index("origin"), Score._fields.index("target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +92,48 @@ class Totals:
 
 
 def add_scores(session: Session, scores: Iterable[Score]) -> int:
-    """Keep scores; returns how many."""
-    added, rest = 0, iter(scores)
-    columns = [field.name for field in fields(Score)]
-    while some := [{name: getattr(score, name) for name in columns} for score in islice(rest, _AT_ONCE)]:
-        session.execute(insert(ScoreRow), some)
+    """Keep scores, by COPY where the database has it; returns how many.
+
+    There are hundreds of thousands in a hindcast, so they go to the driver as they are.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return _copy(connection, scores)
+    added, rows = 0, (_written(score) for score in scores)
+    statement = (
+        f"INSERT INTO scores ({', '.join(Score._fields)}) VALUES ({', '.join('?' * len(Score._fields))})"
+    )
+    while some := list(islice(rows, _AT_ONCE)):
+        connection.exec_driver_sql(statement, some)
         added += len(some)
     return added
+
+
+def _copy(connection: Connection, scores: Iterable[Score]) -> int:
+    """Raises what an INSERT would."""
+    statement = f"COPY scores ({', '.join(Score._fields)}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    added = 0
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for score in scores:
+                copy.write_row(_written(score))
+                added += 1
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(statement, None, error, connection.dialect.loaded_dbapi.Error) from error
+    return added
+
+
+def _written(score: Score) -> tuple[Any, ...]:
+    """A score with its months as both databases read them."""
+    row: list[Any] = list(score)
+    row[_ORIGIN], row[_TARGET] = _first_day(score.origin), _first_day(score.target)
+    return tuple(row)
+
+
+@cache
+def _first_day(month: Month) -> str:
+    return month.first_day.isoformat()
 
 
 def forget_hindcast(session: Session) -> None:
@@ -182,6 +224,19 @@ def totals(session: Session, wanted: Wanted) -> list[Totals]:
     return [
         Totals(**dict(zip(names, [*row[:-PIT_BINS], tuple(row[-PIT_BINS:])], strict=True))) for row in rows
     ]
+
+
+def past_forecasts(session: Session, wanted: Wanted, *, by: date) -> list[tuple[Score, datetime | None]]:
+    """The wanted scores one by one, each with the instant at which its forecast was issued, none for a
+    hindcast's; none that was issued after the day `by`. By month forecast, the newest forecast first."""
+    midnight = datetime.combine(by + timedelta(days=1), time(), UTC)
+    rows = session.execute(
+        select(*(getattr(ScoreRow, name) for name in Score._fields), ForecastRow.issued_at)
+        .outerjoin(ForecastRow, ForecastRow.id == ScoreRow.forecast_id)
+        .where(*_conditions(wanted), ForecastRow.id.is_(None) | (ForecastRow.issued_at < midnight))
+        .order_by(ScoreRow.target, ScoreRow.origin.desc(), ScoreRow.forecast_id.desc(), ScoreRow.id)
+    )
+    return [(Score(*row[:-1]), row[-1]) for row in rows]
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

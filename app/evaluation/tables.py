@@ -16,6 +16,8 @@ class ScoreRow(Base):
 
     `wis`, `crps` and `observed` are counts; `log_wis` is of log(1 + count); `scaled_error` is the median's
     error in seasonal changes of the history, none where it has none; `baseline_...` are the baseline's.
+    `median`, `lower_80` and `upper_80` are what the forecast told, in whole counts; none where a hindcast
+    does not keep them.
     """
 
     __tablename__ = "scores"
@@ -47,3 +49,6 @@ class ScoreRow(Base):
     covered_50: Mapped[bool]
     covered_80: Mapped[bool]
     covered_95: Mapped[bool]
+    median: Mapped[float | None]
+    lower_80: Mapped[float | None]
+    upper_80: Mapped[float | None]

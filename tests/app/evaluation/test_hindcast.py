@@ -1,8 +1,9 @@
 """The hindcast in its file and in the store says what the backtest found."""
 
-import gzip
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,8 +11,11 @@ from app.database import Database
 from app.evaluation import hindcast, store
 from app.evaluation.store import Wanted
 from app.evaluation.summarising import combined
+from app.observations import reading
+from app.observations.store import all_series
 from forecasting.report import Report
 from forecasting.summary import By, summaries
+from tests.app.evaluation.conftest import KEYS, TODAY
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +41,13 @@ def test_the_same_report_gives_the_same_bytes(file: Path, report: Report, tmp_pa
 def test_scores_from_the_store_are_those_of_the_backtest(
     loaded_copy: Database, file: Path, report: Report, by: By
 ) -> None:
-    """Three digits of each score are kept."""
+    """Forecasts count as the archive keeps them, in whole counts; two digits of each score are kept."""
     with loaded_copy.writing() as session:
         assert hindcast.load(session, file) == 2 * (report.months == 1).sum()
     with loaded_copy.reading() as session:
         kept = {(one.model, one.group): one for one in combined(store.totals(session, Wanted()), by)}
-    expected = {(one.model, one.group): one for one in summaries(report, by)}
+    counts = replace(report, quantiles=np.rint(report.quantiles))
+    expected = {(one.model, one.group): one for one in summaries(counts, by)}
     assert kept.keys() == expected.keys()
     for name, found in kept.items():
         wanted = expected[name]
@@ -50,9 +55,9 @@ def test_scores_from_the_store_are_those_of_the_backtest(
         for score in ("coverage_50", "coverage_80", "coverage_95"):
             assert getattr(found, score) == getattr(wanted, score)
         for score in ("relative_wis", "relative_log_wis", "relative_crps", "mase", "crps"):
-            assert getattr(found, score) == pytest.approx(getattr(wanted, score), rel=0.003)
-        assert found.bias == pytest.approx(wanted.bias, abs=0.002)
-        assert sum(found.pit) == pytest.approx(1)
+            assert getattr(found, score) == pytest.approx(getattr(wanted, score), rel=0.01)
+        assert found.bias == pytest.approx(wanted.bias, abs=0.01)  # a hundredth of the PIT, cut
+        assert found.pit == pytest.approx(wanted.pit, abs=0.05)  # some are on the edge of two tenths
 
 
 def test_loading_again_changes_nothing(loaded_copy: Database, file: Path) -> None:
@@ -89,9 +94,66 @@ def test_scores_can_be_asked_for_in_part(loaded_copy: Database, file: Path) -> N
         assert sum(one.count for one in early) == (table.target == str(first)).sum()
 
 
-def test_the_bundled_hindcast_is_small_and_knows_todays_models() -> None:
-    if not hindcast.FILE.exists():
-        pytest.skip("no hindcast is bundled: bordercast backtest --every 3 --write-hindcast makes one")
-    assert hindcast.FILE.stat().st_size < 1_500_000
-    with gzip.open(hindcast.FILE, "rt") as lines:
-        assert "auto:log_wis" in next(lines)
+def test_of_auto_the_median_and_the_range_are_kept_in_whole_counts(
+    loaded_copy: Database, report: Report, tmp_path: Path
+) -> None:
+    named = replace(report, models=("log-random-walk", "auto"))
+    hindcast.write(named, tmp_path / "hindcast.csv.gz")
+    with loaded_copy.writing() as session:
+        hindcast.load(session, tmp_path / "hindcast.csv.gz")
+    expected = {
+        (row.key, row.origin, row.horizon): tuple(np.rint(row.quantiles[[11, 3, 19]]))
+        for row in named.rows()
+        if row.model == "auto" and row.months == 1
+    }
+    with loaded_copy.reading() as session:
+        ids = {series.key: series.id for series in all_series(session) if series.key in KEYS}
+        found = {
+            (key, score.origin, score.horizon): (score.median, score.lower_80, score.upper_80)
+            for key, series_id in ids.items()
+            for score, _ in store.past_forecasts(session, Wanted(series_id, "auto"), by=TODAY)
+        }
+        baseline = store.past_forecasts(session, Wanted(ids[KEYS[0]], "log-random-walk"), by=TODAY)
+    assert found == expected
+    assert {(score.median, score.lower_80) for score, _ in baseline} == {(None, None)}
+
+
+@pytest.fixture(scope="module")
+def bundled() -> pd.DataFrame:
+    return pd.read_csv(hindcast.FILE)
+
+
+def test_the_bundled_hindcast_is_small_and_knows_todays_models(bundled: pd.DataFrame) -> None:
+    assert hindcast.FILE.stat().st_size < 2_500_000
+    assert {name.partition(":")[0] for name in bundled if ":" in name} >= {"auto", "log-random-walk"}
+
+
+def test_the_bundled_hindcast_forecasts_each_month_once_from_every_distance(bundled: pd.DataFrame) -> None:
+    """Origins are three months apart, so that horizons 1 to 3 come once to every month."""
+    near = bundled[bundled.horizon <= 3]
+    months = pd.PeriodIndex(near.origin, freq="M") + near.horizon
+    assert not pd.DataFrame({"series": near.series, "month": months}).duplicated().any()
+    southwest = months[near.series == "usbp.southwest"]
+    assert (southwest.min(), southwest.max(), len(southwest)) == (
+        pd.Period("2012-01"),
+        pd.Period("2025-08"),
+        164,
+    )
+
+
+def test_in_the_bundled_hindcast_figures_are_inside_where_the_range_says_so(bundled: pd.DataFrame) -> None:
+    inside = (bundled["auto:lower_80"] <= bundled.observed) & (bundled.observed <= bundled["auto:upper_80"])
+    assert (inside == (bundled["auto:covered"] <= 80)).all()
+
+
+def test_the_bundled_hindcast_is_held_against_the_bundled_record(
+    loaded: Database, bundled: pd.DataFrame
+) -> None:
+    with loaded.reading() as session:
+        figures = {
+            str(figure.period): figure.value
+            for figure in reading.history(session, KEYS[0], today=TODAY).figures
+        }
+    of_series = bundled[bundled.series == KEYS[0]]
+    months = (pd.PeriodIndex(of_series.origin, freq="M") + of_series.horizon).astype(str)
+    assert [figures[month] for month in months] == of_series.observed.tolist()
