@@ -7,13 +7,12 @@ import typer
 from app.commands.parts import AsCsv, AsJson
 from app.config import Settings
 from app.console import checked, opened_store, show
-from app.evaluation import store
-from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
+from app.evaluation import answering
+from app.evaluation.schemas import EvaluationQuery
 from app.evaluation.scoring import Scorer
-from app.evaluation.store import Wanted
 from app.main import utc_now
-from app.observations.reading import require_series
 from forecasting import MODELS
+from forecasting.summary import By
 
 cli = typer.Typer()
 
@@ -28,16 +27,20 @@ def evaluate(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Show how past forecasts did, next to the baseline."""
+    """Show how past forecasts did, each model's next to the baseline's."""
     query = checked(EvaluationQuery, series=series, model=model, horizon=horizon, start=start, end=end)
     with opened_store(Settings()) as database:
         Scorer(database, utc_now).catch_up()
         with database.reading() as session:
-            series_id = None if query.series is None else require_series(session, query.series).id
-            wanted = Wanted(series_id, query.model, query.horizon, query.start, query.end)
-            document = EvaluationAnswer.of(store.totals(session, wanted), query.series)
+            document = answering.evaluation(session, query)
+    remarks = [f"{count:,} forecasts {vintage}." for vintage, count in document.vintages.items()]
+    if not remarks:
+        remarks = ["Nothing is scored yet."]
+    elif query.series is None and not as_json and not as_csv:
+        document = document.model_copy(
+            update={"scores": [score for score in document.scores if score.by != By.SERIES]}
+        )
+        remarks.append("For one series: --series KEY; for all of them one by one: --json or --csv.")
     only = ("model", "by", "group", "cells", "relative_wis", "relative_log_wis", "mase")
-    told = [f"{count:,} forecasts {vintage}." for vintage, count in document.vintages.items()]
     columns = (*only, "coverage_50", "coverage_80", "coverage_95", "bias")
-    remarks = told or ["Nothing is scored yet."]
     show(document, as_json=as_json, as_csv=as_csv, only=columns, remarks=remarks)

@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.answers import also_as_csv, answer
-from app.dependencies import Scoring, Store
+from app.dependencies import Now, Scoring, Store
 from app.errors import BadParameter, Fault, UnknownSeries, problems
-from app.evaluation import store
+from app.evaluation import answering
+from app.evaluation.past_schemas import PastForecastsAnswer, PastForecastsQuery
 from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
-from app.evaluation.store import Wanted
-from app.observations.reading import require_series
 
 router = APIRouter(tags=["Track record"])
 
@@ -19,6 +18,12 @@ _CSV = (
     "coverage_80,coverage_95,bias,pit\n"
     "auto,horizon,4-6,58,9570,0.84,0.93,0.84,0.71,2100.0,0.49,0.79,0.94,0.03,"
     "0.11 0.1 0.1 0.09 0.1 0.1 0.1 0.1 0.1 0.1\n"
+)
+_PAST_CSV = (
+    "period,origin,horizon,vintage,issued_at,forecast,median,lower_80,upper_80,observed,inside_80,inside_50,"
+    "inside_95,wis,log_wis,crps,pit,scaled_error,baseline_wis,baseline_log_wis,baseline_crps\n"
+    "2025-08,2025-06,2,as known,,,6284,3850,10600,6321,True,True,True,1010.0,0.152,1120.0,0.515,0.0021,"
+    "1170.0,0.164,1300.0\n"
 )
 
 
@@ -31,19 +36,48 @@ _CSV = (
 def evaluation(
     request: Request, query: Annotated[EvaluationQuery, Query()], database: Store, scorer: Scoring
 ) -> Response:
-    """Scores of past forecasts of encounters per month next to the baseline's: overall, by months ahead, by
-    era, by how the figures were known and, for all series together, by series.
+    """Scores of past forecasts of encounters per month, each model's next to the baseline's: overall, by
+    months ahead, by era, by how the figures were known and, for all series together, by series.
 
     Live forecasts are scored as soon as figures come out, and again where these are restated. Before them
-    stands a hindcast: forecasts as they would have been made, from figures as known then where this store
-    has them, else reconstructed; it is counted apart in `vintages`.
+    stands a hindcast of every model: forecasts as they would have been made, from figures as known then where
+    this store has them, else reconstructed; it is counted apart in `vintages`.
     """
-    if query.start is not None and query.end is not None and query.end < query.start:
-        raise BadParameter(Fault("end", str(query.end), f"{query.start} (the start) or later"))
+    _require_in_order(query)
     scorer.catch_up()
     with database.reading() as session:
-        series_id = None if query.series is None else require_series(session, query.series).id
-        wanted = Wanted(series_id, query.model, query.horizon, query.start, query.end)
-        document = EvaluationAnswer.of(store.totals(session, wanted), query.series)
+        document = answering.evaluation(session, query)
     name = f"{query.series or 'all'}-evaluation"
     return answer(request, query, document, document.table(), modified=None, name=name)
+
+
+@router.get(
+    "/evaluation/forecasts",
+    summary="Past forecasts, one by one",
+    response_model=PastForecastsAnswer,
+    responses=also_as_csv("Past forecasts with what came.", _PAST_CSV)
+    | problems(UnknownSeries, BadParameter),
+)
+def past_forecasts(
+    request: Request,
+    query: Annotated[PastForecastsQuery, Query()],
+    database: Store,
+    scorer: Scoring,
+    now: Now,
+) -> Response:
+    """Every scored forecast of a series' encounters per month: the median and the 80 percent interval that
+    had been forecast, the figure that came, and the scores.
+
+    With `ahead`, the one forecast of each month that the page shows.
+    """
+    _require_in_order(query)
+    scorer.catch_up()
+    with database.reading() as session:
+        document = answering.past_forecasts(session, query, today=now().date())
+    name = f"{query.series}-past-forecasts"
+    return answer(request, query, document, document.table(), modified=None, name=name)
+
+
+def _require_in_order(query: EvaluationQuery | PastForecastsQuery) -> None:
+    if query.start is not None and query.end is not None and query.end < query.start:
+        raise BadParameter(Fault("end", str(query.end), f"{query.start} (the start) or later"))

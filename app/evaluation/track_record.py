@@ -1,6 +1,5 @@
 """The track record in short: what an answer with a forecast says of forecasts like it."""
 
-from collections.abc import Hashable
 from datetime import date
 from typing import Self
 
@@ -8,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.database import Session
 from app.evaluation import store
+from app.evaluation.remembering import Memory
 from app.evaluation.store import Totals, Wanted
 from app.evaluation.summarising import combined
 from app.parameters import MonthField
@@ -19,9 +19,6 @@ ENOUGH = 60
 
 PUBLICATION_DAY = 20
 """Day of the following month by which a figure has usually been published."""
-
-_MOST_REMEMBERED = 1000
-_remembered: "dict[Hashable, TrackRecord | None]" = {}
 
 
 class HorizonRecord(BaseModel):
@@ -92,20 +89,22 @@ class TrackRecord(BaseModel):
         )
 
 
+_remembered: Memory[TrackRecord | None] = Memory(most=1000)
+
+
 def track_record(
     session: Session, series_id: int, key: str, model: str, *, as_of: date
 ) -> TrackRecord | None:
-    """The record of a model as it could be known at the end of a day; None where nothing is scored.
+    """The record of a model as it could be known at the end of a day; None where nothing is scored."""
+    newest = newest_published(as_of)
+    return _remembered.recall(
+        session, (series_id, model, newest), lambda: _summed(session, series_id, key, model, newest)
+    )
 
-    Remembered until a score is added.
-    """
-    newest = Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
-    asked = (str(session.get_bind().engine.url), store.newest_score(session), series_id, model, newest)
-    if asked not in _remembered:
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[asked] = _summed(session, series_id, key, model, newest)
-    return _remembered[asked]
+
+def newest_published(as_of: date) -> Month:
+    """The newest month whose figure has usually been published by the end of a day."""
+    return Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
 
 
 def _summed(session: Session, series_id: int, key: str, model: str, newest: Month) -> TrackRecord | None:

@@ -205,3 +205,81 @@ def test_every_month_that_came_out_is_scored_and_nothing_is_lost_on_the_way(
 def test_a_forecast_as_of_a_past_day_is_not_a_live_one_and_not_scored(service: TestClient) -> None:
     service.get("/forecast", params={"series": SOUTHWEST, "model": MODEL, "as_of": "2024-05-16"})
     assert evaluation(service)["vintages"] == {}
+
+
+def past(client: TestClient, **asked: Any) -> list[dict[str, Any]]:
+    response = client.get("/evaluation/forecasts", params={"series": SOUTHWEST, "model": MODEL} | asked)
+    assert response.status_code == 200, response.text
+    return list(response.json()["forecasts"])
+
+
+def test_past_forecasts_one_by_one_are_those_that_the_scores_are_of(recorded: TestClient) -> None:
+    for horizon in (1, 6):
+        (whole,) = (
+            one
+            for one in evaluation(recorded, series=SOUTHWEST, model=MODEL, horizon=horizon)["scores"]
+            if one["by"] == "all"
+        )
+        found = past(recorded, horizon=horizon)
+        assert len(found) == whole["cells"]
+        assert sum(one["inside_80"] for one in found) / len(found) == pytest.approx(
+            whole["coverage_80"], abs=1e-4
+        )
+        relative = sum(one["wis"] for one in found) / sum(one["baseline_wis"] for one in found)
+        assert relative == pytest.approx(whole["relative_wis"], abs=1e-4)
+
+
+def test_past_forecasts_are_held_against_the_figures_of_the_history(recorded: TestClient) -> None:
+    history = recorded.get("/history", params={"series": SOUTHWEST}).json()["observations"]
+    figures = {one["period"]: one["value"] for one in history}
+    found = past(recorded)
+    assert found
+    assert all(one["observed"] == figures[one["period"]] for one in found)
+    assert [one["period"] for one in found] == sorted(one["period"] for one in found)
+
+
+def test_past_forecasts_open_in_pandas(recorded: TestClient) -> None:
+    asked = {"series": SOUTHWEST, "model": MODEL, "start": "2021-06", "end": "2021-12", "format": "csv"}
+    response = recorded.get("/evaluation/forecasts", params=asked)
+    table = pd.read_csv(io.StringIO(response.text))
+    document = recorded.get("/openapi.json").json()
+    answers = document["paths"]["/evaluation/forecasts"]["get"]["responses"]
+    example = answers["200"]["content"]["text/csv"]["example"]
+    assert example.splitlines()[0] == response.text.splitlines()[0]
+    assert (table.period.min(), table.period.max()) == ("2021-06", "2021-12")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "parameter"),
+    [
+        ({"series": "usbp.southwst"}, 404, "series"),
+        ({"ahead": "2-3"}, 422, "ahead"),
+        ({"horizon": 0}, 422, "horizon"),
+        ({"start": "2022-01", "end": "2021-01"}, 422, "end"),
+    ],
+)
+def test_past_forecasts_that_cannot_be_asked_for_are_named(
+    recorded: TestClient, asked: dict[str, Any], status: int, parameter: str
+) -> None:
+    response = recorded.get("/evaluation/forecasts", params={"series": SOUTHWEST} | asked)
+    assert response.status_code == status
+    assert response.json()["errors"][0]["parameter"] == parameter
+
+
+def test_a_live_forecast_stands_in_the_record_as_it_was_issued(service: TestClient, clock: Clock) -> None:
+    issued = service.get("/forecast", params={"series": SOUTHWEST, "model": MODEL}).json()
+    clock.now += timedelta(days=30)
+    published(service, "2026-12-20", "2025-09", 9_000)
+    (found,) = past(service, ahead="1-3")
+    month = issued["forecast"][0]
+    interval = month["intervals"][1]
+    assert (found["period"], found["origin"], found["vintage"]) == ("2025-09", "2025-08", "live")
+    assert found["issued_at"] == issued["issued_at"]
+    assert (found["median"], found["lower_80"], found["upper_80"]) == (
+        month["median"],
+        interval["lower"],
+        interval["upper"],
+    )
+    assert (found["observed"], found["inside_80"]) == (9_000, interval["lower"] <= 9_000 <= interval["upper"])
+    archived = service.get(f"/forecasts/{found['forecast']}").json()
+    assert archived["data_version"] == issued["data_version"]
