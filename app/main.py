@@ -1,6 +1,7 @@
 """The application: puts store, workers and routes together."""
 
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -57,13 +58,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> FastAPI:
-    """The service on a store that is migrated already."""
+def create_app(
+    settings: Settings | None = None, *, clock: Clock = utc_now, executor: Executor | None = None
+) -> FastAPI:
+    """The service on a store that is migrated already. It computes in `executor`, by default the one that the
+    settings name, and shuts it down at its end."""
     settings = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database, workers = Database(settings.database_url), new_executor(settings)
+        database, workers = Database(settings.database_url), executor or new_executor(settings)
         app.state.database, app.state.clock, app.state.settings = database, clock, settings
         app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)

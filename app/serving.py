@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from app.config import Settings
+from app.forecasts.executors import new_executor
 from app.main import create_app
 from app.security import HideKeys
 
@@ -33,8 +34,12 @@ def bound_address(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def serve(settings: Settings, address: socket.socket) -> None:
-    """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers."""
-    config = uvicorn.Config(create_app(settings), timeout_graceful_shutdown=GRACE_SECONDS)
+    """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers.
+
+    Raises what `new_executor` raises, before anything is served.
+    """
+    application = create_app(settings, executor=new_executor(settings))
+    config = uvicorn.Config(application, timeout_graceful_shutdown=GRACE_SECONDS)
     logging.getLogger("uvicorn.access").addFilter(HideKeys())
     try:
         uvicorn.Server(config).run(sockets=[address])

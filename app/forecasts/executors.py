@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 PROCESSES = "processes"
 DASK = "dask://"
-CONNECT_SECONDS = 20
+CONNECT_SECONDS = 5  # a scheduler that is there answers in a fraction of one
 RETRIES = 3  # how often what a worker died of is given to another
 
 
@@ -33,7 +33,11 @@ class DaskWorkers(Executor):
         try:
             self._client = connect(f"tcp://{address}", timeout=patience, set_as_default=False)
         except OSError as error:
-            raise OSError(f"No Dask scheduler answers at {address}: check BORDERCAST_EXECUTOR.") from error
+            port = address.rpartition(":")[2]
+            raise OSError(
+                f"No Dask scheduler answers at {address}: start it there (dask scheduler --port {port}), or "
+                "unset BORDERCAST_EXECUTOR to compute on this machine."
+            ) from error
         self._executor: Executor = self._client.get_executor(pure=False, retries=RETRIES)
 
     @property

@@ -64,9 +64,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def dask(cluster: Cluster) -> Iterator[DaskWorkers]:
-    settings = Settings(executor=f"dask://{cluster.address}")
-    executor = new_executor(settings)
-    assert isinstance(executor, DaskWorkers)
+    executor = DaskWorkers(cluster.address, patience=SECONDS)
     until(lambda: executor.size == 2, "both workers have come", within=SECONDS)
     yield executor
     executor.shutdown()
@@ -124,7 +122,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_other(cluster: Cluster, dask
 
 
 def test_a_scheduler_that_does_not_answer_is_said_in_a_sentence() -> None:
-    with pytest.raises(OSError, match=r"No Dask scheduler answers at 127\.0\.0\.1:1: check BORDERCAST_EXEC"):
+    with pytest.raises(OSError, match=r"No Dask scheduler answers at 127\.0\.0\.1:1: start it there"):
         DaskWorkers("127.0.0.1:1", patience=1)
 
 
