@@ -1,6 +1,9 @@
 """The command line. What can be asked over HTTP can be asked here, of the store directly."""
 
+import sys
+
 import typer
+from typer.main import get_command
 
 from app.commands import (
     backtests,
@@ -14,6 +17,7 @@ from app.commands import (
     stores,
 )
 from app.console import one_sentence_errors
+from app.usage import PROGRAM, misuse
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -31,5 +35,10 @@ cli.add_typer(stores.cli, name="db")
 
 def run_command_line() -> None:
     """Entry point: what can be expected to go wrong ends in a sentence and an exit code."""
+    typed = sys.argv[1:]
     with one_sentence_errors():
-        cli()
+        try:
+            code = cli(typed, prog_name=PROGRAM, standalone_mode=False)
+        except typer.TyperException as refusal:
+            raise misuse(refusal, get_command(cli), typed) from refusal
+        sys.exit(code)

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from limits import parse
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -38,6 +40,17 @@ class Settings(BaseSettings):
     seed: int = Field(
         default=0, ge=0, description="Seed of every forecast; same figures, same seed, same answer."
     )
+
+    @field_validator("write_rate")
+    @classmethod
+    def _is_a_rate(cls, given: str) -> str:
+        try:
+            parse(given)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "rate", "a number and a time, such as 120/minute or 1000/hour"
+            ) from error
+        return given
 
 
 class UnusableSetting(ValueError):

@@ -17,6 +17,7 @@ from app.backup import NotABackup
 from app.config import Settings, UnusableSetting
 from app.database import Database, newest_revision
 from app.errors import BadParameter, Problem, StoreFailed, fault
+from app.usage import Misuse
 
 FAILED = 1  # the store or the machine cannot do it now
 NOT_ASKED_RIGHT = 2  # the request cannot be answered as it stands
@@ -108,7 +109,7 @@ def one_sentence_errors() -> Iterator[None]:
         _end(problem.detail, NOT_ASKED_RIGHT)
     except ValidationError as error:
         _end(str(_unusable(error)), NOT_ASKED_RIGHT)
-    except (CommandError, FileExistsError, FileNotFoundError, NotABackup, UnusableSetting) as error:
+    except (CommandError, FileExistsError, FileNotFoundError, Misuse, NotABackup, UnusableSetting) as error:
         _end(str(error), NOT_ASKED_RIGHT)
     except Failure as failure:
         _end(str(failure), FAILED)
@@ -171,5 +172,6 @@ def _cell(value: Any) -> str:
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    messages.print(" ".join(sentence.split()), style="red")
+    if sentence:
+        messages.print(" ".join(sentence.split()), style="red")
     raise SystemExit(code)

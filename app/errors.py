@@ -220,6 +220,8 @@ def install(app: FastAPI) -> None:
 
 _EXPECTED = {
     "missing": "a value, as it is required",
+    "int_parsing": "a whole number",
+    "bool_parsing": "true or false",
     "extra_forbidden": "no parameter of this name; /docs lists those that there are",
 }
 _SCHEMA = {"$ref": "#/components/schemas/ProblemDocument"}

@@ -41,9 +41,10 @@ class SQLiteStores:
 
 
 class PostgreSQLStores:
+    _numbers = itertools.count(1)  # shared by all: they may be on one server
+
     def __init__(self, server_url: str) -> None:
         self._server_url = server_url
-        self._numbers = itertools.count(1)
 
     def create(self) -> str:
         name = f"store_{next(self._numbers)}"

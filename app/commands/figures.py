@@ -16,6 +16,7 @@ from app.observations.loading import BadFigures
 from app.observations.loading_schemas import LoadAnswer
 from app.observations.schemas import HistoryAnswer, HistoryQuery, SeriesAnswer, SeriesEntry, SeriesQuery
 from app.parameters import DayField
+from app.usage import Misuse
 
 LOADED_BY = "command line"
 
@@ -71,7 +72,11 @@ def history(
 def load(
     file: Annotated[
         Path | None,
-        typer.Argument(help="Tidy CSV, CBP's CSV export or OHSS's workbook; none for the bundled record."),
+        typer.Argument(
+            help="Tidy CSV, CBP's CSV export or OHSS's workbook; none for the bundled record.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Who published it, such as cbp, ohss or press.")] = None,
     published_on: Annotated[
@@ -90,6 +95,11 @@ def load(
             load_bundled(database, only_if_empty=False)
             load_hindcast(database, only_if_none=False)
             return
+        if source is None or published_on is None:
+            raise Misuse(
+                "A file does not say who published it and when: give --source and --published-on, such as "
+                "--source press --published-on 2025-10-07."
+            )
         query = checked(FileQuery, source=source, published_on=published_on)
         with file.open("rb") as content, messages.status("Loading"):
             try:

@@ -163,8 +163,8 @@ def test_a_misspelt_command_is_refused_with_exit_code_2(arguments: list[str], tm
     refused = bordercast(*arguments, store=tmp_path / "store.db")
     assert refused.returncode == 2
     assert refused.stdout == ""
-    assert "Error" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    assert refused.stderr.endswith(" --help.\n")
+    assert is_one_sentence(refused.stderr)
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE_STORES)
@@ -177,9 +177,24 @@ def test_a_store_that_cannot_be_used_is_said_in_a_sentence(unusable: str) -> Non
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    refused = bordercast("series", store=tmp_path / "store.db", BORDERCAST_WORKERS="0")
+    settings = {"BORDERCAST_WORKERS": "0", "BORDERCAST_WRITE_RATE": "often"}
+    refused = bordercast("series", store=tmp_path / "store.db", **settings)
     assert refused.returncode == 2
-    assert "BORDERCAST_WORKERS is '0', expected greater than or equal to 1." in refused.stderr
+    assert "BORDERCAST_WORKERS is '0', expected greater than or equal to 1" in refused.stderr
+    assert "BORDERCAST_WRITE_RATE is 'often', expected a number and a time" in refused.stderr
+    assert is_one_sentence(refused.stderr)
+
+
+def test_a_cluster_that_is_not_there_is_said_in_a_sentence_before_anything_is_served(
+    computed_store: Path,
+) -> None:
+    pytest.importorskip("distributed")
+    refused = bordercast(
+        "serve", "--port", "0", store=computed_store, BORDERCAST_EXECUTOR="dask://127.0.0.1:1"
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("No Dask scheduler answers at 127.0.0.1:1: start it there")
+    assert "or unset BORDERCAST_EXECUTOR" in refused.stderr
     assert is_one_sentence(refused.stderr)
 
 
