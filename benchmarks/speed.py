@@ -4,6 +4,8 @@ Processor seconds a series, of the newest month that most series of the panel ha
 panel's series (the pool's own cost divided among them) and alone, from scratch and one month later; then the
 four models that statsforecast users combine, in an environment of their own (left out with --no-peers). Last
 the memory of a worker and the time that `auto` takes for the whole panel.
+
+With --backtest instead: all our models on the whole panel through `forecasting.backtest`, on two processes.
 """
 
 import argparse
@@ -16,19 +18,27 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from statistics import median
 
-from benchmarks.panel import HORIZON, SHARED, Panel, read_panel, record_panel
+from benchmarks.panel import EVERY, FIRST_ORIGIN, HORIZON, SHARED, Panel, read_panel, record_panel
 from benchmarks.peers import FEWEST_MONTHS, forecast_by_peers
-from forecasting import Forecast, Month, MonthlySeries, forecast, forecast_many
+from forecasting import MODELS, Forecast, Month, MonthlySeries, backtest, forecast, forecast_many
+from forecasting.summary import summaries
 
 REPEATS = 5
+PROCESSES = 2
+REFIT_EVERY = 4
+"""Origins from one fit to the next: a year of every third month."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value")
     parser.add_argument("--no-peers", action="store_true", help="only our own models")
+    parser.add_argument("--backtest", action="store_true", help="only the backtest by all our models")
     given = parser.parse_args()
     panel = read_panel(given.panel) if given.panel.exists() else record_panel()
+    if given.backtest:
+        _time_backtest(panel)
+        return
     origin, before, known = _newest(panel)
     print(f"{panel.name}, {len(known)} series from {origin}, {os.cpu_count()} cores, one used\n")
     known = {key: one for key, one in known.items() if len(one) >= FEWEST_MONTHS}
@@ -49,6 +59,27 @@ def main() -> None:
     for _, cut in panel.origins():
         count += len(forecast_many(cut, HORIZON))
     print(f"auto on the whole panel: {time.process_time() - began:.0f} s for {count} forecasts")
+
+
+def _time_backtest(panel: Panel) -> None:
+    """Wall time from the start of the processes to the report, and what they and this one computed."""
+    began, computed = time.perf_counter(), _processor_seconds()
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as executor:
+        report = backtest(
+            panel.series, HORIZON, FIRST_ORIGIN, REFIT_EVERY, MODELS, every=EVERY, executor=executor
+        )
+    seconds, computed = time.perf_counter() - began, _processor_seconds() - computed
+    origins = len(set(report.origin.tolist()))
+    print(f"{panel.name}: {len(panel.series)} series, {origins} origins, a fit at every {REFIT_EVERY}th")
+    print(f"{len(MODELS)} models on {PROCESSES} processes: {seconds:.0f} s, {computed:.0f} processor seconds")
+    for one in summaries(report):
+        print(f"{one.model:16} logWIS {one.relative_log_wis:.3f}  c80 {one.coverage_80:.3f}")
+
+
+def _processor_seconds() -> float:
+    """Of this process and of those that it has ended."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in usages)
 
 
 def _newest(panel: Panel) -> tuple[Month, dict[str, MonthlySeries], dict[str, MonthlySeries]]:
