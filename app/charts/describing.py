@@ -1,7 +1,8 @@
-"""What a history or forecast chart says in words: under its title, below the plot, and instead of it."""
+"""What charts say in words: under their titles, below the plot, and instead of it."""
 
 from app.charts.lines import TOLD, Lines, said
 from app.charts.orders import SeriesOrder
+from app.evaluation.past import PastMonth
 from app.languages import Words
 
 
@@ -79,3 +80,10 @@ def source_line(order: SeriesOrder, in_words: Words) -> str:
         by = in_words("chart.by_forecast", model=order.forecast.model)
     known = in_words("chart.source", sources=names, day=in_words.day(order.history.as_of))
     return f"{known}. {by}."
+
+
+def made(month: PastMonth, in_words: Words) -> str:
+    """When a forecast was made, or would have been: from figures through which month."""
+    if month.issued_on is not None:
+        return in_words("past.made_live", day=in_words.day(month.issued_on))
+    return in_words("past.made_from", month=in_words.month(month.origin))

@@ -5,10 +5,24 @@ from datetime import date
 from http import HTTPStatus
 from itertools import groupby
 
-from app.charts.orders import MonthVersions, Picture, SeriesOrder, TrackRecordOrder, VintagesOrder
-from app.charts.schemas import ChartQuery, ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
+from app.charts.orders import (
+    MonthVersions,
+    PastForecastsOrder,
+    Picture,
+    SeriesOrder,
+    TrackRecordOrder,
+    VintagesOrder,
+)
+from app.charts.schemas import (
+    ChartQuery,
+    ForecastChartQuery,
+    HistoryChartQuery,
+    PastForecastsChartQuery,
+    VintagesChartQuery,
+)
 from app.database import Session
 from app.errors import Fault, Problem, TooShortHistory
+from app.evaluation.past import past_months
 from app.evaluation.track_record import track_record
 from app.forecasts.issuing import Issued
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
@@ -79,6 +93,31 @@ def track_record_order(session: Session, today: date, query: ChartQuery, form: P
         )
     title = title_of(series, query.lang) if record.series else words(query.lang)("track.all_series")
     return TrackRecordOrder(title, day, record, replace(query.look(form), low=True))
+
+
+def past_forecasts_order(
+    session: Session, today: date, query: PastForecastsChartQuery, form: Picture
+) -> PastForecastsOrder:
+    """What had been forecast for each month, beside its figure as known on a day. Raises what
+    `reading.history` raises, and NotScored where no forecast of the series has a figure yet."""
+    known = reading.history(session, query.series, today=today, as_of=query.as_of)
+    months = past_months(session, known.series.id, query.model, query.ahead, known.figures, as_of=known.as_of)
+    if not months:
+        raise NotScored(
+            f"No forecast of {query.series} by {query.model}, made {query.ahead} months before, is kept with "
+            "its range and has a figure that came. GET /evaluation/forecasts lists what there is."
+        )
+    drawn = [month for month in months if month.period > months[-1].period - 12 * query.years]
+    return PastForecastsOrder(
+        title_of(known.series, query.lang),
+        known.series.unit,
+        sorted({figure.source for figure in known.figures}),
+        known.as_of,
+        query.model,
+        query.ahead,
+        drawn,
+        query.look(form, scale=query.scale),
+    )
 
 
 def latest_versions(session: Session, series_id: int, *, as_of: date, months: int) -> list[MonthVersions]:

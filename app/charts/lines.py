@@ -47,7 +47,7 @@ def lines(order: SeriesOrder, words: Words) -> Lines:
     ]
     shown = [Month.parse(row["period"]) for row in [*rows, *median, *later]]
     return Lines(
-        history=_with_gaps(rows),
+        history=with_gaps(rows),
         provisional=[
             row for row, entry in zip(rows, known, strict=True) if _open(entry) and not _vague(entry)
         ],
@@ -133,7 +133,7 @@ def _vague(entry: Observation) -> bool:
     return entry.qualifier is not Qualifier.EXACT
 
 
-def _with_gaps(rows: list[Row]) -> list[Row]:
+def with_gaps(rows: list[Row]) -> list[Row]:
     """The rows, each with the number of the unbroken run of months that it is in."""
     run, before = 0, None
     for row in rows:

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.charts.style import Look
+from app.evaluation.past import Ahead, PastMonth
 from app.evaluation.track_record import TrackRecord
 from app.forecasts.schemas import ForecastAnswer
 from app.observations.schemas import HistoryAnswer, Observation
@@ -80,4 +81,18 @@ class TrackRecordOrder:
     look: Look
 
 
-Order = SeriesOrder | VintagesOrder | TrackRecordOrder
+@dataclass(frozen=True, slots=True)
+class PastForecastsOrder:
+    """What had been forecast for each month, beside the figures that came; oldest month first."""
+
+    title: str
+    unit: str
+    sources: list[str]
+    as_of: date
+    model: str
+    ahead: Ahead
+    months: list[PastMonth]
+    look: Look
+
+
+Order = SeriesOrder | VintagesOrder | TrackRecordOrder | PastForecastsOrder

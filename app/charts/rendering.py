@@ -6,7 +6,15 @@ import altair as alt
 import vl_convert
 
 from app.charts.forecast import series_chart
-from app.charts.orders import Order, Picture, SeriesOrder, TrackRecordOrder, VintagesOrder
+from app.charts.orders import (
+    Order,
+    PastForecastsOrder,
+    Picture,
+    SeriesOrder,
+    TrackRecordOrder,
+    VintagesOrder,
+)
+from app.charts.past_forecasts import past_forecasts_chart
 from app.charts.track_record import track_record_chart
 from app.charts.vintages import vintages_chart
 
@@ -32,6 +40,8 @@ def _chart(order: Order) -> alt.LayerChart:
             return vintages_chart(order)
         case TrackRecordOrder():
             return track_record_chart(order)
+        case PastForecastsOrder():
+            return past_forecasts_chart(order)
 
 
 def browser_bundle() -> bytes:

@@ -10,7 +10,13 @@ from app.answers import conditional
 from app.charts import gathering
 from app.charts.gathering import NotScored
 from app.charts.orders import Order, Picture
-from app.charts.schemas import ChartQuery, ForecastChartQuery, HistoryChartQuery, VintagesChartQuery
+from app.charts.schemas import (
+    ChartQuery,
+    ForecastChartQuery,
+    HistoryChartQuery,
+    PastForecastsChartQuery,
+    VintagesChartQuery,
+)
 from app.charts.studio import Studio
 from app.database import Database, Session
 from app.dependencies import Charts, Desk, Now, Store
@@ -136,6 +142,32 @@ async def track_record_chart(
     """
     order = await _gathered(
         database, lambda session: gathering.track_record_order(session, now().date(), query, form)
+    )
+    return await _picture(request, charts, order, form)
+
+
+@router.get(
+    "/past-forecasts.{form}",
+    summary="Past forecasts beside what came, as a chart",
+    response_class=Response,
+    responses=_PICTURES
+    | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease, NotScored, ChartsNotInstalled),
+)
+async def past_forecasts_chart(
+    request: Request,
+    form: Form,
+    query: Annotated[PastForecastsChartQuery, Query()],
+    database: Store,
+    now: Now,
+    charts: Charts,
+) -> Response:
+    """For every month the 80 % range and the median that had been forecast, and the encounters that came.
+
+    One forecast a month: the newest that was made so many months `ahead`, a live one where there is one.
+    `GET /evaluation/forecasts` has them as a table.
+    """
+    order = await _gathered(
+        database, lambda session: gathering.past_forecasts_order(session, now().date(), query, form)
     )
     return await _picture(request, charts, order, form)
 

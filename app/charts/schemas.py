@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.charts.orders import Picture
 from app.charts.style import Look, Scale, Theme
+from app.evaluation.past import Ahead
 from app.forecasts.schemas import Horizon, ModelField
 from app.parameters import AsOfField, SeriesKey, WholeNumber
 
@@ -54,3 +55,14 @@ class VintagesChartQuery(ChartQuery):
     months: Annotated[int, WholeNumber(2, 120)] = Field(
         24, description="How many of the latest months to draw.", examples=[24]
     )
+
+
+class PastForecastsChartQuery(ChartQuery):
+    ahead: Ahead = Field(
+        Ahead.NEAR, description="How many months before each month its forecast was made.", examples=["1-3"]
+    )
+    years: Years = Field(MOST_YEARS, description="How many of the latest years to draw.", examples=[5])
+    scale: Scale = Field(
+        Scale.LOG, description="`log` shows equal ratios as equal distances; `linear` starts at zero."
+    )
+    model: ModelField = Field("auto", description="The model whose forecasts are drawn.")

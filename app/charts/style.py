@@ -32,11 +32,12 @@ class Palette:
     quiet: str
     hairline: str
     accent: str
+    outside: str
 
 
 PALETTES = {
-    Theme.LIGHT: Palette("#fffefb", "#1c2329", "#5c6670", "#e3e2dc", "#0b6a94"),
-    Theme.DARK: Palette("#14181c", "#e9ebec", "#a0a9b1", "#2d343a", "#63bfe6"),
+    Theme.LIGHT: Palette("#fffefb", "#1c2329", "#5c6670", "#e3e2dc", "#0b6a94", "#b3400c"),
+    Theme.DARK: Palette("#14181c", "#e9ebec", "#a0a9b1", "#2d343a", "#63bfe6", "#ff9f66"),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from app.charts.describing import made
 from app.charts.style import picture_height
 from app.languages import LANGUAGES, Words
 from app.web import figures
@@ -78,6 +79,7 @@ def _environment() -> Environment:
         "explained": figures.explained,
         "is_open": figures.is_open,
         "told": told,
+        "made": made,
         "height_of": picture_height,
     }
     return environment

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.charts.schemas import MOST_YEARS
 from app.charts.style import Scale
+from app.evaluation.past import Ahead
 from app.parameters import AsOfField
 
 FIRST_SERIES = "usbp.southwest"
@@ -36,6 +37,7 @@ class PageQuery(BaseModel):
     as_of: AsOfField | None = None
     years: Span = Span.FIVE
     scale: Scale = Scale.LINEAR
+    ahead: Ahead = Ahead.NEAR
     lang: Literal["en", "es"] | None = None
 
 
@@ -67,8 +69,8 @@ class Addresses:
         return self._address("/", dict(self.given(**changes)))
 
     def canonical(self) -> str:
-        """The one address of what this page shows, in whatever language and at whatever scale."""
-        return self.absolute(self.page(years=Span.FIVE, scale=Scale.LINEAR, lang=None))
+        """The one address of what this page shows, in whatever language and however its charts are drawn."""
+        return self.absolute(self.page(years=Span.FIVE, scale=Scale.LINEAR, ahead=Ahead.NEAR, lang=None))
 
     def chart(self, name: str, form: str, width: int, theme: str = "light") -> str:
         """A chart as this page shows it."""
@@ -78,6 +80,8 @@ class Addresses:
             given["as_of"] = query.as_of
         if name in ("history", "forecast"):
             given |= {"years": query.years.years, "scale": query.scale}
+        if name == "past-forecasts":
+            given["ahead"] = query.ahead
         if theme != "light":
             given["theme"] = theme
         return self._address(f"/charts/{name}.{form}", given)

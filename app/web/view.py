@@ -10,6 +10,8 @@ from app.charts.lines import TOLD, lines
 from app.charts.orders import MonthVersions, Picture, SeriesOrder
 from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
 from app.database import Session
+from app.evaluation.comparing import ModelRecord, comparison
+from app.evaluation.past import PastMonth, Place, past_months
 from app.evaluation.track_record import TrackRecord, track_record
 from app.forecasts.issuing import Issued
 from app.forecasts.schemas import ForecastAnswer, ForecastMonth, Interval
@@ -25,6 +27,8 @@ from app.web.figures import Change, status
 from app.web.query import PageQuery
 from app.web.revised import MONTHS
 from forecasting import Month
+
+PAST_MONTHS = 36  # of past forecasts in the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Page:
     later: dict[Month, Observation]
     events: list[Event]
     record: TrackRecord | None
+    past: list[PastMonth]
+    models: list[ModelRecord]
     revised: list[MonthVersions]
     revisions: list[str]
     choices: dict[str, list[picker.Choice]]
@@ -63,6 +69,16 @@ class Page:
     @property
     def ahead(self) -> list[ForecastMonth]:
         return self.forecast.forecast if self.forecast else []
+
+    @property
+    def past_inside(self) -> int:
+        """How many figures came inside the range that had been forecast for them."""
+        return sum(month.place is Place.INSIDE for month in self.past)
+
+    @property
+    def recent_past(self) -> list[PastMonth]:
+        """The last of them, newest first."""
+        return self.past[: -PAST_MONTHS - 1 : -1]
 
     @property
     def fit_warnings(self) -> list[str]:
@@ -91,6 +107,7 @@ def page(
     known = store.all_series(session)
     newest = next((figure for figure in reversed(history.figures) if figure.value is not None), None)
     order = _order(session, query, words, today, issued) if newest else None
+    record = track_record(session, history.series.id, history.series.key, "auto", as_of=history.as_of)
     versions = store.versions(session, history.series.id, as_of=history.as_of)
     months = gathering.latest_versions(session, history.series.id, as_of=history.as_of, months=MONTHS)
     return Page(
@@ -111,7 +128,11 @@ def page(
         shown=order.history.observations if order else [],
         later={entry.period: entry for entry in order.later.observations} if order and order.later else {},
         events=_events(order, words) if order else [],
-        record=track_record(session, history.series.id, history.series.key, "auto", as_of=history.as_of),
+        record=record,
+        past=past_months(
+            session, history.series.id, "auto", query.ahead, history.figures, as_of=history.as_of
+        ),
+        models=_models(session, history, record),
         revised=months[::-1],
         revisions=[
             revised.summary(months, words),
@@ -185,6 +206,13 @@ def _changes(history: History, newest: Figure | None) -> list[Change]:
     values = {figure.period: figure.value for figure in history.figures}
     before = ((newest.period - months, values.get(newest.period - months)) for months in (1, 12))
     return [Change(month, value, newest.value) for month, value in before if value is not None]
+
+
+def _models(session: Session, history: History, record: TrackRecord | None) -> list[ModelRecord]:
+    """Every model on what the track record is of: this series, or all together."""
+    if record is None:
+        return []
+    return comparison(session, history.series.id if record.series else None, as_of=history.as_of)
 
 
 def _events(order: SeriesOrder, words: Words) -> list[Event]:

@@ -119,7 +119,7 @@ def test_the_style_sheet_knows_every_colour_of_the_charts() -> None:
     """Live charts are drawn for light paper; the style sheet turns their colours into the page's."""
     css = (FOLDER / "page.css").read_text(encoding="utf-8")
     light, dark = PALETTES.values()
-    for name in ("paper", "ink", "quiet", "hairline", "accent"):
+    for name in ("paper", "ink", "quiet", "hairline", "accent", "outside"):
         colour = getattr(light, name)
         assert f"--{name}: {colour};" in css
         assert f"--{name}: {getattr(dark, name)};" in css

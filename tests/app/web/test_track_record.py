@@ -20,11 +20,14 @@ COUNT, INSIDE = 96, 71  # of one month ahead; of the rest fewer and all
 FIRST = Month.of(2016, 1)
 
 
-def score(series_id: int, place: int, horizon: int, *, inside: bool) -> Score:
+MEDIAN, LOWER, UPPER = 40_000, 25_000, 60_000  # of every forecast by auto
+
+
+def score(series_id: int, place: int, horizon: int, *, inside: bool, model: str = "auto") -> Score:
     origin = FIRST + place
     return Score(
         series_id=series_id,
-        model="auto",
+        model=model,
         forecast_id=None,
         vintage="as known" if place % 2 else "reconstructed",
         origin=origin,
@@ -42,6 +45,9 @@ def score(series_id: int, place: int, horizon: int, *, inside: bool) -> Score:
         covered_50=inside and bool(place % 2),
         covered_80=inside,
         covered_95=True,
+        median=MEDIAN if model == "auto" else None,
+        lower_80=LOWER if model == "auto" else None,
+        upper_80=UPPER if model == "auto" else None,
     )
 
 
@@ -59,8 +65,9 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         assert series is not None
         near = [score(series.id, place, 1, inside=place < INSIDE) for place in range(COUNT)]
         far = [score(series.id, place, 12, inside=True) for place in range(COUNT - 12)]
+        others = [score(series.id, place, 1, inside=place % 2 == 0, model="theta") for place in range(COUNT)]
         scores.forget_hindcast(session)
-        scores.add_scores(session, near + far)
+        scores.add_scores(session, near + far + others)
     database.close()
     settings = Settings(database_url=url, workers=1, refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
@@ -91,3 +98,101 @@ def test_before_the_months_were_published_nothing_was_scored(scored: TestClient)
     answer = scored.get("/charts/track-record.svg?series=usbp.southwest&as_of=2015-01-01")
     assert answer.status_code == 404
     assert answer.json()["title"] == "Nothing scored yet"
+
+
+def figures(client: TestClient, **asked: str) -> dict[str, int]:
+    history = client.get("/history", params={"series": "usbp.southwest"} | asked).json()["observations"]
+    return {one["period"]: one["value"] for one in history if one["qualifier"] == "exact"}
+
+
+def table(client: TestClient, name: str, address: str) -> list[list[str]]:
+    """The rows of a table of the page, as they are read."""
+    found = re.search(rf'<table id="{name}">.*?<tbody>(.*?)</tbody>', client.get(address).text, re.DOTALL)
+    assert found is not None
+    return [
+        [
+            re.sub(r"<[^>]+>", "", cell).strip()
+            for cell in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr.*?>(.*?)</tr>", found[1], re.DOTALL)
+    ]
+
+
+def came(value: int) -> str:
+    return "▲ above" if value > UPPER else "▼ below" if value < LOWER else "inside"
+
+
+def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClient) -> None:
+    known = figures(scored)
+    months = [FIRST + COUNT - back for back in range(36)]
+    assert table(scored, "past-months", "/") == [
+        [
+            f"{month.first_day:%B %Y}",
+            f"hindcast, from figures through {(month - 1).first_day:%B %Y}",
+            f"{MEDIAN:,}",
+            f"{LOWER:,} – {UPPER:,}",
+            f"{known[str(month)]:,}",
+            came(known[str(month)]),
+        ]
+        for month in months
+    ]
+
+
+def test_the_past_is_told_in_spanish_too(scored: TestClient) -> None:
+    newest = table(scored, "past-months", "/?lang=es")[0]
+    assert newest[:2] == ["enero de 2024", "retrospectivo, con cifras hasta diciembre de 2023"]
+    assert newest[-1] == "▲ por encima"
+
+
+def test_on_a_past_day_the_past_ends_with_the_figures_of_that_day(scored: TestClient) -> None:
+    asked = "2022-03-10"
+    known = figures(scored, as_of=asked)
+    rows = table(scored, "past-months", f"/?as_of={asked}")
+    assert rows[0][0] == f"{Month.parse(max(known)).first_day:%B %Y}"
+    assert rows[0][-2] == f"{known[max(known)]:,}"
+
+
+def test_forecasts_made_longer_before_can_be_chosen(scored: TestClient) -> None:
+    text = scored.get("/?ahead=7-12").text
+    assert re.search(r'<a id="ahead-7-12"[^>]* aria-current="true">7 to 12 months</a>', text)
+    newest = table(scored, "past-months", "/?ahead=7-12")[0]
+    assert newest[1] == f"hindcast, from figures through {(FIRST + COUNT - 13).first_day:%B %Y}"
+    assert re.search(r'src="/charts/past-forecasts\.svg\?[^"]*ahead=7-12', text)
+
+
+def test_models_are_compared_with_the_smallest_error_first(scored: TestClient) -> None:
+    relative = (84 * COUNT + 84 * (COUNT - 12)) / (100 * COUNT + 70 * (COUNT - 12))
+    inside = (INSIDE + COUNT - 12) / (2 * COUNT - 12)
+    assert table(scored, "compared", "/") == [
+        ["Theta", f"{COUNT}", "0.84", "50%"],
+        ["auto, the one shown here", f"{2 * COUNT - 12}", f"{relative:.2f}", f"{100 * inside:.0f}%"],
+    ]
+
+
+@pytest.mark.parametrize("years", [1, 50])
+def test_the_chart_of_past_forecasts_marks_what_came_outside(scored: TestClient, years: int) -> None:
+    asked = {"series": "usbp.southwest", "years": years}
+    drawn = scored.get("/charts/past-forecasts.json", params=asked).json()
+    marks: dict[str, dict[str, int]] = {}
+    for layer in drawn["layer"]:
+        kind = layer["mark"].get("shape", layer["mark"]["type"])
+        rows = drawn["datasets"][layer["data"]["name"]]
+        marks[kind] = {row["period"]: row.get("value") for row in rows if "period" in row}
+    months = {str(FIRST + COUNT - back) for back in range(min(12 * years, COUNT))}
+    known = {period: value for period, value in figures(scored).items() if period in months}
+    assert marks.get("circle", {}) == {
+        period: value for period, value in known.items() if came(value) == "inside"
+    }
+    for shape, place in (("triangle-up", "▲ above"), ("triangle-down", "▼ below")):
+        expected = {period: value for period, value in known.items() if came(value) == place}
+        assert marks.get(shape, {}) == expected
+    said = f"{len(marks.get('circle', {}))} of {len(known)} figures came inside the 80% range."
+    assert said in " ".join(drawn["title"]["subtitle"])
+
+
+def test_the_chart_of_past_forecasts_comes_as_a_picture_that_says_its_source(scored: TestClient) -> None:
+    svg = scored.get("/charts/past-forecasts.svg?series=usbp.southwest&lang=es&theme=dark&width=360").text
+    for said in ("Fuente: CBP", "según lo conocido", "#ff9f66"):
+        assert said in svg
+    png = scored.get("/charts/past-forecasts.png?series=usbp.southwest&ahead=4-6")
+    assert (png.status_code, png.json()["title"]) == (404, "Nothing scored yet")
