@@ -15,6 +15,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import track
 
+from benchmarks.bands import coverage_by_series
 from benchmarks.panel import HORIZON, SHARED, Panel, read_panel, record_panel
 from benchmarks.peers import forecast_by_peers
 from benchmarks.scoring import CELL, LEVELS, QUANTILES, by_group, common, interval_ends, overall, scored
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="the bundled record instead of a panel")
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL")
     parser.add_argument("--peers", action="store_true", help="have statsforecast forecast too")
+    parser.add_argument("--seed", type=int, default=0, help="of the bands of coverage by series")
     parser.add_argument("--save", type=Path, help="write our forecasts to this CSV file")
     given = parser.parse_args()
     panel, peers = _panel(given.panel, record=given.record)
@@ -42,7 +44,8 @@ def main() -> None:
     ours, sums = forecasts(panel, models)
     if given.save:
         ours.to_csv(given.save, index=False)
-    report(panel, ours if peers is None else pd.concat([ours, peers]), models, sums, peers is not None)
+    table = ours if peers is None else pd.concat([ours, peers])
+    report(panel, table, models, sums, peers is not None, given.seed)
 
 
 def forecasts(panel: Panel, models: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -67,7 +70,12 @@ def forecasts(panel: Panel, models: Sequence[str]) -> tuple[pd.DataFrame, pd.Dat
 
 
 def report(
-    panel: Panel, table: pd.DataFrame, models: Sequence[str], sums: pd.DataFrame, with_peers: bool
+    panel: Panel,
+    table: pd.DataFrame,
+    models: Sequence[str],
+    sums: pd.DataFrame,
+    with_peers: bool,
+    seed: int,
 ) -> None:
     """Print the tables."""
     counts_reference, logs_reference = PEERS_REFERENCES if with_peers else OWN_REFERENCES
@@ -78,6 +86,8 @@ def report(
     print(overall(rows, counts_reference, logs_reference).to_string())
     print(f"\n{models[0]} by months ahead and by the year forecast")
     print(by_group(rows[rows.model.isin([models[0], logs_reference])], logs_reference).to_string())
+    print(f"\n{models[0]} by series: c80 with the 98 % band of a block bootstrap over origins (seed {seed})")
+    print(coverage_by_series(rows, models[0], logs_reference, seed).to_string())
     print("\nsums of the first months: CRPS relative to the log random walk, and share inside")
     for name, ends in {"c50": (2, 4), "c80": (1, 5), "c95": (0, 6)}.items():
         lower, upper = (sums[QUANTILES[end]] for end in ends)

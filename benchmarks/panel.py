@@ -17,6 +17,8 @@ SHARED = Path("../shared/peers/panel.csv")
 FIRST_ORIGIN = Month.parse("2011-12")
 EVERY = 3
 HORIZON = 12
+_APART = ("ofo.", "usbp.citizenship.", "usbp.coastal.", "usbp.northern.")
+_LEAST_MEDIAN = 40
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,17 @@ class Panel:
         """Every third month from the end of 2011 on with the series that have a figure for it, cut there."""
         last = max(one.end for one in self.series.values()) - 1
         for origin in (FIRST_ORIGIN + step for step in range(0, last - FIRST_ORIGIN + 1, EVERY)):
-            cut = {key: up_to(one, origin) for key, one in self.series.items()}
-            known = {
-                key: one
-                for key, one in cut.items()
-                if one is not None and one.end == origin and one.observed_count >= FEWEST_OBSERVED
-            }
-            if known:
+            if known := self.known_at(origin):
                 yield origin, known
+
+    def known_at(self, origin: Month) -> dict[str, MonthlySeries]:
+        """The series that have a figure for the month, and three in all, cut there."""
+        cut = {key: up_to(one, origin) for key, one in self.series.items()}
+        return {
+            key: one
+            for key, one in cut.items()
+            if one is not None and one.end == origin and one.observed_count >= FEWEST_OBSERVED
+        }
 
     def table(self) -> pd.DataFrame:
         """One row a figure: series, period, value."""
@@ -61,6 +66,22 @@ def read_panel(path: Path) -> Panel:
             values[month - first] = value
         series[str(key)] = MonthlySeries(first, values)
     return Panel(series, path.name)
+
+
+def other_series(panel: Panel) -> Panel:
+    """Series of the bundled record that a panel of border series does not hold, for what was chosen on it.
+
+    Ports of entry, citizenships, and sectors of the coasts and the north; neither sums that hold series of
+    the panel, nor series whose median is below 40, which are rounded to 10.
+    """
+    held = {key.split("/")[-1].lower().replace(" ", "-") for key in panel.series}
+    others = {
+        key: one
+        for key, one in record_panel().series.items()
+        if key.startswith(_APART) and (key.startswith("ofo.") or key.split(".")[-1] not in held)
+        if np.nanmedian(one.values) >= _LEAST_MEDIAN
+    }
+    return Panel(others, "other series of the bundled record")
 
 
 def record_panel() -> Panel:

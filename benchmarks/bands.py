@@ -1,0 +1,53 @@
+"""How far a series' coverage may be from the truth, given how few independent origins there are."""
+
+import numpy as np
+import pandas as pd
+
+from forecasting.arrays import Array
+
+BLOCK = 6
+"""Origins that are drawn together: 18 months of every third, beyond which errors of a year do not overlap."""
+REPLICATIONS = 10_000
+BAND = (0.01, 0.99)
+
+
+def coverage_by_series(rows: pd.DataFrame, model: str, logs_reference: str, seed: int = 0) -> pd.DataFrame:
+    """One row a series: its cells, logWIS, share inside the 80 % interval, and the 98 % band of that share.
+
+    rows: as `scored` gives them, of both models; seed: of the bootstrap
+    """
+    lines = {}
+    for key, part in rows.groupby("series"):
+        own = part[part.model == model]
+        log_wis = part.groupby("model").log_wis.sum()
+        lower, upper = coverage_band(own, seed)
+        lines[key] = {
+            "cells": len(own),
+            "logWIS": log_wis[model] / log_wis[logs_reference],
+            "c80": own.c80.mean(),
+            "lower": lower,
+            "upper": upper,
+            "holds .80": lower <= 0.8 <= upper,
+        }
+    return pd.DataFrame.from_dict(lines, orient="index").round(3)
+
+
+def coverage_band(rows: pd.DataFrame, seed: int) -> tuple[float, float]:
+    """1 % and 99 % quantile of the coverage of one series under resampling of blocks of origins.
+
+    Blocks of six origins in a row, the last followed by the first (circular block bootstrap: Politis & Romano
+    1992, in LePage & Billard, Exploring the Limits of Bootstrap); all cells of an origin stay together.
+    """
+    by_origin = rows.groupby("origin").c80
+    inside, cells = by_origin.sum().to_numpy(float), by_origin.size().to_numpy(float)
+    at = _resampled(inside.size, np.random.default_rng(seed))
+    lower, upper = np.quantile(inside[at].sum(axis=1) / cells[at].sum(axis=1), BAND)
+    return float(lower), float(upper)
+
+
+def _resampled(origins: int, rng: np.random.Generator) -> Array:
+    """(replications, origins) which origins each replication holds."""
+    blocks = -(-origins // BLOCK)
+    starts = rng.integers(origins, size=(REPLICATIONS, blocks))
+    at = (starts[:, :, None] + np.arange(BLOCK)) % origins
+    return at.reshape(REPLICATIONS, -1)[:, :origins]
