@@ -26,7 +26,7 @@ Visitor = Callable[..., Visit]
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service on the bundled record, with the forecasts that the tests look at."""
-    with serving_the_record(tmp_path_factory.mktemp("page")) as service:
+    with serving_the_record(tmp_path_factory.mktemp("page"), with_hindcast=True) as service:
         for day in ("", "&as_of=2024-05-10", "&as_of=2021-08-01"):
             service.get(f"/forecast?{SERIES}{day}")
         yield service
@@ -120,6 +120,32 @@ def test_every_version_of_the_last_24_months_is_shown(visitor: Visitor, service:
     assert numbers(row.locator(".versions")) == [version["value"] for version in versions]
     assert numbers(row)[:2] == [versions[-1]["value"], versions[0]["value"]]
     assert "about 129,000, the press, 7 May 2024" in row.inner_text()
+
+
+@pytest.mark.parametrize("ahead", ["1-3", "7-12"])
+def test_every_number_of_the_past_forecasts_is_the_interfaces(
+    visitor: Visitor, service: Service, ahead: str
+) -> None:
+    visit = visitor(viewport=PHONE)
+    page = live(visit.open("/?ahead=4-6"))
+    page.click(f"#ahead-{ahead}")
+    page.locator(f"#ahead-{ahead}[aria-current]").wait_for()
+    page.locator("#past-months").evaluate("table => { table.closest('details').open = true; }")
+    past = service.get(f"/evaluation/forecasts?{SERIES}&ahead={ahead}")["forecasts"]
+    rows = page.locator("#past-months tbody tr").all()
+    assert len(rows) == 36
+    for row, one in zip(rows, past[::-1], strict=False):
+        assert row.locator("time").get_attribute("datetime") == one["period"]
+        assert numbers(row) == [one["observed"], one["lower_80"], one["upper_80"], one["median"]]
+        assert ("inside" in row.inner_text()) == one["inside_80"]
+    chart = page.locator(".chart[data-spec*=past-forecasts]")
+    chart.scroll_into_view_if_needed()
+    page.locator(".chart.live[data-spec*=past-forecasts]").wait_for()
+    inside = sum(one["inside_80"] for one in past)
+    assert f"{inside} of {len(past)} figures came inside the 80% range" in (
+        chart.locator(".drawn").get_attribute("aria-label") or ""
+    )
+    visit.picture(f"page-past-{ahead}", full=True)
 
 
 def test_a_vague_and_unofficial_figure_looks_different_and_says_why(visitor: Visitor) -> None:
@@ -284,7 +310,7 @@ def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> Non
     pdf = page.pdf(format="Letter", path=ARTEFACTS / "page.pdf")
     assert pdf.startswith(b"%PDF")
     page.emulate_media(media="print")
-    for gone in (".choose", ".as-of", ".controls"):
+    for gone in (".choose", ".as-of", ".controls >> nth=0", ".controls >> nth=1"):
         assert page.locator(gone).is_hidden()
     assert page.locator("#history").is_visible()
     paper = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")

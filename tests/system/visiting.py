@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.database import Database
+from app.evaluation import hindcast
 from app.observations import bundle
 from tests.conftest import NOW
 from tests.system.service import ROOT, Service
@@ -47,13 +48,15 @@ class Visit:
 
 
 @contextmanager
-def serving_the_record(folder: Path) -> Iterator[Service]:
-    """The service on the bundled record, without a forecast yet."""
+def serving_the_record(folder: Path, *, with_hindcast: bool = False) -> Iterator[Service]:
+    """The service on the bundled record, without a forecast yet; with the scores of past ones if wanted."""
     store = folder / "store.db"
     database = Database(f"sqlite:///{store}")
     database.upgrade()
     with database.writing() as session:
         bundle.load(session, bundle.Bundle(), recorded_at=NOW)
+        if with_hindcast:
+            hindcast.load(session)
     database.close()
     with Service.run(store, command="serve") as service:
         yield service.until_it_serves()
