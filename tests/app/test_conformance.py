@@ -23,6 +23,7 @@ PATHS = (
     "/forecasts",
     "/forecasts/{forecast}",
     "/evaluation",
+    "/evaluation/forecasts",
     "/health",
     "/ready",
 )
