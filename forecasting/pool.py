@@ -15,11 +15,13 @@ from forecasting.month import Month
 class PoolRows:
     """The rows of a pool in the months of one series.
 
-    evidence: (T, G); anchor: (T, reaches, 2); ratio: (T, horizon), as in `Pool`
+    evidence: (T, G); anchor: (T, reaches, 2); common, turmoil: (T,); ratio: (T, horizon), as in `Pool`
     """
 
     evidence: Array
     anchor: Array
+    common: Array
+    turmoil: Array
     ratio: Array
 
 
@@ -32,6 +34,8 @@ class Pool:
     first: month of the first row
     evidence: (T, G) mean log weight that past errors give each filter
     anchor: (T, reaches, 2) mean moments that say how much of the last value to keep
+    common: (T,) surprise of the month that all series had, in units of their scales
+    turmoil: (T,) mean log of how far the size of errors is above that of a decade
     ratio: (T, horizon) log ratio of past to expected absolute errors
     products: (Y, horizon, horizon) products of errors over the horizons, summed by the calendar year that
         completed them, from the year of `first` on
@@ -41,6 +45,8 @@ class Pool:
     first: Month
     evidence: Array
     anchor: Array
+    common: Array
+    turmoil: Array
     ratio: Array
     products: Array
     windows: Array
@@ -55,6 +61,8 @@ class Pool:
         shapes = {
             "evidence": (months, *self.evidence.shape[1:]),
             "anchor": (months, *self.anchor.shape[1:]),
+            "common": (months,),
+            "turmoil": (months,),
             "products": (years, horizon, horizon),
             "windows": (years,),
         }
@@ -78,14 +86,17 @@ class Pool:
     def rows(self, start: Month, months: int) -> PoolRows:
         """The rows of `months` months from `start` on, and so nothing of what is after them.
 
-        Before the first row there is nothing to take, and after the last one the pool stays as it was.
+        Before the first row there is nothing to take, and after the last one the pool stays as it was. Only
+        the common surprise does not: it is one of its own month.
         """
         at = start - self.first + np.arange(months)
-        begun = at >= 0
+        begun, known = at >= 0, (at >= 0) & (at < len(self.ratio))
         at = np.clip(at, 0, len(self.ratio) - 1)
         return PoolRows(
             self.evidence[at] * begun[:, None],
             self.anchor[at] * begun[:, None, None],
+            self.common[at] * known,
+            self.turmoil[at] * begun,
             self.ratio[at] * begun[:, None],
         )
 
@@ -104,6 +115,8 @@ class Pool:
             first=np.array(self.first.ordinal),
             evidence=self.evidence.astype(np.float32),
             anchor=self.anchor.astype(np.float32),
+            common=self.common.astype(np.float32),
+            turmoil=self.turmoil.astype(np.float32),
             ratio=self.ratio.astype(np.float32),
             products=self.products[:, upper[0], upper[1]].astype(np.float32),
             windows=self.windows.astype(np.float32),
@@ -122,6 +135,8 @@ class Pool:
                 Month(int(stored["first"])),
                 stored["evidence"],
                 stored["anchor"],
+                stored["common"],
+                stored["turmoil"],
                 stored["ratio"],
                 products,
                 stored["windows"],

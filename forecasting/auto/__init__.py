@@ -7,6 +7,7 @@ so that everything is calibrated on out-of-sample errors and nothing is ever ref
     filters      30 Kalman filters: a slowly reverting level, an evolving season, noise
     weights      of the filters, by what their errors were
     anchor       how much of the last value the combination keeps
+    common       how much of a surprise that all series had goes on
     volatility   the size of the combination's errors of one month, as it is now
     spread       how errors grow with the horizon
     shape        Student's t, and which side is longer

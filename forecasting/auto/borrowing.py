@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.arrays import Array
+from forecasting.auto.common import common_surprise
 from forecasting.auto.spread import PastErrors, pooled_ratio
 from forecasting.pool import PoolRows
 
@@ -19,6 +20,12 @@ class Borrowing(Protocol):
     def anchor(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
         """(T, reaches, 2) mean moments of the anchor; own: (T, S, reaches, 2)."""
 
+    def common(self, own: Array, old: NDArray[np.bool_]) -> Array | None:
+        """(T,) common surprise of a month; own: (T, S) surprises, old: (T, S)."""
+
+    def turmoil(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
+        """(T,) mean turmoil; own: (T, S), counts: (T, S) whether it does."""
+
     def ratio(self, past: PastErrors) -> Array | None:
         """(T, horizon) log ratio of past to expected absolute errors."""
 
@@ -29,6 +36,10 @@ class Alone:
     def evidence(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
 
     def anchor(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
+
+    def common(self, own: Array, old: NDArray[np.bool_]) -> None: ...
+
+    def turmoil(self, own: Array, counts: NDArray[np.bool_]) -> None: ...
 
     def ratio(self, past: PastErrors) -> None: ...
 
@@ -44,6 +55,12 @@ class FromPool:
 
     def anchor(self, own: Array, observed: NDArray[np.bool_]) -> Array:
         return self._rows.anchor
+
+    def common(self, own: Array, old: NDArray[np.bool_]) -> Array:
+        return self._rows.common
+
+    def turmoil(self, own: Array, counts: NDArray[np.bool_]) -> Array:
+        return self._rows.turmoil
 
     def ratio(self, past: PastErrors) -> Array:
         return self._rows.ratio
@@ -61,6 +78,12 @@ class FromEachOther:
     def anchor(self, own: Array, observed: NDArray[np.bool_]) -> Array:
         return self._keep("anchor", _mean(own, observed))
 
+    def common(self, own: Array, old: NDArray[np.bool_]) -> Array:
+        return self._keep("common", common_surprise(own, old))
+
+    def turmoil(self, own: Array, counts: NDArray[np.bool_]) -> Array:
+        return self._keep("turmoil", _mean(own, counts))
+
     def ratio(self, past: PastErrors) -> Array:
         return self._keep("ratio", pooled_ratio(past))
 
@@ -70,6 +93,6 @@ class FromEachOther:
 
 
 def _mean(own: Array, observed: NDArray[np.bool_]) -> Array:
-    """Mean over the series (axis 1) that have a value in the month, 0 where none has."""
+    """Mean over the series (axis 1) that are observed in the month, 0 where none is."""
     counts = observed.reshape(*observed.shape, *(1,) * (own.ndim - 2))
     return np.asarray((own * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1))

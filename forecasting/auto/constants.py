@@ -42,7 +42,7 @@ class Constants:
     # weights
     weight_half_life: float = 24.0
     weight_rate: float = 2.0
-    weight_horizons: tuple[int, ...] = (1, 2, 3, 4, 6)
+    weight_horizons: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
     """Months ahead whose errors count, each with a weight of one over them."""
     weight_clip: float = 3.0
     weight_pool: float = 1.0
@@ -59,11 +59,20 @@ class Constants:
     anchor_warm_up: int = 18
     """Months of a series before its errors count."""
 
+    # common move
+    common_share: float = 0.2
+    """Of the common surprise of a month, how much the next month adds to it."""
+    common_fade: int = 6
+    """Months in which that fades."""
+    common_clip: float = 3.0
+    common_strength: float = 5.0
+    """A common surprise is shrunk as if so many more series had had none."""
+
     # volatility
-    fast_half_life: float = 5.0
-    slow_half_life: float = 120.0
-    fast_share: float = 0.65
-    """Exponent of the fast scale in the geometric mean of the two."""
+    volatility_half_lives: tuple[float, ...] = (2.0, 6.0, 24.0, 120.0)
+    """Of the scales whose geometric mean it is, the slowest last."""
+    volatility_pool: float = 0.4
+    """Share of all series' mean in how far a series is above or below its slowest scale."""
     volatility_clip: float = 5.0
     start_scale: float = 0.15
     start_scale_weight: float = 6.0

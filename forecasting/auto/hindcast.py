@@ -7,11 +7,12 @@ import numpy as np
 from forecasting.arrays import Array
 from forecasting.auto.anchor import anchored, moments, shares
 from forecasting.auto.borrowing import Borrowing
+from forecasting.auto.common import carried_on, surprises
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.filters import run_filters
 from forecasting.auto.running import errors_of_one_month
 from forecasting.auto.spread import implied_growth, own_ratio, past_errors
-from forecasting.auto.volatility import volatility
+from forecasting.auto.volatility import scales, volatility
 from forecasting.auto.weights import evidence, weights
 
 
@@ -38,6 +39,7 @@ def hindcast(
     A row depends on no later one, neither of its own series nor of what it borrows.
     """
     observed = np.isfinite(logs)
+    old = observed.cumsum(axis=0) >= constants.warm_up
     bank = run_filters(logs, first_month, constants)
     own = evidence(logs, bank, constants)
     weight = weights(own, borrowing.evidence(own, observed), constants)
@@ -45,7 +47,12 @@ def hindcast(
     pulls = moments(logs, points, constants)
     share = shares(pulls, borrowing.anchor(pulls, observed), constants)
     points = anchored(logs, points, share)
-    scale = volatility(errors_of_one_month(logs, points), constants)
+    errors = errors_of_one_month(logs, points)
+    alone = volatility(scales(errors, constants), None, constants)
+    common = borrowing.common(surprises(errors, alone, constants), old)
+    points = carried_on(points, alone, common, constants)
+    sizes = scales(errors_of_one_month(logs, points), constants)
+    scale = volatility(sizes, borrowing.turmoil(sizes.turmoil, observed & old), constants)
     expected = constants.spread * scale[..., None] * implied_growth(weight, horizon, constants)
     past = past_errors(logs, points, expected, constants)
     ratio = own_ratio(past, borrowing.ratio(past), constants)

@@ -52,11 +52,14 @@ def errors_of_one_month(logs: Array, points: Array) -> Array:
     return errors
 
 
-def running_scale(errors: Array, half_life: float, clip: float, constants: Constants = CONSTANTS) -> Array:
+def running_scale(
+    errors: Array, half_life: float | Array, clip: float, constants: Constants = CONSTANTS
+) -> Array:
     """Robust exponentially weighted root mean square of errors (T, S), that of its own row included.
 
     A squared error counts at most clip**2 times the variance so far; a missing one (NaN) changes nothing.
     While there are few, all count alike, and the start value like `start_scale_weight` of them.
+    half_life: of all series, or (S,) of each
     """
     least_gain = 1 - 0.5 ** (1 / half_life)
     variance = np.full(errors.shape[1], constants.start_scale**2)

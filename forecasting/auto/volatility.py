@@ -1,5 +1,7 @@
 """The size of the combination's errors, as it is now."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from forecasting.arrays import Array
@@ -7,15 +9,39 @@ from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.running import running_scale
 
 
-def volatility(errors: Array, constants: Constants = CONSTANTS) -> Array:
-    """Scale of the errors of one month (T, S), that of its own row included: calm and turmoil come in spells.
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """What the errors of a month say of their size, on the log scale.
 
-    Geometric mean of a fast and a slow exponentially weighted scale, the slow one being what the fast one
-    reverts to: the two components of Engle & Lee (1999), without their likelihood.
-    errors: (T, S), NaN = missing
+    slow: (T, S) that of a decade; turmoil: (T, S) how far all scales are above it in the mean
     """
-    fast, slow = (
-        running_scale(errors, half_life, constants.volatility_clip, constants)
-        for half_life in (constants.fast_half_life, constants.slow_half_life)
-    )
-    return np.asarray(fast**constants.fast_share * slow ** (1 - constants.fast_share))
+
+    slow: Array
+    turmoil: Array
+
+
+def scales(errors: Array, constants: Constants = CONSTANTS) -> Scales:
+    """Exponentially weighted scales of the errors of one month (T, S), NaN = missing, each with its own row.
+
+    Calm and turmoil come in spells of all lengths, so scales of several memories are averaged with equal
+    weights: Corsi (2009), A simple approximate long-memory model of realized volatility, Journal of Financial
+    Econometrics 7(2), without his regression.
+    """
+    half_lives = constants.volatility_half_lives
+    side_by_side = np.tile(errors, len(half_lives))  # one loop over the months instead of one for each
+    each = np.repeat(half_lives, errors.shape[1])
+    found = running_scale(side_by_side, each, constants.volatility_clip, constants)
+    logs = np.log(found).reshape(len(errors), len(half_lives), -1)
+    slow = logs[:, -1]
+    return Scales(slow, logs.mean(axis=1) - slow)
+
+
+def volatility(own: Scales, shared: Array | None, constants: Constants = CONSTANTS) -> Array:
+    """Scale of the errors of one month, (T, S): turmoil comes over many series at once.
+
+    shared: (T,) mean turmoil of all series, None where there are no others
+    """
+    turmoil = own.turmoil
+    if shared is not None:
+        turmoil = turmoil + constants.volatility_pool * (shared[:, None] - turmoil)
+    return np.asarray(np.exp(own.slow + turmoil))

@@ -1,5 +1,7 @@
 """What series take from each other: a value, learnt once, and nothing from after a forecast's origin."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,7 +84,7 @@ def test_other_series_give_another_version(pool, many):
 
 def test_arrays_that_do_not_fit_are_named(pool):
     with pytest.raises(ValueError, match=r"windows has shape \(3,\), expected \(8,\)"):
-        Pool(pool.first, pool.evidence, pool.anchor, pool.ratio, pool.products, np.zeros(3))
+        replace(pool, windows=np.zeros(3))
 
 
 def test_it_changes_forecasts_but_only_of_models_that_take_something(pool, many):
@@ -130,9 +132,16 @@ def test_a_pool_learnt_later_serves_an_earlier_origin_with_what_was_known_then(p
 def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_nothing(pool):
     rows = pool.rows(pool.last - 1, 4)
     np.testing.assert_array_equal(rows.ratio, pool.ratio[[-2, -1, -1, -1]])
+    np.testing.assert_array_equal(rows.turmoil, pool.turmoil[[-2, -1, -1, -1]])
     before = pool.rows(pool.first - 2, 3)
     assert not before.evidence[:2].any()
     np.testing.assert_array_equal(before.anchor[2], pool.anchor[0])
+
+
+def test_a_common_surprise_is_one_of_its_own_month(pool):
+    rows = pool.rows(pool.last - 1, 4)
+    np.testing.assert_array_equal(rows.common, [*pool.common[-2:], 0, 0])
+    assert not pool.rows(pool.first - 2, 2).common.any()
 
 
 def test_figures_enter_as_what_they_probably_were(many):

@@ -47,6 +47,16 @@ def test_errors_are_about_as_large_as_the_spread_says():
         assert errors.mean() == pytest.approx(past.spread[36:-h, :, h - 1].mean(), rel=0.25)
 
 
+def test_a_move_that_all_series_make_goes_on_and_one_of_a_single_series_less_so():
+    """A last month that is higher by a third, for all or for the first alone."""
+    both = [walks(), walks()]
+    both[0][-1] += 0.3
+    both[1][-1, 0] += 0.3
+    shared, alone = (hindcast(logs, 3, 12, FromEachOther()).points[-1, 0] for logs in both)
+    assert (shared[:6] > alone[:6] + 0.005 * np.arange(6, 0, -1) / 6).all()
+    np.testing.assert_allclose(shared[6:], alone[6:], atol=0.01)
+
+
 def test_dependence_lies_between_what_filters_imply_and_what_the_past_shows():
     logs = walks(200, 40)
     past = hindcast(logs, 0, 12, FromEachOther())

@@ -1,0 +1,35 @@
+"""The common move: what comes over all series in a month goes on in the next."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.arrays import Array
+from forecasting.auto.constants import CONSTANTS, Constants
+
+
+def surprises(errors: Array, scale: Array, constants: Constants = CONSTANTS) -> Array:
+    """Errors of one month (T, S) in units of their scale (T, S) a month before; NaN where there is none."""
+    before = np.concatenate([scale[:1], scale[:-1]])
+    return np.asarray(np.clip(errors / before, -constants.common_clip, constants.common_clip))
+
+
+def common_surprise(own: Array, old: NDArray[np.bool_], constants: Constants = CONSTANTS) -> Array:
+    """Mean surprise of a month, (T,), shrunk to none where few series tell it.
+
+    own: (T, S) surprises, NaN where none; old: (T, S) whether a series is old enough to count
+    """
+    counts = np.isfinite(own) & old
+    total = np.where(counts, own, 0.0).sum(axis=1)
+    return np.asarray(total / (counts.sum(axis=1) + constants.common_strength))
+
+
+def carried_on(points: Array, scale: Array, common: Array | None, constants: Constants = CONSTANTS) -> Array:
+    """Points (T, S, horizon) with a share of the common surprise added, less with every month ahead.
+
+    A surprise of one series alone is noise as often as not; one that all have is the beginning of a move.
+    scale: (T, S); common: (T,), None where there are no others
+    """
+    if common is None:
+        return points
+    fade = np.maximum(1 - np.arange(points.shape[2]) / constants.common_fade, 0)
+    return np.asarray(points + constants.common_share * (common[:, None] * scale)[..., None] * fade)

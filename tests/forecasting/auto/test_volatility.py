@@ -1,0 +1,35 @@
+"""The size of errors follows spells of all lengths, and is partly that of all series."""
+
+import numpy as np
+
+from forecasting.auto.running import running_scale
+from forecasting.auto.volatility import scales, volatility
+
+
+def errors() -> np.ndarray:
+    """Two series of 160 months, the last ten months of the first three times as wild, (160, 2)."""
+    wild = np.random.default_rng(5).normal(0, 0.1, (160, 2))
+    wild[150:, 0] *= 3
+    return wild
+
+
+def test_it_is_the_geometric_mean_of_scales_from_two_months_to_ten_years():
+    by_half_life = [running_scale(errors(), half_life, 5.0) for half_life in (2, 6, 24, 120)]
+    np.testing.assert_allclose(volatility(scales(errors()), None), np.prod(by_half_life, axis=0) ** 0.25)
+
+
+def test_two_fifths_of_the_turmoil_is_that_of_all_series():
+    """Who is as wild as all are keeps his scale; who is calm among the wild is expected to be less so."""
+    own = scales(errors())
+    shared = own.turmoil[:, 0]
+    alone, pooled = volatility(own, None), volatility(own, shared)
+    np.testing.assert_allclose(pooled[:, 0], alone[:, 0])
+    assert shared[-1] > own.turmoil[-1, 1]
+    np.testing.assert_allclose(np.log(pooled[-1, 1] / alone[-1, 1]), 0.4 * (shared[-1] - own.turmoil[-1, 1]))
+
+
+def test_a_missing_month_changes_nothing():
+    gap = errors()
+    gap[140] = np.nan
+    before, after = volatility(scales(gap), None)[139:141]
+    np.testing.assert_array_equal(before, after)
