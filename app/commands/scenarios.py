@@ -9,6 +9,7 @@ from app.config import Settings
 from app.console import checked, messages, opened_store, show
 from app.errors import BadParameter, Fault
 from app.forecasts.inputs import inputs
+from app.forecasts.pooling import obtained, serving
 from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
 from app.forecasts.scenarios import Scenario, compute_scenario
 from app.forecasts.schemas import DEFAULT_LEVELS
@@ -52,9 +53,12 @@ def scenario(
     settings = Settings()
     with opened_store(settings) as database, messages.status("Computing"):
         with database.reading() as session:
-            given = inputs(session, key, today=utc_now().date(), as_of=query.as_of)
+            today = utc_now().date()
+            name = serving(session, query.model, today=today, as_of=query.as_of)
+            given = inputs(session, key, today=today, as_of=query.as_of, pool=name)
         assumptions = query.assumptions(given.series.end)
-        computed = compute_scenario(given.series, assumptions, query.model, settings.seed)
+        pool = obtained(database, utc_now, name)
+        computed = compute_scenario(given.series, assumptions, query.model, settings.seed, pool)
     document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)
     title = f"{key}, {document.unit} a month under the assumptions, from figures through {document.origin}"
     show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 
@@ -135,6 +135,13 @@ class Service:
     def get(self, path: str) -> Any:
         """The JSON at a path. Raises HTTPError."""
         return json.loads(self.text(path))
+
+    def post(self, path: str, document: Any) -> Any:
+        """The JSON that answers a document. Raises HTTPError."""
+        headers = {"Content-Type": "application/json"}
+        request = Request(f"http://127.0.0.1:{self.port}{path}", json.dumps(document).encode(), headers)
+        with urlopen(request, timeout=PATIENCE) as response:
+            return json.load(response)
 
     def text(self, path: str) -> str:
         with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as response:

@@ -111,6 +111,18 @@ def test_json_is_the_document_of_the_http_interface(resumed: Service, read: str)
     assert json.loads(printed.stdout) == resumed.get(path)
 
 
+def test_a_scenario_is_that_of_the_http_interface(resumed: Service) -> None:
+    printed = bordercast(
+        "scenario", KEY, "--assume", "2025-09=9000", "--event", "2025-10=1.5", "--json", store=resumed.store
+    )
+    asked = {
+        "series": KEY,
+        "figures": [{"period": "2025-09", "value": 9000}],
+        "events": [{"period": "2025-10", "factor": 1.5}],
+    }
+    assert json.loads(printed.stdout) == resumed.post("/scenario", asked)
+
+
 @pytest.mark.parametrize("read", READS)
 def test_csv_is_the_table_of_the_http_interface_and_opens_in_pandas(resumed: Service, read: str) -> None:
     arguments, path = READS[read]
