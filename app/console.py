@@ -141,7 +141,9 @@ def print_table(
     told = list(rows)
     if not told:
         return
-    printed = RichTable(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    if title is not None:
+        output.print(title, style="italic")
+    printed = RichTable(box=None, header_style="bold", pad_edge=False)
     shown = only or columns
     kept = [columns.index(name) for name in shown]
     for name in shown:
@@ -168,6 +170,8 @@ _WORDS = {
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

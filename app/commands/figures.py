@@ -125,8 +125,8 @@ def load(
 def _told(answer: LoadAnswer) -> list[str]:
     """What a load did, in sentences."""
     told = [
-        f"Release {answer.release}: {answer.received:,} figures, {answer.recorded:,} of them new or changed, "
-        f"{answer.unchanged:,} as known before."
+        f"Release {answer.release}: {answer.received:,} {'figure' if answer.received == 1 else 'figures'}, "
+        f"{answer.recorded:,} new or changed, {answer.unchanged:,} as known before."
     ]
     if answer.created:
         told.append(f"New series: {', '.join(answer.created)}.")
