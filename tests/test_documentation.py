@@ -15,6 +15,7 @@ from app.config import Settings
 from tests.examples import (
     DOCUMENTS,
     NOT_RUN,
+    README,
     Example,
     NotUnderstood,
     blocks,
@@ -23,6 +24,7 @@ from tests.examples import (
     rewritten,
     tree,
 )
+from tests.system.service import ROOT
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 COMMAND = re.compile(r"\bbordercast((?: [a-z]+\b(?![.=/]))+)[^`|$\n]*")
@@ -163,6 +165,23 @@ def test_what_nobody_runs_is_in_the_documents() -> None:
         block.lines[0] for document in DOCUMENTS for block in blocks(document.read_text(encoding="utf-8"))
     ]
     assert [told for told in NOT_RUN if not any(line.startswith(told) for line in lines)] == []
+
+
+def test_the_coverage_that_is_told_is_the_one_that_was_measured() -> None:
+    readme = README.read_text(encoding="utf-8")
+    ours = re.search(r"(\d+), (\d+) and (\d+) percent of\s+13,138 outcomes", readme)
+    theirs = re.search(r"library model it was (\d+), (\d+)\s+and (\d+)", readme)
+    assert ours is not None
+    assert theirs is not None
+    table = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    for told, model in ((ours, "**`auto`**"), (theirs, "structural, stochastic season (statsmodels)")):
+        measured = re.search(
+            rf"^\| {re.escape(model)} \|.*\| \.(\d+) / \.(\d+) / \.(\d+) \|$", table, re.MULTILINE
+        )
+        assert measured is not None, model
+        assert [int(share) for share in told.groups()] == [
+            round(int(share) / 10) for share in measured.groups()
+        ]
 
 
 # How examples are read and compared, on documents made for it
