@@ -11,6 +11,7 @@ COPY app app
 COPY forecasting forecasting
 COPY migrations migrations
 RUN /opt/bordercast/bin/pip install --no-deps --no-build-isolation .
+RUN /opt/bordercast/bin/python -m app.charts.bundle
 
 
 FROM python:3.13-slim-trixie

@@ -12,7 +12,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from app import errors, metrics, operation
 from app.answers import HeadAsGet
-from app.charts.routes import router as charts
+from app.charts.routes import router as pictures
 from app.charts.studio import Studio
 from app.config import Settings
 from app.database import Database
@@ -59,10 +59,14 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings | None = None, *, clock: Clock = utc_now, executor: Executor | None = None
+    settings: Settings | None = None,
+    *,
+    clock: Clock = utc_now,
+    executor: Executor | None = None,
+    charts: Studio | None = None,
 ) -> FastAPI:
     """The service on a store that is migrated already. It computes in `executor`, by default the one that the
-    settings name, and shuts it down at its end."""
+    settings name, draws in `charts`, and shuts both down at its end."""
     settings = settings or Settings()
 
     @asynccontextmanager
@@ -71,7 +75,7 @@ def create_app(
         app.state.database, app.state.clock, app.state.settings = database, clock, settings
         app.state.limiter = Limiter(settings.write_rate)
         app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
-        app.state.charts = Studio()
+        app.state.charts = charts or Studio()
         app.state.scorer = Scorer(database, clock)
         app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
         refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
@@ -113,7 +117,7 @@ def create_app(
     app.include_router(archive)
     app.include_router(evaluation)
     app.include_router(observations)
-    app.include_router(charts)
+    app.include_router(pictures)
     app.include_router(loading)
     app.include_router(operation.router)
     app.include_router(web)

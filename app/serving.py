@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from app.charts.studio import Studio
 from app.config import Settings
 from app.forecasts.executors import new_executor
 from app.main import create_app
@@ -33,12 +34,12 @@ def bound_address(host: str, port: int) -> Iterator[socket.socket]:
         yield bound
 
 
-def serve(settings: Settings, address: socket.socket) -> None:
+def serve(settings: Settings, address: socket.socket, charts: Studio) -> None:
     """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers.
 
     Raises what `new_executor` raises, before anything is served.
     """
-    application = create_app(settings, executor=new_executor(settings))
+    application = create_app(settings, executor=new_executor(settings), charts=charts)
     config = uvicorn.Config(application, timeout_graceful_shutdown=GRACE_SECONDS)
     logging.getLogger("uvicorn.access").addFilter(HideKeys())
     try:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.charts.studio import Studio
 from app.commands.parts import load_bundled, load_hindcast
 from app.config import Settings
 from app.console import messages, opened_store
@@ -17,6 +18,7 @@ from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
 from app.main import utc_now
 from app.serving import bound_address, serve
+from app.web.first_view import prepare_first_view
 
 LOCAL_KEY = "local"
 
@@ -30,7 +32,8 @@ Port = Annotated[int, typer.Option(help="Port to serve on.", min=0, max=65535)]
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Migrate, load the bundled record if the store is empty, compute what is missing, and serve."""
     settings = Settings()
-    with bound_address(host, port) as address:
+    with bound_address(host, port) as address, Studio() as charts:
+        charts.begin()
         with opened_store(settings, migrated=False) as database:
             database.upgrade()
             load_bundled(database, only_if_empty=True)
@@ -38,20 +41,22 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             if ip_address(address.getsockname()[0]).is_loopback:
                 _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings)
+            prepare_first_view(database, utc_now, charts, Specification("auto", settings.seed))
         messages.print(
             f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops."
         )
-        serve(settings, address)
+        serve(settings, address, charts)
 
 
 @cli.command("serve")
 def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve a store that is migrated and loaded already."""
     settings = Settings()
-    with bound_address(host, port) as address:
+    with bound_address(host, port) as address, Studio() as charts:
+        charts.begin()
         with opened_store(settings):
             pass
-        serve(settings, address)
+        serve(settings, address, charts)
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:

@@ -1,6 +1,7 @@
 """HTTP: the page and what it loads."""
 
 import asyncio
+import gzip
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -14,7 +15,7 @@ from app.forecasts.desk import ForecastDesk
 from app.forecasts.issuing import Issued
 from app.languages import Words, preferred, words
 from app.web import pages
-from app.web.assets import FOR_EVER, Asset, assets, bundle_name
+from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.query import Addresses, PageQuery
 from app.web.view import Page, page
 
@@ -44,16 +45,22 @@ async def front_page(request: Request, desk: Desk, database: Store, now: Now) ->
 
 
 @router.get("/assets/{name}")
-async def asset(name: str, charts: Charts) -> Response:
+async def asset(request: Request, name: str, charts: Charts) -> Response:
     """A file of the page; its name changes with its content, so browsers may keep it."""
     if name == bundle_name():
-        return _kept(Asset(await charts.browser_bundle(), "text/javascript; charset=utf-8"))
+        return _unpacked(request, await charts.browser_bundle())
     found = assets().get(name)
-    return Response(status_code=404) if found is None else _kept(found)
-
-
-def _kept(found: Asset) -> Response:
+    if found is None:
+        return Response(status_code=404)
     return Response(found.body, media_type=found.media_type, headers=FOR_EVER)
+
+
+def _unpacked(request: Request, packed: bytes) -> Response:
+    """A script that is packed already, as a browser takes it."""
+    headers = FOR_EVER | {"Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(packed), media_type=MEDIA_TYPES[".js"], headers=headers)
+    return Response(packed, media_type=MEDIA_TYPES[".js"], headers=headers | {"Content-Encoding": "gzip"})
 
 
 async def _forecast(desk: ForecastDesk, query: PageQuery) -> tuple[Issued | None, bool]:

@@ -32,6 +32,7 @@ needs_memory_maps = pytest.mark.skipif(
 )
 
 FORECASTS = 63  # series of the bundled record that go on
+DRAWS = 1  # a process of each service draws charts, from the start
 NEW_FORECAST = (
     "/forecast?series=usbp.southwest&as_of=2024-05-16&model=log-random-walk"  # not computed at start
 )
@@ -80,14 +81,14 @@ def test_a_second_start_loads_and_computes_nothing(store: Path) -> None:
         assert "Serving on" in service.said()
         assert "Loaded" not in service.said()
         assert "Forecasting" not in service.said()
-        assert service.workers() == []
+        assert len(service.workers()) == DRAWS
 
 
 def test_ctrl_c_ends_the_service_and_its_workers_with_exit_code_0(store: Path) -> None:
     with Service.run(store) as service:
         service.until_it_serves().get(NEW_FORECAST)
         children = service.children()
-        assert service.workers()
+        assert len(service.workers()) > DRAWS
         service.interrupt()
         assert service.exit_code() == 0
         assert still_alive(children) == []
@@ -118,7 +119,9 @@ def test_ctrl_c_during_the_first_computation_ends_it_quietly(tmp_path: Path) -> 
 @needs_memory_maps
 def test_ctrl_c_while_the_workers_start_ends_it_quietly(tmp_path: Path) -> None:
     with Service.run(tmp_path / "store.db") as service:
-        service.until(lambda: any(has_loaded("numpy", one) for one in service.workers()), "a worker imports")
+        service.until(
+            lambda: sum(has_loaded("numpy", one) for one in service.workers()) > DRAWS, "a worker imports"
+        )
         children = service.children()
         service.interrupt()
         assert service.exit_code() == 128 + signal.SIGINT

@@ -51,7 +51,7 @@ async function draw(chart) {
   chart.classList.add("live");
 }
 
-// Charts are drawn when they come near, as the first of them matters most.
+// Charts are drawn when they come near; the first of them matters most and is drawn at once.
 const near = new IntersectionObserver((entries) => {
   for (const entry of entries) if (entry.isIntersecting) draw(entry.target).catch(() => {});
 }, { rootMargin: "300px" });
@@ -114,7 +114,10 @@ function submit(form, focus) {
 }
 
 function begin() {
-  document.querySelectorAll(".chart").forEach((chart) => near.observe(chart));
+  document.querySelectorAll(".chart").forEach((chart, at) => {
+    if (at) near.observe(chart);
+    else draw(chart).catch(() => {}); // the picture stays
+  });
   const form = document.querySelector(".as-of");
   if (form) slide(form);
   if (document.querySelector("[data-reload]")) {

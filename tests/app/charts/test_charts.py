@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import altair as alt
 import pytest
 from fastapi.testclient import TestClient
 
@@ -36,6 +37,17 @@ def test_every_chart_comes_in_every_form(
     assert answer.headers["content-type"] == media_type
     known = {"If-None-Match": answer.headers["etag"]}
     assert sqlite_client.get(f"/charts/{chart}.{form}", params=SERIES, headers=known).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("chart", "asked"),
+    [("forecast", {"as_of": "2024-05-10", "scale": "log"}), ("history", {}), ("vintages", {"lang": "es"})],
+)
+def test_every_specification_is_valid_vega_lite(
+    sqlite_client: TestClient, chart: str, asked: dict[str, str]
+) -> None:
+    drawn = specification(sqlite_client, chart, **asked)
+    assert alt.LayerChart.from_dict(drawn, validate=True).to_dict()["layer"]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,15 @@
 import re
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.charts.studio import Studio
 from app.charts.style import PALETTES
+from app.forecasts.specification import Specification
 from app.web.assets import FOLDER, asset_names, assets
+from app.web.first_view import prepare_first_view
+from tests.conftest import NOW
 
 STRICT = {
     "default-src 'none'",
@@ -110,9 +115,34 @@ def test_files_are_kept_for_ever_under_names_of_their_content(sqlite_client: Tes
 def test_what_draws_charts_comes_with_the_installed_packages(sqlite_client: TestClient) -> None:
     address = re.search(r'data-vega="(/assets/vega.*?\.js)"', sqlite_client.get("/").text)
     assert address is not None
-    bundle = sqlite_client.get(address[1])
-    assert "immutable" in bundle.headers["cache-control"]
-    assert "window.vegaEmbed" in bundle.text
+    packed, plain = (
+        sqlite_client.get(address[1], headers={"Accept-Encoding": coding}) for coding in ("gzip", "identity")
+    )
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    for bundle in (packed, plain):
+        assert "immutable" in bundle.headers["cache-control"]
+        assert "Accept-Encoding" in bundle.headers["vary"]
+        assert "window.vegaEmbed" in bundle.text
+
+
+def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClient) -> None:
+    text = sqlite_client.get("/").text  # the forecast is there from now on
+    picture = re.search(r'<img src="(/charts/forecast.svg.*?)"', text)
+    live = re.search(r'data-spec="(/charts/forecast.json.*?)"', text)
+    assert picture is not None
+    assert live is not None
+    app = sqlite_client.app
+    assert isinstance(app, FastAPI)
+    before = app.state.charts
+    with Studio() as app.state.charts:
+        prepare_first_view(app.state.database, lambda: NOW, app.state.charts, Specification("auto", seed=0))
+        assert app.state.charts.remembered == 2
+        for address in (picture[1], live[1].replace("width=0", "width=960")):
+            assert sqlite_client.get(address.replace("&amp;", "&")).status_code == 200
+        assert app.state.charts.remembered == 2
+    app.state.charts = before
 
 
 def test_the_style_sheet_knows_every_colour_of_the_charts() -> None:
