@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -84,6 +85,14 @@ class BeforeFirstFullRelease(Problem):
     """`as_of` lies before the first release that covers the series' history: nothing was known then."""
 
     title = "Before the first full release"
+
+    def __init__(self, key: str, as_of: date, first: date) -> None:
+        super().__init__(
+            f"The history of {key} was first published on {first}: ask with as_of={first} or later.",
+            faults=[Fault("as_of", as_of.isoformat(), f"{first} or later")],
+        )
+        self.key = key
+        self.first = first
 
 
 class TooShortHistory(Problem):

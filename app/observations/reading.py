@@ -85,10 +85,7 @@ def history(
     day = known_by(as_of, today)
     first = store.first_full_release(session, series.id)
     if as_of is not None and first is not None and day < first:
-        raise BeforeFirstFullRelease(
-            f"The history of {key} was first published on {first}: ask with as_of={first} or later.",
-            faults=[Fault("as_of", day.isoformat(), f"{first} or later")],
-        )
+        raise BeforeFirstFullRelease(key, day, first)
     read = store.first_figures if first_release else store.history
     known = read(session, series.id, as_of=day)
     wanted = [

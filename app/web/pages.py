@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app.charts.describing import made
 from app.charts.style import picture_height
 from app.languages import LANGUAGES, Words
-from app.web import figures
+from app.web import figures, translating
 from app.web.assets import asset_names, bundle_name
 from app.web.query import Addresses
 from app.web.revised import MONTHS
@@ -79,6 +79,9 @@ def _environment() -> Environment:
         "explained": figures.explained,
         "is_open": figures.is_open,
         "told": told,
+        "translated": translating.translated,
+        "warned": translating.warned,
+        "explained_problem": translating.explained_problem,
         "made": made,
         "height_of": picture_height,
     }

@@ -14,7 +14,8 @@ from app.observations.bundle import Bundle
 from forecasting import Month
 
 FOLDER = Path(app.languages.__file__).parent
-NAMES = ("series", "event")  # what the store calls in English, other languages have names for
+# What is said in English elsewhere, other languages have names for.
+NAMES = ("series", "event", "event_source", "note", "reason")
 
 
 def catalogue(language: str) -> dict[str, Any]:
@@ -42,10 +43,18 @@ def test_every_text_is_there_with_the_same_places_for_values(language: str) -> N
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
-def test_every_bundled_series_and_event_has_a_name(language: str) -> None:
-    other = catalogue(language)
-    assert other["series"].keys() == {series.key for series in Bundle().series()}
+def test_everything_in_the_bundled_record_has_a_name(language: str) -> None:
+    other, series = catalogue(language), Bundle().series()
+    assert other["series"].keys() == {each.key for each in series}
+    assert other["note"].keys() == {each.note for each in series if each.note}
     assert other["event"].keys() == {event.title for event in all_events()}
+    assert other["event_source"].keys() == {event.source for event in all_events()}
+
+
+def test_what_was_said_after_a_text_is_taken_apart_again() -> None:
+    said = words("en")("warning.doubted", month="2024-05", value="1,290,000")
+    assert words("en").values("warning.doubted", said) == {"month": "2024-05", "value": "1,290,000"}
+    assert words("en").values("warning.doubted", f"{said} now") is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

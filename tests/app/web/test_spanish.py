@@ -1,0 +1,110 @@
+"""The page in Spanish is Spanish all the way, or says where it is not."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.errors import NotReady
+from app.languages import words
+from app.observations import store
+from app.web.pages import render_page
+from app.web.query import Addresses, PageQuery
+from app.web.translating import explained_problem, warned
+from app.web.view import page
+from forecasting import FigureError, MonthlySeries, forecast
+from tests.conftest import NOW
+
+SPOKEN = ("alt", "aria-label", "content", "title")  # attributes that readers are told
+WITHOUT_END = ("meta", "link", "input", "img", "source", "br")
+ENGLISH = re.compile(
+    r"\b(the|of|and|by|from|is|are|with|that|for|since|until|figures?|published|rounded|counts?|border|"
+    r"encounters?|months?|series has)\b",
+    re.IGNORECASE,
+)
+
+
+class Said(HTMLParser):
+    """What a page says outside of what it marks as English."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.english: list[bool] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        marked = given.get("lang") == "en" or tag in ("code", "script", "style")
+        inside = marked or (bool(self.english) and self.english[-1])
+        if not inside:
+            self.texts += [text for name in SPOKEN if (text := given.get(name))]
+        if tag not in WITHOUT_END:
+            self.english.append(inside)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.english.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.english[-1:] or not self.english[-1]:
+            self.texts.append(data)
+
+
+def english(html: str) -> list[str]:
+    """What is English and not marked so."""
+    said = Said()
+    said.feed(html)
+    return [text for text in said.texts if ENGLISH.search(text)]
+
+
+def test_what_is_english_is_found_where_it_is_not_marked() -> None:
+    assert english('<p lang="es">de <b lang="en">Rounded by <i>OHSS</i></b></p>') == []
+    assert english('<p><img alt="Counted since"><b>Rounded to 10</b></p>') == [
+        "Counted since",
+        "Rounded to 10",
+    ]
+
+
+def test_no_bundled_series_has_an_english_note_on_its_spanish_page(sqlite_client: TestClient) -> None:
+    app, in_spanish = sqlite_client.app, words("es")
+    assert isinstance(app, FastAPI)
+    with app.state.database.reading() as session:
+        known = store.all_series(session)
+        assert len(known) == 66
+        for series in known:
+            query = PageQuery(series=series.key, lang="es")
+            shown = page(session, query, in_spanish, today=NOW.date(), issued=None, computing=True)
+            addresses = Addresses(query, "es", "", "http://testserver")
+            assert english(render_page(shown, in_spanish, addresses).decode()) == [], series.key
+
+
+@pytest.mark.parametrize(
+    "asked", ["series=usbp.tuscon", "as_of=2001-01-01", "as_of=2999-01-01", "as_of=ayer", "years=7&scale=x"]
+)
+def test_what_was_wrong_is_said_in_spanish(sqlite_client: TestClient, asked: str) -> None:
+    assert english(sqlite_client.get(f"/?lang=es&{asked}").text) == []
+
+
+def test_what_a_forecast_says_of_itself_is_said_in_spanish() -> None:
+    walk = np.exp(9 + 0.1 * np.sin(np.arange(60)))
+    walk[-1] *= 10
+    errors = [None] * 59 + [FigureError(scale=0.005, worthless=0.2)]
+    rumour = forecast(MonthlySeries("2019-06", walk, errors), 12, "log-random-walk", seed=0)
+    wild = MonthlySeries("2023-01", [1, 100_000, 1, 100_000, 1, 100_000, 1, 90_000])
+    held = forecast(wild, 36, "log-random-walk", seed=0)
+    [rumoured], [bounded] = rumour.warnings, held.warnings
+    assert "mayo de 2024" in warned(rumoured, words("es"))
+    for text in (rumoured, bounded, "auto: forecast is not finite; log-random-walk used instead"):
+        assert english(warned(text, words("es"))) == []
+
+
+def test_what_has_no_translation_is_marked_as_english() -> None:
+    for said in (
+        warned("the matrix is <singular>", words("es")),
+        *explained_problem(NotReady("the"), words("es")),
+    ):
+        assert 'lang="en"' in said
+        assert "<singular>" not in said
+    assert warned("overflow encountered in exp", words("en")) == "overflow encountered in exp"
