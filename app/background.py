@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 
 
+FIRST_LOOK_SECONDS = 1.0  # after the start, in which the first visitors need not share a processor
+
+
 @asynccontextmanager
 async def going_on(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Let work go on meanwhile; at the end it is cancelled and waited for."""

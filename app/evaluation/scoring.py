@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from app.background import going_on
+from app.background import FIRST_LOOK_SECONDS, going_on
 from app.database import Database, Session
 from app.dependencies import Clock
 from app.errors import Problem
@@ -88,6 +88,7 @@ class Scorer:
         return going_on(self._keep_up())
 
     async def _keep_up(self) -> None:
+        await asyncio.sleep(FIRST_LOOK_SECONDS)
         while True:
             try:
                 await asyncio.to_thread(self.catch_up)

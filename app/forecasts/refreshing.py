@@ -5,7 +5,7 @@ import logging
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 
-from app.background import going_on
+from app.background import FIRST_LOOK_SECONDS, going_on
 from app.database import Database
 from app.dependencies import Clock
 from app.forecasts.computing import Missing, missing
@@ -56,7 +56,11 @@ class Refresher:
         return going_on(self._keep_fresh())
 
     async def _keep_fresh(self) -> None:
+        pause = FIRST_LOOK_SECONDS
         while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), pause)
+            self._woken.clear()
             pause = LOOK_SECONDS
             try:
                 now = await asyncio.to_thread(self._knowledge)
@@ -68,9 +72,6 @@ class Refresher:
             except Exception:
                 log.exception("The store could not be asked which forecasts are due; it is tried again")
                 pause = self._after_failure_seconds
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause)
-            self._woken.clear()
 
     async def _catch_up(self) -> bool:
         """Compute what is missing, each series from its figures of that moment, beginning anew where others
