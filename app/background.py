@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 
-
 FIRST_LOOK_SECONDS = 1.0  # after the start, in which the first visitors need not share a processor
 
 
