@@ -11,7 +11,7 @@ from app.languages import Words
 
 POINTS_PER_LETTER = 5.7  # of the labels' size, on average
 GAP = 8
-_WEIGHT = {"policy": 0, "health": 0, "administration": 1, "enforcement": 1, "flow": 1}  # who is named first
+_WEIGHT = {"administration": 0, "policy": 0, "health": 0, "enforcement": 1, "flow": 1}  # who is named first
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from app.charts.orders import (
     VintagesOrder,
 )
 from app.charts.past_forecasts import past_forecasts_chart
+from app.charts.style import Theme
 from app.charts.track_record import track_record_chart
 from app.charts.vintages import vintages_chart
 
 PIXELS_PER_POINT = 2.0  # sharp on dense screens
+WHITE = "#ffffff"  # of documents, which such pictures are put into
 
 
 def draw(order: Order, form: Picture) -> bytes:
@@ -29,7 +31,10 @@ def draw(order: Order, form: Picture) -> bytes:
     """
     with debug_mode(False):
         chart = _chart(order)
-    specification = json.dumps(chart.to_dict(validate=False), ensure_ascii=False, separators=(",", ":"))
+    drawn = chart.to_dict(validate=False)
+    if form is Picture.PNG and order.look.theme is Theme.LIGHT:
+        drawn["config"]["background"] = WHITE
+    specification = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
     if form is Picture.JSON:
         return specification.encode()
     if form is Picture.SVG:

@@ -23,7 +23,7 @@ def vintages_chart(order: VintagesOrder) -> alt.LayerChart:
     span = in_words("revisions.chart_span", first=in_words.month(months[0]), last=in_words.month(months[-1]))
     told = [in_words(f"table.{column}") for column in ("versions", "moved", "status")]
     layers = [
-        *_marks(order, rows, months[-1] - months[0]),
+        *_marks(order, rows, months[-1] - months[0], in_words),
         *pointing(look, [row for row in rows if row["current"]], "month", told),
         caption(look, f"{known}. {in_words('chart.by')}."),
     ]
@@ -37,13 +37,14 @@ def vintages_chart(order: VintagesOrder) -> alt.LayerChart:
     )
 
 
-def _marks(order: VintagesOrder, rows: list[Row], span: int) -> list[Layer]:
+def _marks(order: VintagesOrder, rows: list[Row], span: int, in_words: Words) -> list[Layer]:
     """A line at zero, the earlier versions hollow, and from zero a stem to each current one."""
     palette, month = order.look.palette, month_axis(order.look, span)
     reach = max(LEAST_SPAN, *(abs(row["value"]) * 1.15 for row in rows))
+    percent = f"datum.label + '{in_words('locale.percent', number='')}'"
     moved = alt.Y(
         "value:Q",
-        axis=alt.Axis(format="+.1~f", tickCount=5, labelExpr="datum.label + '%'"),
+        axis=alt.Axis(format="+.1~f", tickCount=5, labelExpr=f"datum.value ? {percent} : '0'"),
         scale=alt.Scale(domain=[-reach, reach]),
     )
     now, before = ([row for row in rows if row["current"] is current] for current in (True, False))

@@ -9,6 +9,7 @@ from datetime import date
 from app.database import Session
 from app.languages import Words
 from app.observations import reading, store
+from app.observations.reading import MONTHS_BEFORE_OLD
 from app.observations.tables import SeriesRow
 from app.web.figures import Change
 from forecasting import Month
@@ -64,7 +65,12 @@ class TileMap:
 
     month: str
     other: str
+    age: int  # months to the day that is shown
     tiles: list[Tile]
+
+    @property
+    def is_old(self) -> bool:
+        return self.age > MONTHS_BEFORE_OLD
 
 
 def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> dict[str, list[Choice]]:
@@ -104,7 +110,8 @@ def tile_map(
         )
         for sector, key, of in zip(WEST_TO_EAST, keys, values, strict=True)
     ]
-    return TileMap(words.month(month), words.month(month - 1), tiles)
+    age = Month.containing(as_of or today) - month
+    return TileMap(words.month(month), words.month(month - 1), age, tiles)
 
 
 def _figures(

@@ -80,7 +80,7 @@ def test_every_number_of_the_headline_is_the_interfaces(
     assert numbers(page.locator(".changes")) == [month_before["value"], year_before["value"]]
     for change, before in zip(page.locator(".changes li").all(), (month_before, year_before), strict=True):
         percent = abs(round(100 * (newest["value"] / before["value"] - 1)))
-        assert re.search(rf"\b{percent} ?%", change.inner_text())
+        assert re.search(rf"\b{percent}\s?%", change.inner_text())
     assert numbers(page.locator("#next-value")) == [months[0]["median"]]
     assert numbers(page.locator("#next-range")) == interval(months[0], 80)
     assert numbers(page.locator("#last-range")) == [months[-1]["median"], *interval(months[-1], 80)]

@@ -89,5 +89,5 @@ def test_months_days_and_percents_are_written_as_readers_write_them() -> None:
     day = april.first_day
     assert (words("en").day(day), words("es").day(day)) == ("1 April 2024", "1 de abril de 2024")
     assert words("en").percent(-0.04, digits=1, signed=True) == "0.0%"
-    assert words("es").percent(-38.4, signed=True) == "−38 %"
+    assert words("es").percent(-38.4, signed=True) == "−38\u00a0%"
     assert words("en").listed(["a", "b", "c"]) == "a, b and c"
