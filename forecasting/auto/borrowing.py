@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from forecasting.arrays import Array
 from forecasting.auto.common import common_surprise
+from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.spread import PastErrors, pooled_ratio
 from forecasting.pool import PoolRows
 
@@ -69,8 +70,9 @@ class FromPool:
 class FromEachOther:
     """The series of one table take their means, which are kept: this is how a pool is learnt."""
 
-    def __init__(self) -> None:
+    def __init__(self, constants: Constants = CONSTANTS) -> None:
         self.kept: dict[str, Array] = {}
+        self._constants = constants
 
     def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
         return self._keep("evidence", _mean(own, observed))
@@ -79,13 +81,13 @@ class FromEachOther:
         return self._keep("anchor", _mean(own, observed))
 
     def common(self, own: Array, old: NDArray[np.bool_]) -> Array:
-        return self._keep("common", common_surprise(own, old))
+        return self._keep("common", common_surprise(own, old, self._constants))
 
     def turmoil(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._keep("turmoil", _mean(own, counts))
 
     def ratio(self, past: PastErrors) -> Array:
-        return self._keep("ratio", pooled_ratio(past))
+        return self._keep("ratio", pooled_ratio(past, self._constants))
 
     def _keep(self, name: str, rows: Array) -> Array:
         self.kept[name] = rows

@@ -32,7 +32,7 @@ def learn_pool(series: Mapping[str, MonthlySeries], constants: Constants = CONST
     for column, one in enumerate(believed):
         since = one.start - first
         logs[since : since + len(one), column] = np.log(log_offset(one.values) + one.values)
-    each_other = FromEachOther()
+    each_other = FromEachOther(constants)
     past = hindcast(logs, first.month - 1, LONGEST_HORIZON, each_other, constants)
     windows = complete_windows(logs, past.points, past.spread, _years(first.ordinal, len(logs)), constants)
     return Pool(first, **each_other.kept, products=windows.products, windows=windows.windows)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting import FigureError, Month, MonthlySeries, Pool, forecast, forecast_many, learn_pool
+from forecasting.auto.constants import CONSTANTS
 
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
 
@@ -58,6 +59,14 @@ def test_it_has_a_row_for_every_month_of_any_series(pool, many):
     assert pool.evidence.shape == (90, 30)
     assert pool.ratio.shape == (90, 36)
     assert pool.products.shape == (8, 36, 36)
+
+
+def test_what_the_constants_leave_out_is_not_in_it(many):
+    never = replace(CONSTANTS, pool_strength=1e12, common_strength=1e12)
+    ours, bare = learn_pool(many), learn_pool(many, never)
+    for name in ("ratio", "common"):
+        assert np.abs(getattr(ours, name)).max() > 0.01
+        np.testing.assert_allclose(getattr(bare, name), 0, atol=1e-9)
 
 
 def test_the_order_of_the_series_changes_nothing(pool, many):
