@@ -23,15 +23,16 @@ _LEAST_MEDIAN = 40
 
 @dataclass(frozen=True)
 class Panel:
-    """Series by key, and where it came from."""
+    """Series by key, where they came from, and how many months lie between origins."""
 
     series: Mapping[str, MonthlySeries]
     name: str
+    every: int = EVERY
 
     def origins(self) -> Iterator[tuple[Month, dict[str, MonthlySeries]]]:
-        """Every third month from the end of 2011 on with the series that have a figure for it, cut there."""
+        """Months from the end of 2011 on with the series that have a figure for them, cut there."""
         last = max(one.end for one in self.series.values()) - 1
-        for origin in (FIRST_ORIGIN + step for step in range(0, last - FIRST_ORIGIN + 1, EVERY)):
+        for origin in (FIRST_ORIGIN + step for step in range(0, last - FIRST_ORIGIN + 1, self.every)):
             if known := self.known_at(origin):
                 yield origin, known
 
