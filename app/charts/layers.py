@@ -24,9 +24,15 @@ def table(rows: Sequence[dict[str, Any]]) -> alt.Chart:
 
 
 def month_axis(look: Look, months: int) -> alt.X:
+    """Months, or years where there are many; where there are few, no month is named twice."""
     form = "%Y" if months > 60 else "%b %Y"
+    ticks = 5 if look.for_phone else 9
     return alt.X("month:T").axis(
-        format=form, labelFlush=True, grid=False, tickCount=5 if look.for_phone else 9, labelOverlap=True
+        format=form,
+        labelFlush=True,
+        grid=False,
+        tickCount="month" if months < ticks else ticks,
+        labelOverlap=True,
     )
 
 

@@ -13,7 +13,7 @@ def summary(months: list[MonthVersions], words: Words) -> str:
     """What became of the latest figures, in a sentence."""
     moved = [month for month in months if month.moved and month.percent is not None]
     if not moved:
-        return words("revisions.none", months=len(months))
+        return words.counted("revisions.none", len(months))
     largest = max(moved, key=lambda month: abs(month.percent or 0))
     return words.counted(
         "revisions.some",

@@ -1,6 +1,7 @@
 """Charts over HTTP: true to the figures, in every form, drawn once."""
 
 import json
+import zlib
 from typing import Any
 
 import altair as alt
@@ -119,6 +120,21 @@ def test_counts_of_nothing_have_a_place_on_the_logarithmic_scale(
 
 def _counts(layer: dict[str, Any]) -> bool:
     return "scale" in layer.get("encoding", {}).get("y", {})
+
+
+@pytest.mark.parametrize(("theme", "paper"), [("light", "ffffff"), ("dark", "14181c")])
+def test_a_picture_for_a_document_is_on_white_paper_unless_dark_is_asked_for(
+    sqlite_client: TestClient, theme: str, paper: str
+) -> None:
+    png = sqlite_client.get("/charts/history.png", params=SERIES | {"theme": theme}).content
+    place, packed = 8, b""
+    while place < len(png):
+        length, kind = int.from_bytes(png[place : place + 4], "big"), png[place + 4 : place + 8]
+        if kind == b"IDAT":
+            packed += png[place + 8 : place + 8 + length]
+        place += 12 + length
+    first_pixel = zlib.decompress(packed)[1:4]  # after the kind of filter, which changes nothing of the first
+    assert first_pixel.hex() == paper
 
 
 @pytest.mark.parametrize("width", [320, 960, 1600])
