@@ -10,8 +10,8 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY forecasting forecasting
 COPY migrations migrations
-RUN /opt/bordercast/bin/pip install --no-deps --no-build-isolation .
-RUN /opt/bordercast/bin/python -m app.charts.bundle
+RUN /opt/bordercast/bin/pip install --no-deps --no-build-isolation . \
+    && /opt/bordercast/bin/python -m app.charts.bundle
 
 
 FROM python:3.13-slim-trixie
