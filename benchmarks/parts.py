@@ -38,6 +38,7 @@ VARIANTS: Mapping[str, Constants] = {
     AUTO: CONSTANTS,
     "weights: all equal": replace(CONSTANTS, weight_rate=0.0),
     "weights: errors of one month only": replace(CONSTANTS, weight_horizons=(1,)),
+    "weights: without errors of five months": replace(CONSTANTS, weight_horizons=(1, 2, 3, 4, 6)),
     "season: none": replace(CONSTANTS, season=CONSTANTS.season[:1]),
     "season: one instead of six": replace(CONSTANTS, season=((0.2, 0.011),)),
     "noise: none": replace(CONSTANTS, noise=(0.0,)),
@@ -46,6 +47,7 @@ VARIANTS: Mapping[str, Constants] = {
     "anchor: its prior": replace(CONSTANTS, anchor_strength=(_NEVER, _NEVER)),
     "common move: none": replace(CONSTANTS, common_share=0.0),
     "volatility: constant": replace(CONSTANTS, volatility_half_lives=(1000.0,)),
+    "volatility: two scales": replace(CONSTANTS, volatility_half_lives=(5.0, 120.0)),
     "volatility: the series' own": replace(CONSTANTS, volatility_pool=0.0),
     "pool: none": replace(CONSTANTS, smallest_pool=10_000),
     "spread: its prior": replace(
