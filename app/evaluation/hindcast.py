@@ -29,7 +29,7 @@ TOLD = "auto"
 _DIGITS = 3  # significant, of the scores of `auto` and the baseline; more cannot be told
 _DIGITS_OF_OTHERS = 2  # of models that are there to compare with; a third would add half a megabyte
 _CELL = ("series", "vintage", "origin", "horizon", "observed")
-_SCORES = ("wis", "log_wis", "crps", "scaled_error", "pit", "covered")
+_SCORES = ("wis", "crps", "log_wis", "covered", "pit", "scaled_error")  # packs best in this order
 _COMPARED = ("wis", "log_wis", "crps")  # kept beside the baseline's
 _RANGE = {"median": 0.5, "lower_80": 0.1, "upper_80": 0.9}
 _COVERED = (95, 80, 50)
@@ -41,10 +41,9 @@ _Columns = Mapping[str, Sequence[str]]
 def write(report: Report, path: Path) -> int:
     """Write the scores of a backtest's single months; returns the file's size in bytes.
 
-    Forecasts are taken in whole counts, as the archive keeps them. One line a cell, and for each score the
-    models side by side, which packs better than the reverse. `pit` is in hundredths, cut; `covered` is the
-    narrowest of the intervals of 50, 80 and 95 percent that holds the outcome, 100 where none does. The same
-    report gives the same bytes.
+    Forecasts are taken in whole counts, as the archive keeps them. One line a cell, one group of columns a
+    model: `covered` is the narrowest of the intervals of 50, 80 and 95 percent that holds the outcome, 100
+    where none does; `pit` is in hundredths, cut. The same report gives the same bytes.
     """
     columns = _columns(replace(report, quantiles=np.rint(report.quantiles)))
     text = io.StringIO(newline="")
@@ -69,12 +68,19 @@ def _columns(report: Report) -> _Columns:
         (f"{count:.0f}" for count in report.observed[order].tolist()),
     )
     columns = {name: [str(one) for one in cell] for name, cell in zip(_CELL, cells, strict=True)}
-    scores = report.wis, report.log_wis, report.crps, report.absolute_scaled_error
-    for name, of_models in zip(_SCORES, (*scores, _hundredths(report), _covered(report)), strict=True):
-        for model, of_model in zip(report.models, of_models, strict=True):
-            digits = _DIGITS if model in (TOLD, BASELINE) else _DIGITS_OF_OTHERS
-            said = str if of_model.dtype.kind == "i" else partial(_said, digits=digits)
-            columns[f"{model}:{name}"] = [said(score) for score in of_model[order].tolist()]
+    scores = (
+        report.wis,
+        report.crps,
+        report.log_wis,
+        _covered(report),
+        _hundredths(report),
+        report.absolute_scaled_error,
+    )
+    for nth, model in enumerate(report.models):
+        digits = _DIGITS if model in (TOLD, BASELINE) else _DIGITS_OF_OTHERS
+        for name, of_models in zip(_SCORES, scores, strict=True):
+            said = str if of_models.dtype.kind == "i" else partial(_said, digits=digits)
+            columns[f"{model}:{name}"] = [said(score) for score in of_models[nth, order].tolist()]
     if TOLD in report.models:
         quantiles = report.quantiles[report.models.index(TOLD), order]
         for name, level in _RANGE.items():
@@ -97,7 +103,8 @@ def _covered(report: Report) -> Integers:
 def _said(score: float, *, digits: int) -> str:
     if math.isnan(score):
         return ""
-    return np.format_float_positional(score, precision=digits, unique=False, fractional=False, trim="-")
+    said = np.format_float_positional(score, precision=digits, unique=False, fractional=False, trim="-")
+    return said.lstrip("0") or "0"
 
 
 def load(session: Session, path: Path = FILE) -> int:
