@@ -91,7 +91,7 @@ def report(
     print(f"\n{models[0]} by months ahead and by the year forecast")
     print(by_group(rows[rows.model.isin([models[0], logs_reference])], logs_reference).to_string())
     print(f"\n{models[0]} by series: c80 with the 98 % band of a block bootstrap over origins (seed {seed})")
-    print(coverage_by_series(rows, models[0], logs_reference, seed).to_string())
+    print(coverage_by_series(rows, models[0], logs_reference, every=panel.every, seed=seed).to_string())
     print("\nsums of the first months: CRPS relative to the log random walk, and share inside")
     for name, ends in {"c50": (2, 4), "c80": (1, 5), "c95": (0, 6)}.items():
         lower, upper = (sums[QUANTILES[end]] for end in ends)

@@ -5,49 +5,54 @@ import pandas as pd
 
 from forecasting.arrays import Array
 
-BLOCK = 6
-"""Origins that are drawn together: 18 months of every third, beyond which errors of a year do not overlap."""
+BLOCK = 18
+"""Months of origins that are drawn together, beyond which errors of a year do not overlap."""
 REPLICATIONS = 10_000
 BAND = (0.01, 0.99)
 
 
-def coverage_by_series(rows: pd.DataFrame, model: str, logs_reference: str, seed: int = 0) -> pd.DataFrame:
+def coverage_by_series(
+    rows: pd.DataFrame, model: str, logs_reference: str, *, every: int, seed: int
+) -> pd.DataFrame:
     """One row a series: its cells, logWIS, share inside the 80 % interval, and the 98 % band of that share.
 
-    rows: as `scored` gives them, of both models; seed: of the bootstrap
+    rows: as `scored` gives them, of both models; every: months between origins; seed: of the bootstrap
     """
     lines = {}
     for key, part in rows.groupby("series"):
         own = part[part.model == model]
         log_wis = part.groupby("model").log_wis.sum()
-        lower, upper = coverage_band(own, seed)
+        lower, upper = coverage_band(own, every=every, seed=seed)
         lines[key] = {
             "cells": len(own),
             "logWIS": log_wis[model] / log_wis[logs_reference],
             "c80": own.c80.mean(),
             "lower": lower,
             "upper": upper,
-            "holds .80": lower <= 0.8 <= upper,
+            "holds .80": "" if np.isnan(lower) else "yes" if lower <= 0.8 <= upper else "no",
         }
     return pd.DataFrame.from_dict(lines, orient="index").round(3)
 
 
-def coverage_band(rows: pd.DataFrame, seed: int) -> tuple[float, float]:
+def coverage_band(rows: pd.DataFrame, *, every: int, seed: int) -> tuple[float, float]:
     """1 % and 99 % quantile of the coverage of one series under resampling of blocks of origins.
 
-    Blocks of six origins in a row, the last followed by the first (circular block bootstrap: Politis & Romano
-    1992, in LePage & Billard, Exploring the Limits of Bootstrap); all cells of an origin stay together.
+    Blocks of origins in a row, the last followed by the first (circular block bootstrap: Politis & Romano
+    1992, in LePage & Billard, Exploring the Limits of Bootstrap); all cells of an origin stay together. NaN
+    where the origins do not fill two blocks.
     """
+    block = -(-BLOCK // every)
     by_origin = rows.groupby("origin").c80
     inside, cells = by_origin.sum().to_numpy(float), by_origin.size().to_numpy(float)
-    at = _resampled(inside.size, np.random.default_rng(seed))
+    if inside.size < 2 * block:
+        return np.nan, np.nan
+    at = _resampled(inside.size, block, np.random.default_rng(seed))
     lower, upper = np.quantile(inside[at].sum(axis=1) / cells[at].sum(axis=1), BAND)
     return float(lower), float(upper)
 
 
-def _resampled(origins: int, rng: np.random.Generator) -> Array:
+def _resampled(origins: int, block: int, rng: np.random.Generator) -> Array:
     """(replications, origins) which origins each replication holds."""
-    blocks = -(-origins // BLOCK)
-    starts = rng.integers(origins, size=(REPLICATIONS, blocks))
-    at = (starts[:, :, None] + np.arange(BLOCK)) % origins
+    starts = rng.integers(origins, size=(REPLICATIONS, -(-origins // block)))
+    at = (starts[:, :, None] + np.arange(block)) % origins
     return at.reshape(REPLICATIONS, -1)[:, :origins]

@@ -24,6 +24,7 @@ from forecasting.auto.hindcast import hindcast
 from forecasting.auto.learning import learn_pool
 from forecasting.auto.offset import log_offset
 from forecasting.auto.shape import deviation_from_mean, lean, unit_quantiles
+from forecasting.models.gaussian import LEAST_DEVIATION
 from forecasting.models.model import LONGEST_HORIZON
 from forecasting.pool import Pool
 from forecasting.report import BASELINE
@@ -118,8 +119,9 @@ def _from_origins(
         if month in origins and series.is_observed[at] and observed[at] >= FEWEST_OBSERVED:
             leaning = lean(deviation_from_mean(logs[: at + 1, 0]), HORIZON, constants)[:, None]
             sides = np.exp(np.where(unit > 0, -1.0, 1.0) * leaning)
-            centre, spread = past.points[at, 0, :HORIZON, None], past.spread[at, 0, :HORIZON, None]
-            yield month, np.maximum(np.exp(centre + spread * unit * sides) - offset, 0.0)
+            spread = np.maximum(past.spread[at, 0, :HORIZON, None], LEAST_DEVIATION)
+            logs_ahead = past.points[at, 0, :HORIZON, None] + spread * unit * sides
+            yield month, np.maximum(np.exp(logs_ahead) - offset, 0.0)
 
 
 def _baseline(panel: Panel, origins: set[Month]) -> list[tuple[object, ...]]:

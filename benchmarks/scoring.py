@@ -93,8 +93,12 @@ def by_group(rows: pd.DataFrame, logs_reference: str) -> pd.DataFrame:
 
 
 def ratio(rows: pd.DataFrame, score: str, reference: str) -> pd.Series:
-    """Geometric mean over series of a model's sum of scores over the reference's, by model."""
+    """Geometric mean over series of a model's sum of scores over the reference's, by model.
+
+    A series that the reference forecast without any error has no ratio and is left out.
+    """
     sums = rows.groupby(["series", "model"])[score].sum().unstack()
+    sums = sums[sums[reference] > 0]
     return sums.div(sums[reference], axis=0).apply(_geometric_mean)
 
 
