@@ -1,6 +1,7 @@
 """What the tests of the real thing share: a store with every forecast, computed once, the hard way."""
 
 import shutil
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,9 @@ import psutil
 import pytest
 
 from tests.system.service import Service, count, still_alive
+
+# Tests that run in the background of a shell inherit that Ctrl-C is ignored, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
