@@ -223,7 +223,8 @@ def test_a_reader_that_stops_early_ends_the_command_without_a_traceback(resumed:
     assert "Traceback" not in shortened.stderr
 
 
-def test_loading_again_changes_nothing(store: Path) -> None:
+def test_loading_again_changes_nothing(computed_store: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copyfile(computed_store, tmp_path / "store.db"))
     before = rows(store)
     loaded = bordercast("load", store=store)
     assert loaded.returncode == 0
@@ -258,29 +259,29 @@ def test_the_store_goes_up_and_down_by_revisions_and_says_where_it_is(tmp_path: 
 
 
 @pytest.fixture(scope="session")
-def saved(computed_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved(light_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of the store with every forecast."""
     target = tmp_path_factory.mktemp("saved") / "backup.db"
-    made = bordercast("db", "backup", target, store=computed_store)
+    made = bordercast("db", "backup", target, store=light_store)
     assert made.returncode == 0, made.stderr
     return target
 
 
-def test_a_backup_is_one_file_with_every_row(saved: Path, computed_store: Path) -> None:
+def test_a_backup_is_one_file_with_every_row(saved: Path, light_store: Path) -> None:
     assert [path.name for path in saved.parent.iterdir()] == ["backup.db"]
-    assert rows(saved) == rows(computed_store)
+    assert rows(saved) == rows(light_store)
 
 
-def test_a_backup_is_a_store_by_itself(saved: Path, computed_store: Path, tmp_path: Path) -> None:
+def test_a_backup_is_a_store_by_itself(saved: Path, light_store: Path, tmp_path: Path) -> None:
     opened = shutil.copyfile(saved, tmp_path / "opened.db")
     request = ["forecast", KEY, "--json"]
-    assert bordercast(*request, store=opened).stdout == bordercast(*request, store=computed_store).stdout
+    assert bordercast(*request, store=opened).stdout == bordercast(*request, store=light_store).stdout
 
 
-def test_a_backup_never_overwrites_a_file(computed_store: Path, tmp_path: Path) -> None:
+def test_a_backup_never_overwrites_a_file(light_store: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.txt"
     mine.write_text("not to be lost")
-    refused = bordercast("db", "backup", mine, store=computed_store)
+    refused = bordercast("db", "backup", mine, store=light_store)
     assert refused.returncode == 2
     assert is_one_sentence(refused.stderr)
     assert mine.read_text() == "not to be lost"
@@ -477,10 +478,10 @@ def test_a_store_goes_to_postgresql_and_back_without_a_difference(
 
 @pytest.mark.parametrize("read", ["history", "forecast"])
 def test_a_store_answers_the_same_from_postgresql(
-    computed_store: Path, restored_to_postgresql: str, read: str
+    light_store: Path, restored_to_postgresql: str, read: str
 ) -> None:
     answers = [
-        bordercast(read, KEY, "--json", store=store) for store in (restored_to_postgresql, computed_store)
+        bordercast(read, KEY, "--json", store=store) for store in (restored_to_postgresql, light_store)
     ]
     assert answers[0].stdout == answers[1].stdout != ""
 
