@@ -1,11 +1,11 @@
 """What routes are given: parts of the running application."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.clock import Clock
 from app.config import Settings
 from app.database import Database
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from app.evaluation.scoring import Scorer
     from app.forecasts.desk import ForecastDesk
     from app.forecasts.scenarios import ScenarioDesk
-
-Clock = Callable[[], datetime]
 
 
 def _state(name: str) -> Any:

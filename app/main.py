@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -14,9 +13,9 @@ from app import errors, metrics, operation
 from app.answers import HeadAsGet
 from app.charts.routes import router as pictures
 from app.charts.studio import Studio
+from app.clock import Clock, utc_now
 from app.config import Settings
 from app.database import Database
-from app.dependencies import Clock
 from app.documentation import documented_app
 from app.evaluation.routes import router as evaluation
 from app.evaluation.scoring import Scorer
@@ -52,10 +51,6 @@ TAGS = [
     {"name": "Charts", "description": "The same as pictures, for documents and pages."},
     {"name": "Operation", "description": "For whoever runs the service."},
 ]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def create_app(

@@ -10,6 +10,7 @@ import typer
 from pydantic import BaseModel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.clock import utc_now
 from app.commands.parts import AsCsv, AsJson
 from app.config import Settings
 from app.console import Failure, checked, messages, opened_store, show
@@ -19,7 +20,6 @@ from app.evaluation.backtest_schemas import BacktestAnswer
 from app.evaluation.vintages import StoreVintages, forecast_keys, outcomes
 from app.forecasts.executors import opened_executor
 from app.forecasts.schemas import Horizon, ModelField
-from app.main import utc_now
 from app.parameters import MonthField
 from forecasting import MODELS, Month, backtest
 from forecasting.checkpoint import CheckpointFile

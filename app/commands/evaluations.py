@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
+from app.clock import utc_now
 from app.commands.parts import AsCsv, AsJson
 from app.config import Settings
 from app.console import checked, opened_store, show
 from app.evaluation import answering
 from app.evaluation.schemas import EvaluationQuery
 from app.evaluation.scoring import Scorer
-from app.main import utc_now
 from forecasting import MODELS
 from forecasting.summary import By
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
+from app.clock import utc_now
 from app.commands.parts import AsCsv, AsJson, AsOf, Key, load_bundled, load_hindcast
 from app.config import Settings
 from app.console import checked, messages, opened_store, show
-from app.main import utc_now
 from app.observations import reading, store
 from app.observations.handing_in import hand_in_file
 from app.observations.loading import BadFigures

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
+from app.clock import utc_now
 from app.commands.parts import AsCsv, AsJson, AsOf, Key
 from app.config import Settings
 from app.console import checked, messages, opened_store, show
 from app.forecasts.issuing import issue, recorded
 from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
 from app.forecasts.specification import Specification
-from app.main import utc_now
 from forecasting import MODELS
 
 cli = typer.Typer()

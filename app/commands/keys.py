@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from app.clock import utc_now
 from app.config import Settings
 from app.console import messages, opened_store, output, print_table
 from app.keys import store
 from app.keys.issuing import SCOPES, WRITE, add_key, revoke_key
-from app.main import utc_now
 
 cli = typer.Typer(no_args_is_help=True, help="API keys: who may write over HTTP.")
 Name = Annotated[str, typer.Argument(help="Name of the key; releases say which key loaded them.")]

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from app.clock import utc_now
 from app.console import messages
 from app.database import Database
 from app.evaluation import hindcast
 from app.evaluation.store import has_hindcast
-from app.main import utc_now
 from app.observations import bundle, store
 from app.observations.bundle import Bundle
 

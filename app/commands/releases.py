@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from app.clock import utc_now
 from app.commands.parts import AsCsv, AsJson
 from app.config import Settings
 from app.console import checked, messages, opened_store, show
-from app.main import utc_now
 from app.observations import store
 from app.observations.release_schemas import MOST_RELEASES, ReleaseEntry, ReleasesAnswer, ReleasesQuery
 from app.observations.retracting import retract

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from app.clock import utc_now
 from app.commands.parts import AsCsv, AsJson, AsOf, Key
 from app.config import Settings
 from app.console import checked, messages, opened_store, show
@@ -13,7 +14,6 @@ from app.forecasts.pooling import obtained, serving
 from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
 from app.forecasts.scenarios import Scenario, compute_scenario
 from app.forecasts.schemas import DEFAULT_LEVELS
-from app.main import utc_now
 from forecasting import MODELS
 
 cli = typer.Typer()

@@ -7,6 +7,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.charts.studio import Studio
+from app.clock import utc_now
 from app.commands.parts import load_bundled, load_hindcast
 from app.config import Settings
 from app.console import messages, opened_store
@@ -16,7 +17,6 @@ from app.forecasts.executors import opened_executor
 from app.forecasts.specification import Specification
 from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
-from app.main import utc_now
 from app.serving import bound_address, serve
 from app.web.first_view import prepare_first_view
 

@@ -14,8 +14,8 @@ from functools import partial
 import numpy as np
 
 from app.background import FIRST_LOOK_SECONDS, going_on
+from app.clock import Clock
 from app.database import Database, Session
-from app.dependencies import Clock
 from app.errors import Problem
 from app.evaluation import store
 from app.evaluation.store import Score

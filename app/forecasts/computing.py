@@ -5,8 +5,8 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from datetime import date
 
+from app.clock import Clock
 from app.database import Database
-from app.dependencies import Clock
 from app.errors import TooShortHistory
 from app.forecasts import store
 from app.forecasts.inputs import inputs

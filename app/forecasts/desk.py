@@ -10,8 +10,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from app.clock import Clock
 from app.database import Database
-from app.dependencies import Clock
 from app.errors import StillComputing
 from app.forecasts import store
 from app.forecasts.encoding import decode_paths

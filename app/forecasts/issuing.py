@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.clock import Clock
 from app.database import Database
-from app.dependencies import Clock
 from app.evaluation.track_record import TrackRecord, track_record
 from app.forecasts import store
 from app.forecasts.inputs import Inputs, inputs

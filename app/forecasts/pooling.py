@@ -12,8 +12,8 @@ from concurrent.futures import Executor
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 
+from app.clock import Clock
 from app.database import Database, Session
-from app.dependencies import Clock
 from app.errors import BeforeFirstFullRelease, Problem
 from app.forecasts import store
 from app.forecasts.inputs import monthly_series

@@ -6,8 +6,8 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 
 from app.background import FIRST_LOOK_SECONDS, going_on
+from app.clock import Clock
 from app.database import Database
-from app.dependencies import Clock
 from app.forecasts.computing import Missing, missing
 from app.forecasts.desk import ForecastDesk
 from app.forecasts.specification import Specification

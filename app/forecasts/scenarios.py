@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
+from app.clock import Clock
 from app.database import Database
-from app.dependencies import Clock
 from app.errors import Problem
 from app.forecasts.encoding import encode_marginals
 from app.forecasts.inputs import Inputs, inputs

@@ -6,8 +6,8 @@ from app.charts.gathering import forecast_order
 from app.charts.orders import Picture
 from app.charts.schemas import ForecastChartQuery
 from app.charts.studio import Studio
+from app.clock import Clock
 from app.database import Database
-from app.dependencies import Clock
 from app.errors import Problem
 from app.forecasts.issuing import issue
 from app.forecasts.specification import Specification

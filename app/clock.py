@@ -1,0 +1,12 @@
+"""What time it is: handed to whatever acts on it, so that any day can be lived through."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Tells the instant that it is, with its zone."""
+
+
+def utc_now() -> datetime:
+    """The clock of the machine."""
+    return datetime.now(UTC)
