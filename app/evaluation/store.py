@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, cast, delete, func, literal, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, literal, select
 from sqlalchemy.orm import Session, defer
 
+from app.bulk import add_rows
 from app.evaluation.tables import ScoreRow
 from app.forecasts.tables import ForecastRow
 from app.observations.tables import SeriesRow
@@ -45,7 +44,6 @@ class Score(NamedTuple):
     upper_80: float | None = None
 
 
-_AT_ONCE = 5000  # rows of one INSERT
 _ORIGIN, _TARGET = Score._fields.index("origin"), Score._fields.index("target")
 
 
@@ -92,40 +90,12 @@ class Totals:
 
 
 def add_scores(session: Session, scores: Iterable[Score]) -> int:
-    """Keep scores, by COPY where the database has it; returns how many.
-
-    There are hundreds of thousands in a hindcast, so they go to the driver as they are.
-    """
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        return _copy(connection, scores)
-    added, rows = 0, (_written(score) for score in scores)
-    statement = (
-        f"INSERT INTO scores ({', '.join(Score._fields)}) VALUES ({', '.join('?' * len(Score._fields))})"
-    )
-    while some := list(islice(rows, _AT_ONCE)):
-        connection.exec_driver_sql(statement, some)
-        added += len(some)
-    return added
-
-
-def _copy(connection: Connection, scores: Iterable[Score]) -> int:
-    """Raises what an INSERT would."""
-    statement = f"COPY scores ({', '.join(Score._fields)}) FROM STDIN"
-    driver: Any = connection.connection.driver_connection
-    added = 0
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for score in scores:
-                copy.write_row(_written(score))
-                added += 1
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(statement, None, error, connection.dialect.loaded_dbapi.Error) from error
-    return added
+    """Keep scores, of which a hindcast has hundreds of thousands; returns how many."""
+    return add_rows(session, ScoreRow.__tablename__, Score._fields, map(_written, scores))
 
 
 def _written(score: Score) -> tuple[Any, ...]:
-    """A score with its months as both databases read them."""
+    """A score with its months as databases read them."""
     row: list[Any] = list(score)
     row[_ORIGIN], row[_TARGET] = _first_day(score.origin), _first_day(score.target)
     return tuple(row)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Date,
     DateTime,
     Integer,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -27,9 +25,9 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
+from app.bulk import add_rows
 from app.observations.current import current, precedence
 from app.observations.figures import Figure, NewSeries, Qualifier, Status
 from app.observations.statements import Statement
@@ -256,13 +254,13 @@ def add_release(session: Session, release: ReleaseRow) -> None:
 
 
 def add_figures(session: Session, release: ReleaseRow, figures: Iterable[tuple[int, Statement]]) -> None:
-    """Record what a release states, each with its series' id; where the database has COPY, by that."""
-    number, published_on = release.id, release.published_on
+    """Record what a release states, each with its series' id."""
+    number, published_on = release.id, release.published_on.isoformat()
     ranks = {qualifier: precedence(release.source, qualifier) for qualifier in Qualifier}
-    rows = [
+    rows = (
         (
             series_id,
-            said.period,
+            said.period.first_day.isoformat(),
             number,
             said.value,
             said.status.value,
@@ -273,25 +271,8 @@ def add_figures(session: Session, release: ReleaseRow, figures: Iterable[tuple[i
             said.note,
         )
         for series_id, said in figures
-    ]
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        _copy(connection, rows)
-    elif rows:
-        rows_by_name = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-        connection.execute(insert(ObservationRow), rows_by_name)
-
-
-def _copy(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Raises what an INSERT would."""
-    statement = f"COPY observations ({', '.join(_COLUMNS)}) FROM STDIN"
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for series_id, period, *rest in rows:
-                copy.write_row((series_id, period.first_day, *rest))
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(statement, None, error, connection.dialect.loaded_dbapi.Error) from error
+    )
+    add_rows(session, ObservationRow.__tablename__, _COLUMNS, rows)
 
 
 _COLUMNS = (
