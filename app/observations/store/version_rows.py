@@ -1,0 +1,76 @@
+"""What is selected of the versions of figures, and how rows of it become figures."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from app.observations.figures import Figure, Qualifier, Status
+from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from forecasting import Month
+
+THE_END_OF_TIME = date.max
+
+Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
+
+
+def version_of(observation: type[ObservationRow], release: type[ReleaseRow]) -> tuple[Any, ...]:
+    """The columns of a version."""
+    return (
+        observation.period,
+        observation.value,
+        observation.status,
+        observation.qualifier,
+        observation.rounding_unit,
+        release.source,
+        observation.published_on,
+        observation.release_id,
+        observation.note,
+    )
+
+
+VERSION = version_of(ObservationRow, ReleaseRow)
+
+
+def every_version(series_id: int, known_by: date) -> Versions:
+    """What reads all that unretracted releases gave for a series, known on a day."""
+    return (
+        select(*VERSION)
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .where(
+            ObservationRow.series_id == series_id,
+            ObservationRow.published_on <= known_by,
+            ReleaseRow.retracted_at.is_(None),
+        )
+    )
+
+
+def edge_of_series(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
+    """The first or last month of each series that has a figure."""
+    observation, release = aliased(ObservationRow), aliased(ReleaseRow)
+    return (
+        select(observation.period)
+        .join(release, release.id == observation.release_id)
+        .where(
+            observation.series_id == SeriesRow.id,
+            observation.published_on <= known_by,
+            release.retracted_at.is_(None),
+        )
+        .order_by(observation.period.desc() if newest else observation.period)
+        .limit(1)
+        .correlate(SeriesRow)
+        .scalar_subquery()
+    )
+
+
+def figures_of(session: Session, *statements: Versions) -> list[Figure]:
+    """The rows of some statements as figures, oldest month first."""
+    figures = [
+        Figure(period, value, Status(status), Qualifier(qualifier), unit, source, published_on, release, note)
+        for statement in statements
+        for period, value, status, qualifier, unit, source, published_on, release, note in session.execute(
+            statement
+        )
+    ]
+    return sorted(figures, key=lambda figure: figure.period)
