@@ -19,7 +19,7 @@ def scratch(stores: Stores, migrated_url: str) -> Iterator[Database]:
     stores.drop(url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def office(stores: Stores, migrated_url: str) -> Iterator[Office]:
     """Somebody who loads figures into a store without any; tests make series of their own there."""
     url = stores.copy(migrated_url)
