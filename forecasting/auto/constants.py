@@ -60,7 +60,7 @@ class Constants:
     """Months of a series before its errors count."""
 
     # common move
-    common_share: float = 0.2
+    common_share: float = 0.1
     """Of the common surprise of a month, how much the next month adds to it."""
     common_fade: int = 6
     """Months in which that fades."""
@@ -69,9 +69,9 @@ class Constants:
     """A common surprise is shrunk as if so many more series had had none."""
 
     # volatility
-    volatility_half_lives: tuple[float, ...] = (2.0, 6.0, 24.0, 120.0)
+    volatility_half_lives: tuple[float, ...] = (3.0, 6.0, 120.0)
     """Of the scales whose geometric mean it is, the slowest last."""
-    volatility_pool: float = 0.4
+    volatility_pool: float = 0.2
     """Share of all series' mean in how far a series is above or below its slowest scale."""
     volatility_clip: float = 5.0
     start_scale: float = 0.15

@@ -25,6 +25,6 @@ def test_a_month_without_series_that_are_old_enough_has_no_common_surprise():
 
 def test_a_common_surprise_fades_within_six_months_and_counts_in_each_series_own_scale():
     moved = carried_on(np.zeros((1, 2, 12)), np.array([[0.1, 0.3]]), np.array([1.0]))
-    np.testing.assert_allclose(moved[0, 0, :7], 0.02 * np.array([6, 5, 4, 3, 2, 1, 0]) / 6)
+    np.testing.assert_allclose(moved[0, 0, :7], 0.01 * np.array([6, 5, 4, 3, 2, 1, 0]) / 6)
     np.testing.assert_allclose(moved[0, 1], 3 * moved[0, 0])
     assert not moved[..., 6:].any()

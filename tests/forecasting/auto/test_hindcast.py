@@ -53,7 +53,7 @@ def test_a_move_that_all_series_make_goes_on_and_one_of_a_single_series_less_so(
     both[0][-1] += 0.3
     both[1][-1, 0] += 0.3
     shared, alone = (hindcast(logs, 3, 12, FromEachOther()).points[-1, 0] for logs in both)
-    assert (shared[:6] > alone[:6] + 0.005 * np.arange(6, 0, -1) / 6).all()
+    assert (shared[:6] > alone[:6] + 0.0025 * np.arange(6, 0, -1) / 6).all()
     np.testing.assert_allclose(shared[6:], alone[6:], atol=0.01)
 
 
