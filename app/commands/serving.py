@@ -17,7 +17,7 @@ from app.forecasts.executors import opened_executor
 from app.forecasts.specification import Specification
 from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
-from app.serving import bound_address, serve
+from app.serving import bound_address, ending_on_sigterm, serve
 from app.web.first_view import prepare_first_view
 
 LOCAL_KEY = "local"
@@ -32,7 +32,7 @@ Port = Annotated[int, typer.Option(help="Port to serve on.", min=0, max=65535)]
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Migrate, load the bundled record if the store is empty, compute what is missing, and serve."""
     settings = Settings()
-    with bound_address(host, port) as address, Studio() as charts:
+    with ending_on_sigterm(), bound_address(host, port) as address, Studio() as charts:
         charts.begin()
         with opened_store(settings, migrated=False) as database:
             database.upgrade()
@@ -52,7 +52,7 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve a store that is migrated and loaded already."""
     settings = Settings()
-    with bound_address(host, port) as address, Studio() as charts:
+    with ending_on_sigterm(), bound_address(host, port) as address, Studio() as charts:
         charts.begin()
         with opened_store(settings):
             pass
