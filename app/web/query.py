@@ -1,5 +1,6 @@
 """What a page is asked to show, and the addresses that ask for it."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -44,8 +45,18 @@ class PageQuery(BaseModel):
 class Addresses:
     """Addresses of this page's variants, of the charts and of the calls behind them."""
 
-    def __init__(self, query: PageQuery, language: str, root: str, host: str) -> None:
+    def __init__(
+        self,
+        query: PageQuery,
+        language: str,
+        root: str,
+        host: str,
+        *,
+        came: Mapping[str, str] | None = None,
+    ) -> None:
+        """`came`: the parameters as they came, where they ask for nothing that can be shown."""
         self._query = query
+        self._came = came
         self._language = language
         self._root = root
         self._host = host
@@ -67,6 +78,12 @@ class Addresses:
     def page(self, **changes: object) -> str:
         """This page with some parameters changed."""
         return self._address("/", dict(self.given(**changes)))
+
+    def in_language(self, language: str) -> str:
+        """This page in a language, also where all that can be shown is what is wrong with it."""
+        if self._came is None:
+            return self.page(lang=language)
+        return self._address("/", {**self._came, "lang": language})
 
     def canonical(self) -> str:
         """The one address of what this page shows, in whatever language and however its charts are drawn."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -14,9 +15,11 @@ from app.errors import BadParameter, Problem, SeriesHasEnded, StillComputing, To
 from app.forecasts.desk import ForecastDesk
 from app.forecasts.issuing import Issued
 from app.languages import Words, preferred, words
+from app.observations import store
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.query import Addresses, PageQuery
+from app.web.translating import named
 from app.web.view import Page, page
 
 router = APIRouter(include_in_schema=False)
@@ -26,17 +29,16 @@ PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is show
 @router.get("/", response_class=HTMLResponse)
 async def front_page(request: Request, desk: Desk, database: Store, now: Now) -> Response:
     """One series: where it is, where it is going, how sure that is, how good the forecasts have been."""
-    language = preferred(request.headers.get("accept-language", ""))
+    language = _chosen(request) or preferred(request.headers.get("accept-language", ""))
     try:
         query = PageQuery.model_validate(dict(request.query_params))
-        language = query.lang or language
         issued, computing = await _forecast(desk, query)
         shown = await asyncio.to_thread(_read, database, query, words(language), now, issued, computing)
     except ValidationError as error:
         wrong = (fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors())
-        return _problem_page(request, words(language), BadParameter(*wrong))
+        return await _problem_page(request, database, words(language), BadParameter(*wrong))
     except Problem as problem:
-        return _problem_page(request, words(language), problem)
+        return await _problem_page(request, database, words(language), problem)
     addresses = _addresses(request, query, language)
     body = pages.render_page(shown, words(language), addresses)
     return conditional(
@@ -81,16 +83,41 @@ def _read(
         return page(session, query, in_words, today=now().date(), issued=issued, computing=computing)
 
 
-def _problem_page(request: Request, in_words: Words, problem: Problem) -> Response:
+async def _problem_page(request: Request, database: Database, in_words: Words, problem: Problem) -> Response:
     """An error as a page: what was wrong and where to go on."""
-    lang = request.query_params.get("lang")
-    query = PageQuery(lang=lang if lang in ("en", "es") else None)
+    came = dict(request.query_params)
+    query = PageQuery(lang=_chosen(request))
+    keys = named(problem)
+    names = await asyncio.to_thread(_names, database, keys, in_words) if keys else {}
     body = pages.render(
-        "problem.html", in_words, _addresses(request, query, in_words.language), problem=problem
+        "problem.html",
+        in_words,
+        _addresses(request, query, in_words.language, came),
+        problem=problem,
+        names=names,
     )
     return HTMLResponse(body, problem.status.value, headers=pages.headers(in_words) | problem.headers)
 
 
-def _addresses(request: Request, query: PageQuery, language: str) -> Addresses:
+def _chosen(request: Request) -> Literal["en", "es"] | None:
+    """The language that an address asks for, whatever else it asks for."""
+    match request.query_params.get("lang"):
+        case ("en" | "es") as language:
+            return language
+        case _:
+            return None
+
+
+def _names(database: Database, keys: list[str], in_words: Words) -> dict[str, str]:
+    """What some series are called, by their keys."""
+    with database.reading() as session:
+        found = {key: store.find_series(session, key) for key in keys}
+        return {key: in_words.name("series", key, series.title) for key, series in found.items() if series}
+
+
+def _addresses(
+    request: Request, query: PageQuery, language: str, came: dict[str, str] | None = None
+) -> Addresses:
     root = request.scope.get("root_path", "").rstrip("/")
-    return Addresses(query, language, root, f"{request.url.scheme}://{request.url.netloc}")
+    host = f"{request.url.scheme}://{request.url.netloc}"
+    return Addresses(query, language, root, host, came=came)

@@ -1,6 +1,6 @@
 """What the rest of the service says in English, in the language of the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
@@ -29,13 +29,24 @@ def warned(text: str, in_words: Words) -> Markup:
     return translated("warning", text, in_words)
 
 
-def explained_problem(problem: Problem, in_words: Words) -> list[Markup]:
-    """What was wrong with what a page was asked for, in sentences."""
+def named(problem: Problem) -> list[str]:
+    """The keys of the series that a problem speaks of."""
+    match problem:
+        case UnknownSeries():
+            return list(problem.extra.get("did_you_mean", []))
+        case BeforeFirstFullRelease():
+            return [problem.key]
+        case _:
+            return []
+
+
+def explained_problem(problem: Problem, names: Mapping[str, str], in_words: Words) -> list[Markup]:
+    """What was wrong with what a page was asked for, in sentences; `names` are of the series in `named`."""
     match problem:
         case UnknownSeries(faults=(fault,)):
             return [in_words.html("problem.unknown_series", given=fault.given)]
         case BeforeFirstFullRelease():
-            name = in_words.name("series", problem.key, problem.key)
+            name = names.get(problem.key, problem.key)
             return [in_words.html("problem.before_first", series=name, day=in_words.day(problem.first))]
         case BadParameter():
             return [
@@ -59,8 +70,23 @@ def _reason(value: str, in_words: Words) -> Markup:
     return translated("reason", value, in_words)
 
 
+def _share(value: str, in_words: Words) -> str:
+    """Such as `1.8%`, with as many digits."""
+    number = value.removesuffix("%")
+    return in_words.percent(float(number), digits=len(number.partition(".")[2]))
+
+
+def _times(value: str, in_words: Words) -> str:
+    return in_words.number(int(float(value)))
+
+
 def _as_it_is(value: str, _: Words) -> str:
     return value
 
 
-_VALUES: dict[str, Callable[[str, Words], str]] = {"month": _month, "reason": _reason}
+_VALUES: dict[str, Callable[[str, Words], str]] = {
+    "month": _month,
+    "reason": _reason,
+    "share": _share,
+    "times": _times,
+}

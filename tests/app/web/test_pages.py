@@ -1,6 +1,8 @@
 """The page as the server writes it: addresses, headers, errors, languages."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -81,6 +83,27 @@ def test_what_cannot_be_shown_is_said_on_a_page(
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert said in answer.text
     assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["series=usbp.tuscon&as_of=2024-05-10", "as_of=2001-01-01&years=2", "lang=de&years=7"]
+)
+def test_what_cannot_be_shown_is_said_at_the_same_address_in_the_other_language(
+    sqlite_client: TestClient, asked: str
+) -> None:
+    answer = sqlite_client.get(f"/?{asked}")
+    link = re.search(r'<a href="([^"]+)" lang="es"', answer.text)
+    assert link is not None
+    address = urlsplit(unescape(link[1]))
+    assert dict(parse_qsl(address.query)) == dict(parse_qsl(asked)) | {"lang": "es"}
+    other = sqlite_client.get(address.geturl())
+    assert (other.headers["content-language"], other.status_code) == ("es", answer.status_code)
+
+
+def test_series_that_may_be_meant_are_named(sqlite_client: TestClient) -> None:
+    for lang, name in (("en", "Border Patrol encounters, Tucson sector"), ("es", "sector Tucson")):
+        text = sqlite_client.get(f"/?series=usbp.southwest.tuscon&lang={lang}").text
+        assert re.search(rf'tucson[^"]*">[^<]*{name}</a> <code>usbp.southwest.tucson</code>', text)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def test_what_a_forecast_says_of_itself_is_said_in_spanish() -> None:
     held = forecast(wild, 36, "log-random-walk", seed=0)
     [rumoured], [bounded] = rumour.warnings, held.warnings
     assert "mayo de 2024" in warned(rumoured, words("es"))
+    assert re.search(r"el \d+\.\d\u00a0% de los valores .* 1,000 veces", warned(bounded, words("es")))
     for text in (rumoured, bounded, "auto: forecast is not finite; log-random-walk used instead"):
         assert english(warned(text, words("es"))) == []
 
@@ -103,7 +104,7 @@ def test_what_a_forecast_says_of_itself_is_said_in_spanish() -> None:
 def test_what_has_no_translation_is_marked_as_english() -> None:
     for said in (
         warned("the matrix is <singular>", words("es")),
-        *explained_problem(NotReady("the"), words("es")),
+        *explained_problem(NotReady("the"), {}, words("es")),
     ):
         assert 'lang="en"' in said
         assert "<singular>" not in said
