@@ -1,7 +1,10 @@
 """What charts say in words: under their titles, below the plot, and instead of it."""
 
+from collections.abc import Sequence
+
 from app.charts.lines import TOLD, Lines, said
 from app.charts.orders import SeriesOrder
+from app.charts.style import Scale
 from app.evaluation.past import PastMonth
 from app.languages import Words
 
@@ -42,17 +45,27 @@ def _span(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
     )
 
 
-def subtitle(order: SeriesOrder, drawn: Lines, in_words: Words) -> str:
-    parts = [_span(order, drawn, in_words), _newest(order, in_words)]
+def subtitle(order: SeriesOrder, drawn: Lines, in_words: Words) -> list[str]:
+    """What is drawn, the newest of it in numbers, and how marks are to be read: a line each."""
+    marks = []
     if drawn.median:
-        parts.append(in_words("chart.fan"))
+        marks.append(in_words("chart.fan"))
+    if order.look.scale == Scale.LINEAR and drawn.top is not None:
+        marks.append(in_words("chart.above", upper=in_words.number(drawn.highest)))
     if drawn.vague:
-        parts.append(in_words("chart.points"))
+        marks.append(in_words("chart.points"))
     elif drawn.provisional:
-        parts.append(in_words("chart.dots"))
+        marks.append(in_words("chart.dots"))
     if drawn.later:
-        parts.append(in_words("chart.later"))
-    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+        marks.append(in_words("chart.later"))
+    span, newest = _span(order, drawn, in_words), _newest(order, in_words)
+    lines = [[span], [newest], marks] if order.forecast else [[span, newest], marks]
+    return [sentences(line) for line in lines if line]
+
+
+def sentences(texts: Sequence[str]) -> str:
+    """Texts one after the other, each with a capital and a full stop."""
+    return " ".join(f"{text[0].upper()}{text[1:]}." for text in texts)
 
 
 def _newest(order: SeriesOrder, in_words: Words) -> str:
@@ -80,6 +93,11 @@ def source_line(order: SeriesOrder, in_words: Words) -> str:
         by = in_words("chart.by_forecast", model=order.forecast.model)
     known = in_words("chart.source", sources=names, day=in_words.day(order.history.as_of))
     return f"{known}. {by}."
+
+
+def dashed(ahead: str) -> str:
+    """A span of months ahead, such as `1-3`, as print writes it."""
+    return ahead.replace("-", "–")
 
 
 def made(month: PastMonth, in_words: Words) -> str:

@@ -1,11 +1,14 @@
 """The history of a series and, where it is forecast, the fan of what may come: one chart."""
 
+from math import log
 from typing import Any
 
 import altair as alt
 
 from app.charts.describing import description, source_line, subtitle
 from app.charts.layers import (
+    LANE,
+    RIGHT,
     Layer,
     assembled,
     caption,
@@ -15,11 +18,14 @@ from app.charts.layers import (
     pointing,
     table,
 )
-from app.charts.lines import Lines, lines
+from app.charts.lines import TOLD, Lines, lines
 from app.charts.orders import SeriesOrder
+from app.charts.style import SMALL, Scale
 from app.languages import Words, words
 
 OPACITY = {50: 0.5, 80: 0.28, 95: 0.14}  # of the fan, from the middle outwards
+NAMES = 24  # pixels beside the plot for the names of its ranges
+PLOT = 0.65  # of a picture's height, about
 
 
 def series_chart(order: SeriesOrder) -> alt.LayerChart:
@@ -28,9 +34,12 @@ def series_chart(order: SeriesOrder) -> alt.LayerChart:
     drawn = lines(order, in_words)
     lanes = 2 if look.for_phone else 3
     span = (drawn.first.first_day, drawn.last.first_day)
+    names = _names_of_ranges(order, drawn, in_words)
+    right = RIGHT + NAMES if names else RIGHT
     layers = [
-        *event_layers(look, in_words, *span, lanes=lanes),
+        *event_layers(look, in_words, *span, lanes=lanes, right=right),
         *_fan(order, drawn),
+        *names,
         *_history(order, drawn),
         *_later(order, drawn),
         *_pointed_at(order, drawn, in_words),
@@ -40,7 +49,7 @@ def series_chart(order: SeriesOrder) -> alt.LayerChart:
         look,
         in_words,
         layers,
-        title=order.title,
+        title=in_words(f"chart.{'forecast' if order.forecast else 'history'}_title", series=order.title),
         subtitle=subtitle(order, drawn, in_words),
         description=description(order, drawn, in_words),
     )
@@ -50,20 +59,55 @@ def _fan(order: SeriesOrder, drawn: Lines) -> list[Layer]:
     if not drawn.median:
         return []
     look, accent = order.look, order.look.palette.accent
-    month, count = month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts)
+    month, count = _axes(order, drawn)
+    lower = count_axis(look, drawn.counts, "lower", top=drawn.top)
     fan = [
         table([row for row in drawn.fan if row["level"] == level])
-        .mark_area(color=accent, opacity=opacity, line=False)
-        .encode(month, count_axis(look, drawn.counts, "lower"), alt.Y2("upper:Q"))
+        .mark_area(color=accent, opacity=opacity, line=False, clip=True)
+        .encode(month, lower, alt.Y2("upper:Q"))
         for level, opacity in reversed(OPACITY.items())
     ]
     median = table(drawn.median).mark_line(color=accent, strokeWidth=2).encode(month, count)
     return [*fan, median]
 
 
+def _names_of_ranges(order: SeriesOrder, drawn: Lines, in_words: Words) -> list[Layer]:
+    """What each range is, where it ends; none covers another, and the range that is told comes first."""
+    look = order.look
+    if look.for_phone or not drawn.fan:
+        return []
+    last = [row for row in drawn.fan if row["month"] == drawn.fan[-1]["month"]]
+    taken: list[float] = []
+    named = []
+    for row in sorted(last, key=lambda row: (row["level"] != TOLD, -row["level"])):
+        at = _height(order, drawn, row["upper"])
+        if 0 <= at <= 1 and all(abs(at - other) * PLOT * look.height >= LANE for other in taken):
+            taken.append(at)
+            named.append(row | {"name": in_words.percent(row["level"])})
+    if not named:
+        return []
+    month, _ = _axes(order, drawn)
+    upper = count_axis(look, drawn.counts, "upper", top=drawn.top)
+    text = table(named).mark_text(align="left", dx=4, color=look.palette.accent, fontSize=SMALL)
+    return [text.encode(month, upper, text="name:N")]
+
+
+def _height(order: SeriesOrder, drawn: Lines, count: int) -> float:
+    """About how high in the plot a count is: 0 at the bottom, 1 at the top."""
+    if order.look.scale == Scale.LINEAR:
+        return count / (drawn.top or max(drawn.highest, 1))
+    low, high, at = (log(max(value, 1)) for value in (min(drawn.counts), drawn.highest, count))
+    return (at - low) / (high - low) if high > low else 0
+
+
+def _axes(order: SeriesOrder, drawn: Lines) -> tuple[alt.X, alt.Y]:
+    look = order.look
+    return month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts, top=drawn.top)
+
+
 def _history(order: SeriesOrder, drawn: Lines) -> list[Layer]:
-    look, palette = order.look, order.look.palette
-    month, count = month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts)
+    palette = order.look.palette
+    month, count = _axes(order, drawn)
     line = (
         table(drawn.history)
         .mark_line(color=palette.ink, strokeWidth=1.7)
@@ -78,8 +122,8 @@ def _history(order: SeriesOrder, drawn: Lines) -> list[Layer]:
 def _later(order: SeriesOrder, drawn: Lines) -> list[Layer]:
     if not drawn.later:
         return []
-    look, palette = order.look, order.look.palette
-    month, count = month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts)
+    palette = order.look.palette
+    month, count = _axes(order, drawn)
     line = (
         table(drawn.later)
         .mark_line(color=palette.ink, strokeWidth=1.7, strokeDash=[2, 3])

@@ -1,6 +1,5 @@
 """Layers that charts share: axes, events above the plot, a caption below it, and what pointing shows."""
 
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
@@ -8,13 +7,14 @@ from typing import Any, cast
 import altair as alt
 
 from app.charts.events import events_between, placed
+from app.charts.lettering import wrapped
 from app.charts.style import LARGE, NORMAL, SMALL, Look, config
 from app.languages import Words
 
 LEFT, RIGHT, BELOW, LANE = 56, 24, 8, 14
 MOST_TICKS = 7
+STEPS = ((1, 2, 5), (1, 3), (1,))  # of ticks on a logarithmic scale within each power of ten
 LINEAR_BELOW = 10  # counts below which a logarithmic scale with zeros is nearly linear
-LETTER = 0.5  # average width of a letter, in font sizes
 
 Layer = alt.Chart | alt.LayerChart
 
@@ -23,41 +23,50 @@ def table(rows: Sequence[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=list(rows)))
 
 
-def month_axis(look: Look, months: int) -> alt.X:
-    """Months, or years where there are many; where there are few, no month is named twice."""
+def month_axis(look: Look, months: int, *, margin: float = 0) -> alt.X:
+    """Months, or years where there are many; where there are few, no month is named twice.
+
+    margin: pixels left free on both sides.
+    """
     form = "%Y" if months > 60 else "%b %Y"
-    ticks = 5 if look.for_phone else 9
-    return alt.X("month:T").axis(
-        format=form,
-        labelFlush=True,
-        grid=False,
-        tickCount="month" if months < ticks else ticks,
-        labelOverlap=True,
-    )
+    ticks: Any = 5 if look.for_phone else 9
+    if months < ticks:
+        ticks = "month"
+    elif 24 < months <= 60 and not look.for_phone:
+        ticks = {"interval": "month", "step": 6}
+    axis = alt.Axis(format=form, labelFlush=False, grid=False, tickCount=ticks, labelOverlap=True)
+    return alt.X("month:T", axis=axis, scale=alt.Scale(padding=margin) if margin else alt.Undefined)
 
 
-def count_axis(look: Look, counts: Sequence[int], field: str = "value") -> alt.Y:
-    """Counts from zero, or on a logarithmic scale that still shows zeros where there are some."""
+def count_axis(look: Look, counts: Sequence[int], field: str = "value", *, top: int | None = None) -> alt.Y:
+    """Counts from zero, to a top where one is given, or on a logarithmic scale that still shows zeros."""
     if look.scale == "linear":
-        return alt.Y(
-            f"{field}:Q", axis=alt.Axis(format=",d", tickCount=5), scale=alt.Scale(zero=True, nice=True)
-        )
+        scale = alt.Scale(zero=True, nice=True) if top is None else alt.Scale(domain=[0, top], nice=True)
+        return alt.Y(f"{field}:Q", axis=alt.Axis(format=",d", tickCount=5), scale=scale)
     lowest, highest = min(counts), max(*counts, 1)
-    ticks = [step * 10**power for power in range(8) for step in (1, 2, 5)]
-    shown = [tick for tick in ticks if lowest <= tick <= highest * 1.2]
-    if len(shown) > MOST_TICKS:
-        shown = [tick for tick in shown if str(tick).startswith("1")]
+    least = lowest if lowest > 0 else LINEAR_BELOW
+    shown: list[int] = []
+    for steps in STEPS:
+        ticks = [step * 10**power for power in range(8) for step in steps]
+        shown = [tick for tick in ticks if least <= tick <= highest * 1.2]
+        if len(shown) <= MOST_TICKS:
+            break
     if lowest > 0:
         scale = alt.Scale(type="log", domain=[lowest * 0.85, highest * 1.15])
     else:
         scale = alt.Scale(type="symlog", constant=LINEAR_BELOW, domain=[0, highest * 1.15])
-        shown = [0, *(tick for tick in shown if tick >= LINEAR_BELOW)]
+        shown = [0, *shown]
     return alt.Y(f"{field}:Q", axis=alt.Axis(format=",d", values=shown), scale=scale)
 
 
-def event_layers(look: Look, words: Words, first: date, last: date, *, lanes: int) -> list[Layer]:
-    """A hairline at each event and, above the plot, its short name where there is room."""
-    width = look.width - LEFT - RIGHT
+def event_layers(
+    look: Look, words: Words, first: date, last: date, *, lanes: int, right: int = RIGHT
+) -> list[Layer]:
+    """A hairline at each event and, above the plot, its short name where there is room.
+
+    right: pixels beside the plot.
+    """
+    width = look.width - LEFT - right
     marks = placed(events_between(first, last), words, first=first, last=last, width=width, lanes=lanes)
     if not marks:
         return []
@@ -98,14 +107,14 @@ def event_layers(look: Look, words: Words, first: date, last: date, *, lanes: in
     return layers
 
 
-def caption(look: Look, text: str) -> Layer:
-    """A line below the plot, or some: who says so, as known when."""
+def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
+    """A line below the plot, or some: who says so, as known when. left: pixels beside the plot."""
     size = SMALL - 1 if look.for_phone else SMALL
-    lines = textwrap.wrap(text, int((look.width - 16) / LETTER / size))
+    lines = wrapped(text, size, look.width - 16)
     written = (
         table([{"lines": lines}])
         .mark_text(align="left", baseline="top", color=look.palette.quiet, fontSize=size, lineHeight=size + 4)
-        .encode(x=alt.value(-LEFT + 8), y=alt.value(alt.expr("height + 32")), text="lines:N")
+        .encode(x=alt.value(-left + 8), y=alt.value(alt.expr("height + 32")), text="lines:N")
     )
     return cast(alt.Chart, written)
 
@@ -153,15 +162,22 @@ def assembled(
     layers: Sequence[Layer],
     *,
     title: str,
-    subtitle: str,
+    subtitle: Sequence[str],
     description: str,
 ) -> alt.LayerChart:
-    """The layers as one chart of exactly the look's size."""
+    """The layers as one chart of exactly the look's size.
+
+    subtitle: what stands on lines of its own, or on a phone one after the other.
+    """
     size = SMALL if look.for_phone else NORMAL
-    room = (look.width - 16) / LETTER
+    room = look.width - 16
     heading = alt.TitleParams(
-        textwrap.wrap(title, int(room / LARGE)),
-        subtitle=textwrap.wrap(subtitle, int(room / size)),
+        wrapped(title, LARGE - 2 if look.for_phone else LARGE, room, bold=True),
+        subtitle=[
+            line
+            for text in ([" ".join(subtitle)] if look.for_phone else subtitle)
+            for line in wrapped(text, size, room)
+        ],
     )
     fit = alt.AutoSizeParams(type="fit", contains="padding")
     chart = alt.layer(*layers).properties(

@@ -12,6 +12,7 @@ from forecasting import Month
 Row = dict[str, Any]
 FINAL = {Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS}
 TOLD = 80  # percent of the interval that readers are told first
+MOST_OF_THE_REST = 3  # times as high as all else the widest range may be in a linear picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,22 @@ class Lines:
     @property
     def counts(self) -> list[int]:
         """Every count that has to fit into the picture."""
-        rows = [*self.history, *self.median, *self.later]
-        ends = [row[end] for row in self.fan for end in ("lower", "upper")]
-        return [row["value"] for row in rows] + ends
+        return self._told + [row[end] for row in self.fan for end in ("lower", "upper")]
+
+    @property
+    def highest(self) -> int:
+        return max(self.counts)
+
+    @property
+    def top(self) -> int | None:
+        """Where a linear picture is cut, as the widest range would leave no room for all else; or None."""
+        narrower = [row["upper"] for row in self.fan if row["level"] <= TOLD]
+        enough = max(*self._told, *narrower, 1)
+        return enough if self.highest > MOST_OF_THE_REST * enough else None
+
+    @property
+    def _told(self) -> list[int]:
+        return [row["value"] for row in [*self.history, *self.median, *self.later]]
 
 
 def lines(order: SeriesOrder, words: Words) -> Lines:

@@ -30,26 +30,22 @@ def past_forecasts_chart(order: PastForecastsOrder) -> alt.LayerChart:
         [*_marks(order, rows), *pointing(look, rows, "month", told), caption(look, source)],
         title=title,
         subtitle=subtitle,
-        description=f"{title}. {subtitle}",
+        description=" ".join([f"{title}.", *subtitle]),
     )
 
 
-def _subtitle(order: PastForecastsOrder, in_words: Words) -> str:
+def _subtitle(order: PastForecastsOrder, in_words: Words) -> list[str]:
     inside = sum(month.place is Place.INSIDE for month in order.months)
     unit = in_words.name("unit", order.unit, order.unit).capitalize()
-    return " ".join(
-        (
-            in_words(
-                "past.chart_span",
-                unit=in_words("unit.a_month", unit=unit),
-                first=in_words.month(order.months[0].period),
-                last=in_words.month(order.months[-1].period),
-                ahead=in_words(f"past.ahead_{order.ahead.replace('-', '_')}"),
-            ),
-            in_words.counted("past.inside_of", len(order.months), inside=in_words.number(inside)),
-            in_words("past.chart_marks"),
-        )
+    span = in_words(
+        "past.chart_span",
+        unit=in_words("unit.a_month", unit=unit),
+        first=in_words.month(order.months[0].period),
+        last=in_words.month(order.months[-1].period),
+        ahead=in_words(f"past.ahead_{order.ahead.replace('-', '_')}"),
     )
+    count = in_words.counted("past.inside_of", len(order.months), inside=in_words.number(inside))
+    return [f"{span} {count}", in_words("past.chart_marks")]
 
 
 def _marks(order: PastForecastsOrder, rows: list[Row]) -> list[Layer]:
@@ -57,9 +53,9 @@ def _marks(order: PastForecastsOrder, rows: list[Row]) -> list[Layer]:
     look, palette = order.look, order.look.palette
     span = order.months[-1].period - order.months[0].period
     counts = [row[name] for row in rows for name in ("lower", "upper", "value")]
-    month, count = month_axis(look, span), count_axis(look, counts)
     width = (look.width - LEFT - RIGHT) / (span + 1) * SHARE_OF_A_MONTH
     width = min(max(width, NARROWEST), WIDEST)
+    month, count = month_axis(look, span, margin=width / 2 + 1), count_axis(look, counts)
     triangle = MARK_ON_PHONE if look.for_phone else MARK
     ranges = (
         table(rows)

@@ -1,7 +1,10 @@
 """How often the figure fell inside the range that was forecast: one chart."""
 
+from typing import Any
+
 import altair as alt
 
+from app.charts.describing import dashed
 from app.charts.layers import Layer, assembled, caption, pointing_free, table
 from app.charts.lines import Row
 from app.charts.orders import TrackRecordOrder
@@ -9,6 +12,7 @@ from app.charts.style import SMALL
 from app.languages import Words, words
 
 LEVELS = (50, 80, 95)
+BESIDE = 76  # pixels beside the plot
 
 
 def track_record_chart(order: TrackRecordOrder) -> alt.LayerChart:
@@ -23,27 +27,31 @@ def track_record_chart(order: TrackRecordOrder) -> alt.LayerChart:
         count=in_words.number(sum(record.cells for record in order.record.by_horizon)),
     )
     known = in_words("track.chart_source", day=in_words.day(order.as_of))
-    subtitle = f"{span}. {in_words('track.chart_marks')}."
+    subtitle = [f"{span}.", f"{in_words('track.chart_marks')}."]
     return assembled(
         look,
         in_words,
-        [*_marks(order, rows), caption(look, f"{known}. {in_words('chart.by')}.")],
+        [
+            *_marks(order, rows, in_words),
+            caption(look, f"{known}. {in_words('chart.by')}.", left=BESIDE + 12),
+        ],
         title=title,
         subtitle=subtitle,
-        description=f"{title}. {subtitle}",
+        description=" ".join([f"{title}.", *subtitle]),
     )
 
 
-def _marks(order: TrackRecordOrder, rows: list[Row]) -> list[Layer]:
-    """A line at each promise, named above the plot, and a dot where it came out."""
+def _marks(order: TrackRecordOrder, rows: list[Row], in_words: Words) -> list[Layer]:
+    """A line at each promise, named above the plot, and a dot where it came out, with its share."""
     look, palette = order.look, order.look.palette
+    percent = f"datum.label + '{in_words('locale.percent', number='')}'"
     share = alt.X(
         "share:Q",
-        axis=alt.Axis(format="d", labelExpr="datum.label + '%'", values=[0, 100], grid=True),
+        axis=alt.Axis(format="d", labelExpr=percent, values=[0, 100], grid=True),
         scale=alt.Scale(domain=[0, 100]),
     )
-    ahead = alt.Y("ahead:N", sort=None, axis=alt.Axis(grid=False))
-    promised = [{"share": level, "name": f"{level}%"} for level in LEVELS]
+    ahead = alt.Y("ahead:N", sort=None, axis=alt.Axis(grid=False, minExtent=BESIDE))
+    promised = [{"share": level, "name": in_words.percent(level)} for level in LEVELS]
     lines = table(promised).mark_rule(color=palette.quiet, strokeDash=[2, 2]).encode(share)
     names = (
         table(promised)
@@ -51,16 +59,27 @@ def _marks(order: TrackRecordOrder, rows: list[Row]) -> list[Layer]:
         .encode(share, y=alt.value(-4), text="name:N")
     )
     tip = pointing_free(look, ["range", "inside"])
+    off = table(rows).mark_rule(color=palette.accent, strokeWidth=1.5).encode(share, ahead, alt.X2("level:Q"))
     dots = table(rows).mark_circle(color=palette.accent, size=90, opacity=1).encode(share, ahead, tooltip=tip)
-    return [lines, names, dots]
+    written: dict[str, Any] = {"fontSize": SMALL, "baseline": "bottom", "dy": -8}
+    shares = [
+        table(rows).mark_text(**written, **ink).encode(share, ahead, text="said:N")
+        for ink in (
+            {"color": palette.paper, "stroke": palette.paper, "strokeWidth": 4},  # keeps lines out
+            {"color": palette.ink},
+        )
+    ]
+    return [lines, names, off, dots, *shares]
 
 
 def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
     return [
         {
-            "ahead": record.horizon.replace("-", "–"),
-            "title": in_words("track.ahead", months=record.horizon),
+            "ahead": in_words("track.months", months=dashed(record.horizon)),
+            "title": in_words("track.ahead", months=dashed(record.horizon)),
+            "level": level,
             "share": round(100 * share, 1),
+            "said": in_words.percent(100 * share),
             "range": in_words("table.range", level=level),
             "inside": in_words.percent(100 * share, digits=1),
         }

@@ -8,6 +8,7 @@ from app.charts.orders import MonthVersions, VintagesOrder
 from app.languages import Words, words
 from forecasting import Month
 
+MARGIN = 8  # pixels between the axis and the first mark
 LEAST_SPAN = 1.0  # percent that the axis shows at least, so that nothing looks like much
 
 
@@ -32,14 +33,14 @@ def vintages_chart(order: VintagesOrder) -> alt.LayerChart:
         in_words,
         layers,
         title=title,
-        subtitle=f"{span}. {in_words('revisions.chart_marks')}.",
+        subtitle=[f"{span}.", f"{in_words('revisions.chart_marks')}."],
         description=f"{title}. {span}.",
     )
 
 
 def _marks(order: VintagesOrder, rows: list[Row], span: int, in_words: Words) -> list[Layer]:
     """A line at zero, the earlier versions hollow, and from zero a stem to each current one."""
-    palette, month = order.look.palette, month_axis(order.look, span)
+    palette, month = order.look.palette, month_axis(order.look, span, margin=MARGIN)
     reach = max(LEAST_SPAN, *(abs(row["value"]) * 1.15 for row in rows))
     percent = f"datum.label + '{in_words('locale.percent', number='')}'"
     moved = alt.Y(

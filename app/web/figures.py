@@ -20,13 +20,14 @@ class Change:
     month: Month
     before: int
     now: int
+    qualifier: Qualifier = Qualifier.EXACT  # how exactly the earlier one was said
 
     @property
     def percent(self) -> float | None:
         return 100 * (self.now - self.before) / self.before if self.before else None
 
     def said(self, words: Words) -> Markup:
-        before = number(self.before, words)
+        before = words.html(f"said.{self.qualifier.value}", value=number(self.before, words))
         month = words.month(self.month)
         if self.percent is None:
             return words.html("headline.from_none", month=month, value=before)
@@ -51,6 +52,11 @@ class Change:
 def number(value: int, words: Words) -> Markup:
     """A count, with its exact value for machines."""
     return Markup('<data value="{}">{}</data>').format(value, words.number(value))
+
+
+def between(lower: int, upper: int, words: Words) -> Markup:
+    """A range of counts; where there is little room, it breaks after the dash."""
+    return Markup("{}\u00a0– {}").format(number(lower, words), number(upper, words))
 
 
 def rounded(value: int, words: Words) -> Markup:

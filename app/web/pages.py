@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app.charts.describing import made
+from app.charts.describing import dashed, made
 from app.charts.style import picture_height
 from app.languages import LANGUAGES, Words
 from app.web import figures, translating
@@ -73,6 +73,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "number": figures.number,
+        "between": figures.between,
         "rounded": figures.rounded,
         "said": figures.said,
         "status": figures.status,
@@ -83,6 +84,7 @@ def _environment() -> Environment:
         "warned": translating.warned,
         "explained_problem": translating.explained_problem,
         "made": made,
+        "dashed": dashed,
         "height_of": picture_height,
     }
     return environment

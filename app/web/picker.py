@@ -72,6 +72,11 @@ class TileMap:
     def is_old(self) -> bool:
         return self.age > MONTHS_BEFORE_OLD
 
+    @property
+    def least(self) -> int:
+        """Percent of change below which a tile has no colour."""
+        return STEPS[0]
+
 
 def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> dict[str, list[Choice]]:
     """Every series by what sets it apart, each kind by name; components in their order of inclusion."""

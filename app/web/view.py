@@ -81,6 +81,11 @@ class Page:
         return self.past[: -PAST_MONTHS - 1 : -1]
 
     @property
+    def was_revised(self) -> bool:
+        """Whether any of the latest figures was ever given another value than at first."""
+        return any(version.value != month.first.value for month in self.revised for version in month.versions)
+
+    @property
     def fit_warnings(self) -> list[str]:
         """What the forecast says of itself, besides the age of its figures."""
         if self.forecast is None:
@@ -203,9 +208,13 @@ def _changes(history: History, newest: Figure | None) -> list[Change]:
     """The newest figure against the month before and the year before."""
     if newest is None or newest.value is None:
         return []
-    values = {figure.period: figure.value for figure in history.figures}
-    before = ((newest.period - months, values.get(newest.period - months)) for months in (1, 12))
-    return [Change(month, value, newest.value) for month, value in before if value is not None]
+    known = {figure.period: figure for figure in history.figures}
+    before = (known.get(newest.period - months) for months in (1, 12))
+    return [
+        Change(figure.period, figure.value, newest.value, figure.qualifier)
+        for figure in before
+        if figure is not None and figure.value is not None
+    ]
 
 
 def _models(session: Session, history: History, record: TrackRecord | None) -> list[ModelRecord]:

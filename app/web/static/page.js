@@ -114,10 +114,11 @@ function submit(form, focus) {
 }
 
 function begin() {
-  document.querySelectorAll(".chart").forEach((chart, at) => {
-    if (at) near.observe(chart);
-    else draw(chart).catch(() => {}); // the picture stays
-  });
+  const [first, ...others] = document.querySelectorAll(".chart");
+  const drawn = first && draw(first).catch(() => {}); // the picture stays
+  // Live charts are white on paper, dark pictures are not: these are made live before they are printed.
+  if (matchMedia("(prefers-color-scheme: dark)").matches) drawn?.then(() => others.forEach((chart) => draw(chart).catch(() => {})));
+  else others.forEach((chart) => near.observe(chart));
   const form = document.querySelector(".as-of");
   if (form) slide(form);
   if (document.querySelector("[data-reload]")) {

@@ -8,6 +8,9 @@ import altair as alt
 import pytest
 from fastapi.testclient import TestClient
 
+from app.charts.layers import count_axis
+from app.charts.style import Look, Scale, Theme
+
 SERIES = {"series": "usbp.southwest"}
 FORMS = [("json", "application/json"), ("svg", "image/svg+xml"), ("png", "image/png")]
 
@@ -54,15 +57,18 @@ def test_every_specification_is_valid_vega_lite(
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", ["Border Patrol encounters, southwest border", "Source: CBP, as known on 24 November 2026"]),
-        ("es", ["Encuentros de la Patrulla Fronteriza", "Fuente: CBP, según lo conocido el 24 de noviembre"]),
+        ("en", ["southwest border: past and forecast", "Source: CBP, as known on 24 November 2026"]),
+        (
+            "es",
+            ["frontera suroeste: pasado y pronóstico", "Fuente: CBP, según lo conocido el 24 de noviembre"],
+        ),
     ],
 )
 def test_the_picture_says_title_unit_source_and_vintage(
     sqlite_client: TestClient, lang: str, said: list[str]
 ) -> None:
     svg = sqlite_client.get("/charts/forecast.svg", params=SERIES | {"lang": lang}).text
-    for text in [*said, "6,321"]:
+    for text in [*said, "6,321", "95"]:
         assert text in svg
 
 
@@ -116,6 +122,34 @@ def test_counts_of_nothing_have_a_place_on_the_logarithmic_scale(
     drawn = specification(sqlite_client, "forecast", series=series, scale="log", years=10)
     scales = {layer["encoding"]["y"]["scale"]["type"] for layer in drawn["layer"] if _counts(layer)}
     assert scales == {scale}
+
+
+def test_a_range_that_would_leave_no_room_for_all_else_is_cut_and_its_end_is_said(
+    sqlite_client: TestClient,
+) -> None:
+    series = "usbp.coastal.ramey"
+    months = sqlite_client.get("/forecast", params={"series": series}).json()["forecast"]
+    ends = {each["level"]: each["upper"] for month in months for each in month["intervals"]}
+    for month in months:
+        for each in month["intervals"]:
+            ends[each["level"]] = max(ends[each["level"]], each["upper"])
+    drawn = specification(sqlite_client, "forecast", series=series)
+    tops = {top for layer in drawn["layer"] if _counts(layer) for top in _domain(layer)[1:]}
+    assert tops == {ends[80]}
+    assert ends[95] > 3 * ends[80]
+    assert f"up to {ends[95]:,}" in " ".join(drawn["title"]["subtitle"])
+    whole = specification(sqlite_client, "forecast")
+    assert not any(_domain(layer) for layer in whole["layer"] if _counts(layer))
+
+
+def test_a_logarithmic_scale_of_small_counts_has_marks_all_the_way_up() -> None:
+    look = Look(960, Theme.LIGHT, Scale.LOG, "en", interactive=False)
+    assert count_axis(look, [0, 833]).to_dict()["axis"]["values"] == [0, 10, 20, 50, 100, 200, 500]
+    assert count_axis(look, [0, 9000]).to_dict()["axis"]["values"] == [0, 10, 30, 100, 300, 1000, 3000, 10000]
+
+
+def _domain(layer: dict[str, Any]) -> list[int]:
+    return list(layer["encoding"]["y"]["scale"].get("domain", []))
 
 
 def _counts(layer: dict[str, Any]) -> bool:

@@ -76,10 +76,16 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 def test_the_page_counts_how_often_the_figure_fell_inside(scored: TestClient) -> None:
     text = re.sub(r"<[^>]+>", "", scored.get("/").text)
-    assert f"fell inside the 80% range in {INSIDE} of {COUNT} forecasts: 7.4 times in 10" in text
+    assert (
+        f"At 1–3 months ahead, the figure fell inside the 80% range in {INSIDE} of {COUNT} forecasts: "
+        "7.4 times in 10; it should be 8."
+    ) in text
     assert "16% smaller" in text
     assert "20% larger" in text
-    assert "hindcasts from figures as known then: 90; hindcasts from figures as published later: 90." in text
+    assert (
+        "All 180 forecasts, for months from February 2016 to January 2024: "
+        "hindcasts from figures as known then (90) and hindcasts from figures as published later (90)."
+    ) in text
 
 
 def test_a_series_without_scores_of_its_own_is_spoken_for_by_all(scored: TestClient) -> None:
@@ -90,6 +96,8 @@ def test_the_chart_shows_the_same_shares(scored: TestClient) -> None:
     drawn = scored.get("/charts/track-record.json?series=usbp.southwest").json()
     shares = {row["share"] for rows in drawn["datasets"].values() for row in rows if "inside" in row}
     assert round(100 * INSIDE / COUNT, 1) in shares
+    names = {row["ahead"] for rows in drawn["datasets"].values() for row in rows if "ahead" in row}
+    assert names == {"1–3 months", "7–12 months"}
     for form in ("svg", "png"):
         assert scored.get(f"/charts/track-record.{form}?series=usbp.southwest").status_code == 200
 
@@ -129,7 +137,7 @@ def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClien
         [
             f"{month.first_day:%B %Y}",
             f"{known[str(month)]:,}",
-            f"{LOWER:,} – {UPPER:,}",
+            f"{LOWER:,}\u00a0– {UPPER:,}",
             came(known[str(month)]),
             f"{MEDIAN:,}",
             f"hindcast, from figures through {(month - 1).first_day:%B %Y}",
@@ -186,7 +194,7 @@ def test_the_chart_of_past_forecasts_marks_what_came_outside(scored: TestClient,
     for shape, place in (("triangle-up", "▲ above"), ("triangle-down", "▼ below")):
         expected = {period: value for period, value in known.items() if came(value) == place}
         assert marks.get(shape, {}) == expected
-    said = f"{len(marks.get('circle', {}))} of {len(known)} figures came inside the 80% range."
+    said = f"{len(marks.get('circle', {}))} of {len(known)} figures fell inside the 80% range."
     assert said in " ".join(drawn["title"]["subtitle"])
 
 
