@@ -1,4 +1,4 @@
-"""What the tests of the real thing share: a store with every forecast, computed once, the hard way."""
+"""What the tests of the real thing share: the record in a store, and with every forecast, the hard way."""
 
 import shutil
 import signal
@@ -11,10 +11,21 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.system.service import Service, count, still_alive
+from tests.system.service import Service, bordercast, count, still_alive
 
 # Tests that run in the background of a shell inherit that Ctrl-C is ignored, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def recorded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled record and its hindcast as the command line loads them, without forecasts: for copies, or
+    for what only reads."""
+    store = tmp_path_factory.mktemp("record") / "store.db"
+    for command in (["db", "upgrade"], ["load"]):
+        done = bordercast(*command, store=store)
+        assert done.returncode == 0, done.stderr
+    return store
 
 
 @dataclass(frozen=True)

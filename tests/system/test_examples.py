@@ -31,14 +31,14 @@ def service(computed_store: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="module")
 def shells(
-    service: Service, computed_store: Path, tmp_path_factory: pytest.TempPathFactory
+    service: Service, light_store: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[Path, Shell]:
     """For each document a shell with a store of its own."""
     folder = tmp_path_factory.mktemp("shells")
     return {
         document: Shell(
             folder / document.stem,
-            Path(shutil.copyfile(computed_store, folder / f"{document.stem}.db")),
+            Path(shutil.copyfile(light_store, folder / f"{document.stem}.db")),
             service.port,
         )
         for document in DOCUMENTS

@@ -5,6 +5,7 @@ import io
 import json
 import signal
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -18,25 +19,28 @@ KEY = "usbp.southwest"
 PART = ["--series", KEY, "--models", "theta", "--horizon", "3", "--first-origin", "2023-06"]
 
 
-@pytest.fixture(scope="module")
-def recorded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled record, without forecasts."""
-    store = tmp_path_factory.mktemp("record") / "store.db"
-    assert bordercast("db", "upgrade", store=store).returncode == 0
-    assert bordercast("load", store=store).returncode == 0
-    return store
-
-
 def backtest(store: Path, checkpoint: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     return bordercast("backtest", *PART, "--checkpoint", checkpoint, *arguments, store=store)
 
 
-def test_a_backtest_uses_the_figures_as_known_and_says_which_are_reconstructed(
-    recorded_store: Path, tmp_path: Path
-) -> None:
-    ran = backtest(recorded_store, tmp_path / "run.jsonl", "--json")
-    assert ran.returncode == 0, ran.stderr
-    document = json.loads(ran.stdout)
+@dataclass(frozen=True)
+class Ran:
+    """A backtest that nothing has disturbed: what it printed, and what it has kept."""
+
+    printed: str
+    checkpoint: Path
+
+
+@pytest.fixture(scope="module")
+def ran(recorded_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    checkpoint = tmp_path_factory.mktemp("backtest") / "run.jsonl"
+    done = backtest(recorded_store, checkpoint, "--json")
+    assert done.returncode == 0, done.stderr
+    return Ran(done.stdout, checkpoint)
+
+
+def test_a_backtest_uses_the_figures_as_known_and_says_which_are_reconstructed(ran: Ran) -> None:
+    document = json.loads(ran.printed)
     assert (document["first_origin"], document["last_origin"], document["horizon"]) == (
         "2023-06",
         "2025-07",
@@ -47,19 +51,16 @@ def test_a_backtest_uses_the_figures_as_known_and_says_which_are_reconstructed(
     assert {one["by"] for one in document["scores"]} == {"all", "horizon", "era", "series", "vintage"}
 
 
-def test_a_backtest_prints_a_table_for_people_and_one_for_programs(
-    recorded_store: Path, tmp_path: Path
-) -> None:
-    checkpoint = tmp_path / "run.jsonl"
-    for_people = backtest(recorded_store, checkpoint)
+def test_a_backtest_prints_a_table_for_people_and_one_for_programs(recorded_store: Path, ran: Ran) -> None:
+    for_people = backtest(recorded_store, ran.checkpoint)
     assert "relative_log_wis" in for_people.stdout
     assert "reconstructed" in for_people.stderr
-    table = pd.read_csv(io.StringIO(backtest(recorded_store, checkpoint, "--csv").stdout))
+    table = pd.read_csv(io.StringIO(backtest(recorded_store, ran.checkpoint, "--csv").stdout))
     assert (table[table.model == "log-random-walk"].relative_wis == 1).all()
 
 
 def test_a_backtest_that_is_interrupted_goes_on_and_ends_the_same(
-    recorded_store: Path, tmp_path: Path
+    recorded_store: Path, ran: Ran, tmp_path: Path
 ) -> None:
     checkpoint = tmp_path / "run.jsonl"
     command = [BORDERCAST, "backtest", *PART, "--checkpoint", str(checkpoint), "--json"]
@@ -79,12 +80,12 @@ def test_a_backtest_that_is_interrupted_goes_on_and_ends_the_same(
     assert 0 < finished.count(b"\n") < 52  # of 2 models and 26 origins
     resumed = backtest(recorded_store, checkpoint, "--json")
     assert checkpoint.read_bytes().startswith(finished)
-    assert resumed.stdout == backtest(recorded_store, tmp_path / "another.jsonl", "--json").stdout
+    assert resumed.stdout == ran.printed
 
 
-def test_a_hindcast_is_written_next_to_the_baseline_s(recorded_store: Path, tmp_path: Path) -> None:
+def test_a_hindcast_is_written_next_to_the_baseline_s(recorded_store: Path, ran: Ran, tmp_path: Path) -> None:
     file = tmp_path / "hindcast.csv.gz"
-    written = backtest(recorded_store, tmp_path / "run.jsonl", "--write-hindcast", file)
+    written = backtest(recorded_store, ran.checkpoint, "--write-hindcast", file)
     assert written.returncode == 0, written.stderr
     with gzip.open(file, "rt") as lines:
         assert next(lines).startswith("series,vintage,origin,horizon,observed,log-random-walk:wis,")
