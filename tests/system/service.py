@@ -17,10 +17,13 @@ from urllib.request import Request, urlopen
 
 import psutil
 
+from tests.system import forked
+
 ROOT = Path(__file__).parents[2]
 BORDERCAST = str(Path(sys.prefix) / "bin" / "bordercast")
 PATIENCE = 150  # seconds until something is taken never to happen; a first computation has to fit
 SHORTLY = 20  # seconds in which a process that was told to end has to have ended
+WORKERS = "2"  # of each service: every one more would spend seconds of a busy machine on its imports
 
 
 def until(happened: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:
@@ -41,19 +44,12 @@ def free_port() -> int:
 def environment(store: str | Path, **more: str) -> dict[str, str]:
     """Of a command on a store, given as a file of SQLite or as a URL."""
     url = store if isinstance(store, str) else f"sqlite:///{store}"
-    return {**os.environ, "BORDERCAST_DATABASE_URL": url, **more}
+    return {**os.environ, "BORDERCAST_DATABASE_URL": url, "BORDERCAST_WORKERS": WORKERS, **more}
 
 
 def bordercast(*arguments: str | Path, store: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run(
-        [BORDERCAST, *map(str, arguments)],
-        env=environment(store, **environ),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return forked.run([*map(str, arguments)], environment(store, **environ), within=PATIENCE)
 
 
 @dataclass

@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from sqlalchemy import make_url
 
-from tests.system.service import ROOT, Service, free_port, still_alive
+from tests.system.service import ROOT, WORKERS, Service, free_port, still_alive
 
 pytestmark = pytest.mark.xdist_group("shipping")
 
@@ -208,7 +208,7 @@ class Image:
         given = {name: self.mapped(value) for name, value in environment_of(FINAL).items()}
         given["PATH"] = given["PATH"].replace("$PATH", os.environ["PATH"])
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        return kept | given
+        return kept | given | {"BORDERCAST_WORKERS": WORKERS}
 
     def build(self) -> "Image":
         """Follow the builder's instructions. Raises CalledProcessError."""
