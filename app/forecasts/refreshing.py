@@ -36,12 +36,14 @@ class Refresher:
         clock: Clock,
         specification: Specification,
         *,
+        first_look_seconds: float = FIRST_LOOK_SECONDS,
         after_failure_seconds: float = AFTER_FAILURE_SECONDS,
     ) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
         self._specification = specification
+        self._first_look_seconds = first_look_seconds
         self._after_failure_seconds = after_failure_seconds
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -56,7 +58,7 @@ class Refresher:
         return going_on(self._keep_fresh())
 
     async def _keep_fresh(self) -> None:
-        pause = FIRST_LOOK_SECONDS
+        pause = self._first_look_seconds
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)

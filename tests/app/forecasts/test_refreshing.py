@@ -97,7 +97,9 @@ async def refreshing(
 ) -> AsyncIterator[tuple[Refresher, ForecastDesk]]:
     clock = clock or Clock()
     desk = kind(database, workers, clock, seed=0)
-    refresher = Refresher(database, desk, clock, specification, after_failure_seconds=0.05)
+    refresher = Refresher(
+        database, desk, clock, specification, first_look_seconds=0, after_failure_seconds=0.05
+    )
     async with refresher.running():
         yield refresher, desk
     await desk.close()
