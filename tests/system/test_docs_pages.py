@@ -11,6 +11,8 @@ from tests.system.visiting import Visit, serving_the_record, visiting
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.xdist_group("pages")
+
 OPERATIONS = ("/series", "/history", "/forecast", "/health", "/ready")
 
 

@@ -10,6 +10,8 @@ from nbclient import NotebookClient
 from tests.system.service import ROOT, Service
 from tests.system.visiting import serving_the_record
 
+pytestmark = pytest.mark.xdist_group("pages")
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST = 100_000  # bytes
 LONG_ENOUGH = 240  # seconds for one cell

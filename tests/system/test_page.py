@@ -15,6 +15,8 @@ from tests.system.visiting import ARTEFACTS, Visit, serving_the_record, visiting
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+pytestmark = pytest.mark.xdist_group("pages")
+
 DESKTOP, TABLET, PHONE = ({"width": width, "height": 900} for width in (1440, 768, 390))
 FIRST_VIEW = 150_000  # bytes without what draws charts
 SERIES = "series=usbp.southwest"
@@ -290,6 +292,9 @@ def test_the_page_fits_every_width(visitor: Visitor, width: int, scheme: str, la
     visit = visitor(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = live(visit.open(f"/?lang={lang}"))
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    for table in ("#forecast", "#record", "#compared") if width >= PHONE["width"] else ():
+        place = page.locator(".table", has=page.locator(table))
+        assert place.evaluate("place => place.scrollWidth <= place.clientWidth"), table
     page.locator(".chart").nth(1).scroll_into_view_if_needed()
     page.locator(".chart.live").nth(1).wait_for()
     visit.picture(f"page-{width}-{scheme}-{lang}", full=True)
@@ -314,6 +319,7 @@ def test_without_javascript_there_are_text_table_and_picture(visitor: Visitor) -
 
 def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> None:
     page = live(visitor(color_scheme="dark").open("/"))
+    page.locator(".chart:not(.live)").first.wait_for(state="detached")  # dark pictures stay dark on paper
     pdf = page.pdf(format="Letter", path=ARTEFACTS / "page.pdf")
     assert pdf.startswith(b"%PDF")
     page.emulate_media(media="print")
