@@ -38,6 +38,18 @@ BROWSER_OPTIONS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests on PostgreSQL together, so that one worker alone starts a server and fills it.
+
+    Those that are kept together with others already start one of their own.
+    """
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        if parameters.get("stores") == "postgresql" and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the test run; it comes as a wheel."""
