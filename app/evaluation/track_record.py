@@ -1,9 +1,9 @@
 """The track record in short: what an answer with a forecast says of forecasts like it."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PlainSerializer
 
 from app.database import Session
 from app.evaluation import store
@@ -20,30 +20,33 @@ ENOUGH = 60
 PUBLICATION_DAY = 20
 """Day of the following month by which a figure has usually been published."""
 
+Rounded = Annotated[float, PlainSerializer(lambda value: round(value, 4), return_type=float)]
+"""Four digits where it is written as JSON; all of them for who rounds it himself."""
+
 
 class HorizonRecord(BaseModel):
     """How forecasts so many months ahead have done."""
 
     horizon: str = Field(description="Months ahead, first and last.", examples=["1-3"])
     cells: int = Field(description="How many forecasts of one month's count were scored.", examples=[492])
-    coverage_50: float = Field(
+    coverage_50: Rounded = Field(
         description="Share of outcomes inside the 50 percent interval, 0 to 1; 0.5 is right.", examples=[0.51]
     )
-    coverage_80: float = Field(
+    coverage_80: Rounded = Field(
         description="Share of outcomes inside the 80 percent interval, 0 to 1.", examples=[0.79]
     )
-    coverage_95: float = Field(
+    coverage_95: Rounded = Field(
         description="Share of outcomes inside the 95 percent interval, 0 to 1.", examples=[0.94]
     )
     inside_80: int = Field(
         description="How many of them were followed by an outcome inside the 80 percent interval.",
         examples=[389],
     )
-    relative_wis: float | None = Field(
+    relative_wis: Rounded | None = Field(
         description="Weighted interval score relative to that of the log random walk; below 1 is better.",
         examples=[0.84],
     )
-    relative_log_wis: float | None = Field(
+    relative_log_wis: Rounded | None = Field(
         description="The same of log(1 + count): errors count by their ratio, not by their size.",
         examples=[0.93],
     )
@@ -53,12 +56,12 @@ class HorizonRecord(BaseModel):
         return cls(
             horizon=summary.group,
             cells=summary.cells,
-            coverage_50=round(summary.coverage_50, 3),
-            coverage_80=round(summary.coverage_80, 3),
-            coverage_95=round(summary.coverage_95, 3),
+            coverage_50=summary.coverage_50,
+            coverage_80=summary.coverage_80,
+            coverage_95=summary.coverage_95,
             inside_80=round(summary.coverage_80 * summary.cells),
-            relative_wis=_rounded(summary.relative_wis),
-            relative_log_wis=_rounded(summary.relative_log_wis),
+            relative_wis=summary.relative_wis,
+            relative_log_wis=summary.relative_log_wis,
         )
 
 
@@ -121,7 +124,3 @@ def vintages(totals: list[Totals]) -> dict[str, int]:
     for one in totals:
         counts[one.vintage] = counts.get(one.vintage, 0) + one.count
     return dict(sorted(counts.items()))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
