@@ -43,6 +43,7 @@ VARIANTS: Mapping[str, Constants] = {
     "season: none": replace(CONSTANTS, season=CONSTANTS.season[:1]),
     "season: one instead of six": replace(CONSTANTS, season=((0.2, 0.011),)),
     "noise: none": replace(CONSTANTS, noise=(0.0,)),
+    "outliers and jumps: as any month": replace(CONSTANTS, innovation_clip=_NEVER),
     "reversion: none": replace(CONSTANTS, reversion=0.9999),
     "anchor: none": replace(CONSTANTS, anchor_prior=(0.0, 0.0), anchor_strength=(_NEVER, _NEVER)),
     "anchor: its prior": replace(CONSTANTS, anchor_strength=(_NEVER, _NEVER)),

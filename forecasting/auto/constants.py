@@ -34,10 +34,8 @@ class Constants:
     """Of the long-run mean around the first value."""
     variance_half_life: float = 12.0
     """Of the innovation variance inside a filter."""
-    variance_clip: float = 3.0
-    """Standardised innovations that are larger count as this for the variance."""
-    state_clip: float = 5.0
-    """And as this for the states, unless the month before was as far out on the same side."""
+    innovation_clip: float = 4.0
+    """Larger innovations, in standard deviations, count as this; for the states not where it is a jump."""
 
     # weights
     weight_half_life: float = 24.0

@@ -125,8 +125,9 @@ class _Recursion:
     def update(self, rows: Rows, values: Array, month: int, expected: NDArray[np.bool_]) -> Array:
         """Take in the values (n, 1) of `rows`; returns the innovations (n, G).
 
-        An outlying innovation moves the states as far as the bound only, unless the month before was outlying
-        on the same side: then it was a jump.
+        An outlying innovation moves the states as far as the bound only. A second one in a row on the same side
+        tells of a jump: the level becomes as uncertain as the innovation is large, and so takes it over.
+        After West & Harrison (1997), Bayesian Forecasting and Dynamic Models, chapter 11.
         """
         constants, covariance = self._constants, self.covariance[rows]
         effect = 2 + month
@@ -135,10 +136,14 @@ class _Recursion:
         total = total + self._ratio * self._variance[rows] + _JITTER
         state = self.state[rows]
         error = values - (state[..., _LEVEL] + state[..., _MEAN] + state[..., effect])
-        bound = constants.state_clip * np.sqrt(total)
+        bound = constants.innovation_clip * np.sqrt(total)
         outlying = np.where(np.abs(error) > bound, np.sign(error), 0.0)
         again = outlying == self._outlying[rows]
         taken = np.where(again, error, np.clip(error, -bound, bound))
+        jump = np.where(again & (outlying != 0), error**2, 0.0)
+        covariance[..., _LEVEL, _LEVEL] += jump
+        gain[..., _LEVEL] += jump
+        total += jump
         self.state[rows] = state + gain * (taken / total)[..., None]
         self.covariance[rows] = covariance - gain[..., :, None] * (gain / total[..., None])[..., None, :]
         self._outlying[rows] = outlying
@@ -146,7 +151,7 @@ class _Recursion:
         weight = (
             np.maximum(self._least_gain, 1 / (self._seen[rows, None] + constants.start_weight)) * expected
         )
-        surprise = np.minimum(error**2 / total, constants.variance_clip**2)
+        surprise = np.minimum(error**2 / total, constants.innovation_clip**2)
         self._variance[rows] = np.maximum(
             self._variance[rows] * (1 + weight * (surprise - 1)), _LEAST_VARIANCE
         )
