@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -257,7 +258,7 @@ class Image:
 def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     root = tmp_path_factory.mktemp("image")
     yield Image(root).build()
-    shutil.rmtree(root)
+    Thread(target=shutil.rmtree, args=[root]).start()  # seconds of waiting for a disk, in which others run
 
 
 def only(found: Iterator[Path]) -> Path:
