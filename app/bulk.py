@@ -15,8 +15,8 @@ def add_rows(session: Session, table: str, columns: Sequence[str], rows: Iterabl
     """Add rows, by COPY where the database has it; returns how many.
 
     Values go to the driver as they are: days as ISO 8601 writes them, words for members of an enumeration.
-    Until the last one is there the session cannot be asked for anything else. Raises what an
-    INSERT would, such as IntegrityError.
+    Until the last one is there the session cannot be asked for anything else. Raises what an INSERT would,
+    such as IntegrityError.
     """
     connection = session.connection()
     add = _copy if connection.dialect.name == "postgresql" else _insert

@@ -1,6 +1,6 @@
 """Commands in processes of their own that start at once: forked from one that has imported what they need.
 
-Importing takes a processor a second each time, and the tests run some two hundred commands. The installed
+Importing takes a processor a second each time, and the tests run well over a hundred commands. The installed
 program is started by the tests of services, and by the examples of the documents, which a shell runs.
 """
 
