@@ -5,16 +5,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
+from tests.notebooks import NOTEBOOKS, executed
 from tests.system.service import ROOT, Service
 from tests.system.visiting import serving_the_record
 
 pytestmark = pytest.mark.xdist_group("pages")
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST = 100_000  # bytes
-LONG_ENOUGH = 240  # seconds for one cell
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +22,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_top_to_bottom(
-    path: Path, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("BORDERCAST_URL", f"http://127.0.0.1:{service.port}")
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": str(ROOT)}}
-    NotebookClient(notebook, timeout=LONG_ENOUGH, kernel_name="python3", resources=resources).execute()
-    assert all(cell.outputs for cell in code(notebook) if shows(cell))
+def test_a_notebook_runs_from_top_to_bottom(path: Path, service: Service, tmp_path: Path) -> None:
+    assert all(cell.outputs for cell in code(executed(path, service, tmp_path)) if shows(cell))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
