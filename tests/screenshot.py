@@ -1,24 +1,21 @@
-"""Takes the picture of the page that README.md shows: `python -m tests.screenshot docs/page.png`."""
+"""Takes the pictures that README.md shows: `python -m tests.screenshot` writes them into docs/."""
 
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import BROWSER_OPTIONS, browser_executable
+from tests.system.service import ROOT, Service
 from tests.system.visiting import serving_the_record, visiting
 
 SIZE = {"width": 1120, "height": 1180}
+FORECAST = "/charts/forecast.svg?series=usbp.southwest&as_of=2024-05-16"
 
 
-def take(target: Path) -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving_the_record(Path(folder)) as service,
-        sync_playwright() as playwright,
-    ):
-        service.get("/forecast?series=usbp.southwest")
+def take_page(service: Service, target: Path) -> None:
+    service.get("/forecast?series=usbp.southwest")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_executable(), args=BROWSER_OPTIONS)
         with visiting(browser, service, viewport=SIZE, locale="en-US") as visit:
             visit.open("/?years=10&scale=log").locator(".chart.live").first.wait_for()
@@ -26,5 +23,11 @@ def take(target: Path) -> None:
         browser.close()
 
 
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, serving_the_record(Path(folder)) as service:
+        (ROOT / "docs" / "forecast.svg").write_text(service.text(FORECAST), encoding="utf-8")
+        take_page(service, ROOT / "docs" / "page.png")
+
+
 if __name__ == "__main__":
-    take(Path(sys.argv[1]))
+    main()
