@@ -60,7 +60,7 @@ def test_every_specification_is_valid_vega_lite(
         ("en", ["southwest border: past and forecast", "Source: CBP, as known on 24 November 2026"]),
         (
             "es",
-            ["frontera suroeste: pasado y pronóstico", "Fuente: CBP, según lo conocido el 24 de noviembre"],
+            ["frontera suroeste: pasado y pronóstico", "Fuente: CBP, con lo que se sabía el 24 de noviembre"],
         ),
     ],
 )

@@ -200,7 +200,7 @@ def test_the_chart_of_past_forecasts_marks_what_came_outside(scored: TestClient,
 
 def test_the_chart_of_past_forecasts_comes_as_a_picture_that_says_its_source(scored: TestClient) -> None:
     svg = scored.get("/charts/past-forecasts.svg?series=usbp.southwest&lang=es&theme=dark&width=360").text
-    for said in ("Fuente: CBP", "según lo conocido", "#ff9f66"):
+    for said in ("Fuente: CBP", "con lo que se sabía", "#ff9f66"):
         assert said in svg
     png = scored.get("/charts/past-forecasts.png?series=usbp.southwest&ahead=4-6")
     assert (png.status_code, png.json()["title"]) == (404, "Nothing scored yet")
