@@ -27,8 +27,8 @@ _remembered: Memory[list[ModelRecord]] = Memory(most=1000)
 
 
 def comparison(session: Session, series_id: int | None, *, as_of: date) -> list[ModelRecord]:
-    """Every scored model on a series, or on all series together, on the months published by the end of a day; the
-    smallest error against the baseline first."""
+    """Every scored model on a series, or on all series together, on the months published by the end of a day;
+    the smallest error against the baseline first."""
     wanted = Wanted(series_id, end=newest_published(as_of))
 
     def find() -> list[ModelRecord]:

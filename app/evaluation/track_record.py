@@ -98,8 +98,8 @@ _remembered: Memory[TrackRecord | None] = Memory(most=1000)
 def track_record(
     session: Session, series_id: int, key: str, model: str, *, as_of: date
 ) -> TrackRecord | None:
-    """The record of a model on the months published by the end of a day, against their figures as known today;
-    None where nothing is scored."""
+    """The record of a model on the months published by the end of a day, against their figures as they are
+    known today; None where nothing is scored."""
     newest = newest_published(as_of)
     return _remembered.recall(
         session, (series_id, model, newest), lambda: _summed(session, series_id, key, model, newest)
