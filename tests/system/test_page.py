@@ -212,7 +212,10 @@ def test_scale_and_time_are_switched_without_loading_the_page_anew(visitor: Visi
 def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor) -> None:
     visit = visitor()
     page = live(visit.open("/"))
-    page.fill("#as-of", "2024-05-10")
+    page.focus("#as-of")
+    page.keyboard.type("05102024", delay=400)  # long enough for each part of the day to be acted upon
+    assert page.evaluate("document.activeElement.id") == "as-of"
+    page.keyboard.press("Enter")
     page.locator("#forecast th", has_text="What happened").wait_for()
     live(page)
     assert "as_of=2024-05-10" in page.url
@@ -222,6 +225,29 @@ def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor)
     visit.picture("page-replayed", full=True)
 
 
+def test_an_event_tells_its_name_inside_the_screen(visitor: Visitor) -> None:
+    page = live(visitor(viewport=PHONE).open("/?years=2"))
+    name = page.locator(".drawn .mark-text.role-mark text").first
+    name.scroll_into_view_if_needed()
+    box = name.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+    assert tip.evaluate("tip => tip.scrollWidth <= tip.clientWidth")
+    left, right = tip.evaluate("tip => [tip.getBoundingClientRect().left, tip.getBoundingClientRect().right]")
+    assert 0 <= left < right <= PHONE["width"]
+    assert tip.locator("td.key").count() == 0
+
+
+def test_what_is_no_page_is_shown_as_it_is(visitor: Visitor) -> None:
+    page = live(visitor().open("/"))
+    page.route("**/?scale=log", lambda route: route.fulfill(content_type="text/plain", body="Busy."))
+    page.click("#scale-log")
+    page.get_by_text("Busy.", exact=True).wait_for()
+    assert page.url.endswith("/?scale=log")
+
+
 def test_the_slider_walks_through_the_days_by_keyboard(visitor: Visitor) -> None:
     page = live(visitor().open("/"))
     page.focus("#day")
@@ -229,7 +255,7 @@ def test_the_slider_walks_through_the_days_by_keyboard(visitor: Visitor) -> None
     page.wait_for_url("**as_of=2021-08-01**")
     page.locator(".headline .notice a").wait_for()
     assert page.evaluate("document.activeElement.id") == "day"
-    assert page.locator("#day").get_attribute("aria-valuetext") == "August 1, 2021"
+    assert page.locator("#day").get_attribute("aria-valuetext") == "1 August 2021"
     assert "2020" in page.locator(".latest").inner_text()
 
 

@@ -21,6 +21,13 @@ function vega(address) {
   return loading;
 }
 
+// What a mark tells: its title and its values, of which those with a blank name stand alone.
+function told({ title, ...values }, clean) {
+  const rows = Object.entries(values).map(([name, value]) =>
+    `<tr>${name.trim() && `<td class="key">${clean(name)}</td>`}<td class="value">${clean(value)}</td></tr>`);
+  return `<h2>${clean(title)}</h2><table>${rows.join("")}</table>`;
+}
+
 async function draw(chart) {
   const bundle = document.querySelector("main").dataset.vega;
   if (!bundle) return;
@@ -40,7 +47,7 @@ async function draw(chart) {
     ast: true,
     defaultStyle: false,
     renderer: "svg",
-    tooltip: { disableDefaultStyle: true, theme: "custom" },
+    tooltip: { disableDefaultStyle: true, theme: "custom", formatTooltip: told },
   });
   const svg = drawn.querySelector("svg");
   svg.setAttribute("aria-hidden", "true");
@@ -64,6 +71,7 @@ async function show(address, { remember = true, focus = null } = {}) {
   main.classList.add("waiting");
   try {
     const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "text/html" } });
+    if (!answer.headers.get("Content-Type")?.startsWith("text/html")) return location.assign(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const open = [...main.querySelectorAll("details")].map((details) => details.open);
     const place = scrollY;
@@ -86,12 +94,14 @@ async function show(address, { remember = true, focus = null } = {}) {
 }
 
 const DAY = 86_400_000;
+const BRITISH = "en-GB"; // the order of day and month in the page's English
 const ofDay = (text) => Date.parse(`${text}T00:00:00Z`) / DAY;
 const asText = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 
 function slide(form) {
   const slider = form.querySelector("#day"), field = form.querySelector("#as-of");
-  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  const { lang } = document.documentElement;
+  const words = new Intl.DateTimeFormat(lang === "en" ? BRITISH : lang, { dateStyle: "long", timeZone: "UTC" });
   Object.assign(slider, { min: ofDay(field.min), max: ofDay(field.max), step: 1, value: ofDay(field.value) });
   const say = () => slider.setAttribute("aria-valuetext", words.format(slider.value * DAY));
   say();
@@ -137,9 +147,6 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-swap]")) return;
   event.preventDefault();
   submit(event.target, "as-of");
-});
-document.addEventListener("change", (event) => {
-  if (event.target.id === "as-of" && event.target.validity.valid) submit(event.target.form, "as-of");
 });
 addEventListener("popstate", () => show(location.href, { remember: false }));
 for (const broken of [PHONE, MIDDLE]) {
