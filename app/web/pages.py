@@ -10,8 +10,8 @@ from app.charts.style import picture_height
 from app.languages import LANGUAGES, Words
 from app.web import figures, translating
 from app.web.assets import asset_names, bundle_name
+from app.web.calls import calls
 from app.web.query import Addresses
-from app.web.revised import MONTHS
 from app.web.view import Page, sentence, told
 
 POLICY = "; ".join(
@@ -55,7 +55,14 @@ def render(template: str, words: Words, addresses: Addresses, **shown: Any) -> b
 
 
 def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
-    return render("page.html", words, addresses, page=page, sentence=sentence(page, words), months=MONTHS)
+    return render(
+        "page.html",
+        words,
+        addresses,
+        page=page,
+        sentence=sentence(page, words),
+        calls=calls(page, addresses),
+    )
 
 
 def headers(words: Words) -> dict[str, str]:

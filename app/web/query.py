@@ -77,13 +77,13 @@ class Addresses:
 
     def page(self, **changes: object) -> str:
         """This page with some parameters changed."""
-        return self._address("/", dict(self.given(**changes)))
+        return self.address("/", dict(self.given(**changes)))
 
     def in_language(self, language: str) -> str:
         """This page in a language, also where all that can be shown is what is wrong with it."""
         if self._came is None:
             return self.page(lang=language)
-        return self._address("/", {**self._came, "lang": language})
+        return self.address("/", {**self._came, "lang": language})
 
     def canonical(self) -> str:
         """The one address of what this page shows, in whatever language and however its charts are drawn."""
@@ -101,22 +101,23 @@ class Addresses:
             given["ahead"] = query.ahead
         if theme != "light":
             given["theme"] = theme
-        return self._address(f"/charts/{name}.{form}", given)
+        return self.address(f"/charts/{name}.{form}", given)
 
     def call(self, path: str, **given: object) -> str:
         """A call of the interface for programs about this series, as known when this page says."""
         asked: dict[str, object] = {"series": self._query.series, "as_of": self._query.as_of}
-        return self._address(path, asked | given)
+        return self.address(path, asked | given)
+
+    def address(self, path: str, given: Mapping[str, object]) -> str:
+        """An address of this service; parameters without a value are left out."""
+        texts = {name: _text(value) for name, value in given.items() if value is not None}
+        return f"{self._root}{path}?{urlencode(texts)}" if texts else f"{self._root}{path}"
 
     def local(self, path: str) -> str:
         return f"{self._root}{path}"
 
     def absolute(self, address: str) -> str:
         return f"{self._host}{address}"
-
-    def _address(self, path: str, given: dict[str, object]) -> str:
-        texts = {name: _text(value) for name, value in given.items() if value is not None}
-        return f"{self._root}{path}?{urlencode(texts)}" if texts else f"{self._root}{path}"
 
 
 def _text(value: object) -> str:

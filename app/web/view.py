@@ -47,12 +47,14 @@ class Page:
     changes: list[Change]
     age: int
     forecast: ForecastAnswer | None
+    fit_warnings: list[str]
     computing: bool
     description: str
     shown: list[Observation]
     later: dict[Month, Observation]
     events: list[Event]
     record: TrackRecord | None
+    vintages: list[str]
     past: list[PastMonth]
     models: list[ModelRecord]
     revised: list[MonthVersions]
@@ -65,6 +67,11 @@ class Page:
     @property
     def is_old(self) -> bool:
         return self.age > MONTHS_BEFORE_OLD and not self.ended
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it shows what was known on a past day."""
+        return self.as_of != self.today
 
     @property
     def ahead(self) -> list[ForecastMonth]:
@@ -84,13 +91,6 @@ class Page:
     def was_revised(self) -> bool:
         """Whether any of the latest figures was ever given another value than at first."""
         return any(version.value != month.first.value for month in self.revised for version in month.versions)
-
-    @property
-    def fit_warnings(self) -> list[str]:
-        """What the forecast says of itself, besides the age of its figures."""
-        if self.forecast is None:
-            return []
-        return [text for text in self.forecast.warnings if not text.startswith("The newest figure is for ")]
 
 
 def told(month: ForecastMonth) -> Interval:
@@ -128,12 +128,17 @@ def page(
         changes=_changes(history, newest),
         age=Month.containing(history.as_of) - newest.period if newest else 0,
         forecast=order.forecast if order else None,
+        fit_warnings=list(issued.archived.warnings) if issued else [],
         computing=computing,
         description=description(order, lines(order, words), words) if order else "",
         shown=order.history.observations if order else [],
         later={entry.period: entry for entry in order.later.observations} if order and order.later else {},
         events=_events(order, words) if order else [],
         record=record,
+        vintages=[
+            words(f"track.vintage.{vintage.replace(' ', '_')}", count=words.number(count))
+            for vintage, count in (record.vintages if record else {}).items()
+        ],
         past=past_months(
             session, history.series.id, "auto", query.ahead, history.figures, as_of=history.as_of
         ),
@@ -151,7 +156,10 @@ def page(
         ],
         choices=picker.choices(known, query.series, words),
         tiles=picker.tile_map(session, known, query.series, words, today=today, as_of=query.as_of),
-        sources=sorted({figure.source for figure in history.figures}),
+        sources=[
+            words.name("source", source, source)
+            for source in sorted({figure.source for figure in history.figures})
+        ],
         releases=sorted(
             store.releases(session, {figure.release for figure in versions}).values(),
             key=lambda release: (release.published_on, release.id),

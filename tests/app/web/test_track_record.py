@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -106,6 +107,23 @@ def test_before_the_months_were_published_nothing_was_scored(scored: TestClient)
     answer = scored.get("/charts/track-record.svg?series=usbp.southwest&as_of=2015-01-01")
     assert answer.status_code == 404
     assert answer.json()["title"] == "Nothing scored yet"
+
+
+@pytest.mark.parametrize("asked", ["", "?as_of=2022-03-10", "?series=usbp.southwest.tucson&as_of=2022-03-10"])
+def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: str) -> None:
+    text = scored.get(f"/{asked}").text
+    calls = [unescape(call) for call in re.findall(r'<li><a href="([^"]+)"><code>GET', text)]
+    answers = {call.partition("?")[0]: scored.get(call).json() for call in calls}
+    total = re.search(r"All (\d+) forecasts", text)
+    assert total is not None
+    scores = answers["/evaluation"]["scores"]
+    assert [int(total[1])] == [one["cells"] for one in scores if (one["model"], one["by"]) == ("auto", "all")]
+    past = re.search(r'href="(/evaluation/forecasts[^"]+)"', text)
+    shown = re.search(r"of (\d+) figures fell inside", text)
+    assert (past is None) == (shown is None) == ("tucson" in asked)
+    if past and shown:
+        rows = scored.get(unescape(past[1])).text.splitlines()[1:]
+        assert len(rows) == int(shown[1])
 
 
 def figures(client: TestClient, **asked: str) -> dict[str, int]:
