@@ -10,7 +10,7 @@ from forecasting import FigureError
 from forecasting.forecaster import DRAWS
 from forecasting.models.model import LONGEST_HORIZON
 
-METHOD = 4  # raised when a change of the statistics makes archived forecasts out of date
+METHOD = 5  # raised when a change of the statistics makes archived forecasts out of date
 
 
 @dataclass(frozen=True, slots=True)

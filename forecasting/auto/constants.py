@@ -8,7 +8,7 @@ class Constants:
     """Round numbers on a plateau: most single changes move the log score by less than 0.3 %.
 
     They were explored on the benchmark panel together with series, years and a domain outside it, and kept
-    where these agreed. A star marks what only the panel's years since 2012 support (see docs/method.md).
+    where these agreed. A star marks what only the panel's years since 2012 support (see docs/evidence.md).
     Standard deviations are on the log scale, half-lives and strengths in months unless said otherwise.
     """
 
@@ -57,6 +57,12 @@ class Constants:
     anchor_warm_up: int = 18
     """Months of a series before its errors count."""
 
+    # news
+    news_clip: float = 5.0
+    """A first error that is larger, in scales, may be an outlier or a jump: the anchor takes it as this."""
+    news_doubt: float = 0.5
+    """Mean absolute error that each unit beyond adds to the forecasts from there."""
+
     # common move
     common_share: float = 0.1
     """Of the common surprise of a month, how much the next month adds to it."""
@@ -72,6 +78,9 @@ class Constants:
     volatility_pool: float = 0.2
     """Share of all series' mean in how far a series is above or below its slowest scale."""
     volatility_clip: float = 5.0
+    volatility_floor: float = 0.3
+    """Share of the root mean square of all errors, none clipped, below which the scale does not go."""
+    volatility_floor_half_life: float = 24.0
     start_scale: float = 0.15
     start_scale_weight: float = 6.0
 

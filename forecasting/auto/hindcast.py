@@ -10,6 +10,7 @@ from forecasting.auto.borrowing import Borrowing
 from forecasting.auto.common import carried_on, surprises
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.filters import run_filters
+from forecasting.auto.news import excess
 from forecasting.auto.running import errors_of_one_month
 from forecasting.auto.spread import implied_growth, own_ratio, past_errors
 from forecasting.auto.volatility import scales, volatility
@@ -46,14 +47,16 @@ def hindcast(
     points = bank.combined(weight, horizon)
     pulls = moments(logs, points, constants)
     share = shares(pulls, borrowing.anchor(pulls, observed), constants)
-    points = anchored(logs, points, share)
+    news = excess(errors_of_one_month(logs, points), constants)
+    points = anchored(logs - news, points, share)
     errors = errors_of_one_month(logs, points)
     alone = volatility(scales(errors, constants), None, constants)
     common = borrowing.common(surprises(errors, alone, constants), old)
     points = carried_on(points, alone, common, constants)
     sizes = scales(errors_of_one_month(logs, points), constants)
     scale = volatility(sizes, borrowing.turmoil(sizes.turmoil, observed & old), constants)
-    expected = constants.spread * scale[..., None] * implied_growth(weight, horizon, constants)
+    usual = constants.spread * scale[..., None] * implied_growth(weight, horizon, constants)
+    expected = np.hypot(usual, constants.news_doubt * news[..., None])
     past = past_errors(logs, points, expected, constants)
     ratio = own_ratio(past, borrowing.ratio(past), constants)
     return Hindcast(weight, share, scale, points, expected * np.exp(ratio))

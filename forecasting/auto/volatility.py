@@ -14,10 +14,12 @@ class Scales:
     """What the errors of a month say of their size, on the log scale.
 
     slow: (T, S) that of a decade; turmoil: (T, S) how far all scales are above it in the mean
+    least: (T, S) below which the scale does not go: after a jump of a calm series the clipped ones would
     """
 
     slow: Array
     turmoil: Array
+    least: Array
 
 
 def scales(errors: Array, constants: Constants = CONSTANTS) -> Scales:
@@ -33,7 +35,8 @@ def scales(errors: Array, constants: Constants = CONSTANTS) -> Scales:
     found = running_scale(side_by_side, each, constants.volatility_clip, constants)
     logs = np.log(found).reshape(len(errors), len(half_lives), -1)
     slow = logs[:, -1]
-    return Scales(slow, logs.mean(axis=1) - slow)
+    whole = running_scale(errors, constants.volatility_floor_half_life, np.inf, constants)
+    return Scales(slow, logs.mean(axis=1) - slow, np.log(constants.volatility_floor * whole))
 
 
 def volatility(own: Scales, shared: Array | None, constants: Constants = CONSTANTS) -> Array:
@@ -44,4 +47,4 @@ def volatility(own: Scales, shared: Array | None, constants: Constants = CONSTAN
     turmoil = own.turmoil
     if shared is not None:
         turmoil = turmoil + constants.volatility_pool * (shared[:, None] - turmoil)
-    return np.asarray(np.exp(own.slow + turmoil))
+    return np.asarray(np.exp(np.maximum(own.slow + turmoil, own.least)))

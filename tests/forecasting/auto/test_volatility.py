@@ -28,6 +28,16 @@ def test_a_fifth_of_the_turmoil_is_that_of_all_series():
     np.testing.assert_allclose(np.log(pooled[-1, 1] / alone[-1, 1]), 0.2 * (shared[-1] - own.turmoil[-1, 1]))
 
 
+def test_a_calm_series_that_has_jumped_is_not_calm():
+    """Errors of a thousandth, and one of 2: the clipped scales hardly see it."""
+    jump = np.full((100, 1), 0.001)
+    jump[90] = 2.0
+    root_mean_square = running_scale(jump, 24.0, np.inf)
+    found = volatility(scales(jump), None)
+    np.testing.assert_allclose(found[90:], 0.3 * root_mean_square[90:])
+    assert found[95] > 0.08
+
+
 def test_a_missing_month_changes_nothing():
     gap = errors()
     gap[140] = np.nan

@@ -1,0 +1,23 @@
+"""News: a month so far from what was expected that it is an outlier or the beginning of a jump."""
+
+import numpy as np
+
+from forecasting.arrays import Array
+from forecasting.auto.constants import CONSTANTS, Constants
+from forecasting.auto.running import running_scale
+
+_SCALE_HALF_LIFE = 24.0
+
+
+def excess(errors: Array, constants: Constants = CONSTANTS) -> Array:
+    """How far each month's error (T, S), NaN = missing, is beyond `news_clip` scales of the months before it.
+
+    Zero also where the month before was beyond on the same side: then it is known to be a jump.
+    """
+    scale = running_scale(errors, _SCALE_HALF_LIFE, constants.news_clip, constants)
+    bound = constants.news_clip * np.concatenate([scale[:1], scale[:-1]])
+    known = np.nan_to_num(errors)
+    beyond = known - np.clip(known, -bound, bound)
+    side = np.sign(beyond)
+    before = np.concatenate([np.zeros_like(side[:1]), side[:-1]])
+    return np.where(side == before, 0.0, beyond)
