@@ -5,14 +5,17 @@ from typing import Any
 import altair as alt
 
 from app.charts.describing import dashed
-from app.charts.layers import Layer, assembled, caption, pointing_free, table
+from app.charts.layers import RIGHT, Layer, assembled, caption, pointing_free, table
 from app.charts.lines import Row
 from app.charts.orders import TrackRecordOrder
 from app.charts.style import SMALL
+from app.evaluation.track_record import HorizonRecord
 from app.languages import Words, words
 
 LEVELS = (50, 80, 95)
 BESIDE = 76  # pixels beside the plot
+WRITTEN = 36  # pixels that a share takes as text
+AT_THE_EDGE = 97.0  # percent from which a share written over the middle of its dot would leave the plot
 
 
 def track_record_chart(order: TrackRecordOrder) -> alt.LayerChart:
@@ -61,7 +64,13 @@ def _marks(order: TrackRecordOrder, rows: list[Row], in_words: Words) -> list[La
     tip = pointing_free(look, ["range", "inside"])
     off = table(rows).mark_rule(color=palette.accent, strokeWidth=1.5).encode(share, ahead, alt.X2("level:Q"))
     dots = table(rows).mark_circle(color=palette.accent, size=90, opacity=1).encode(share, ahead, tooltip=tip)
-    written: dict[str, Any] = {"fontSize": SMALL, "baseline": "bottom", "dy": -8}
+    written: dict[str, Any] = {
+        "fontSize": SMALL,
+        "align": alt.expr(f"datum.share > {AT_THE_EDGE} ? 'right' : 'center'"),
+        "baseline": alt.expr("datum.below ? 'top' : 'bottom'"),
+        "dx": alt.expr(f"datum.share > {AT_THE_EDGE} ? 6 : 0"),
+        "dy": alt.expr("datum.below ? 8 : -8"),
+    }
     shares = [
         table(rows).mark_text(**written, **ink).encode(share, ahead, text="said:N")
         for ink in (
@@ -73,12 +82,15 @@ def _marks(order: TrackRecordOrder, rows: list[Row], in_words: Words) -> list[La
 
 
 def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
+    """The dots; the share of the middle range stands below its dot where another would cover it."""
+    room = 100 * WRITTEN / (order.look.width - BESIDE - 2 * RIGHT)
     return [
         {
             "ahead": in_words("track.months", months=dashed(record.horizon)),
             "title": in_words("track.ahead", months=dashed(record.horizon)),
             "level": level,
             "share": round(100 * share, 1),
+            "below": level == LEVELS[1] and _covered(record, room),
             "said": in_words.percent(100 * share),
             "range": in_words("table.range", level=level),
             "inside": in_words.percent(100 * share, digits=1),
@@ -88,3 +100,9 @@ def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
             LEVELS, (record.coverage_50, record.coverage_80, record.coverage_95), strict=True
         )
     ]
+
+
+def _covered(record: HorizonRecord, room: float) -> bool:
+    """Whether the share of the middle range is nearer than `room` percent to that of another."""
+    others = (record.coverage_50, record.coverage_95)
+    return any(100 * abs(other - record.coverage_80) < room for other in others)

@@ -99,6 +99,13 @@ def test_the_chart_shows_the_same_shares(scored: TestClient) -> None:
     assert round(100 * INSIDE / COUNT, 1) in shares
     names = {row["ahead"] for rows in drawn["datasets"].values() for row in rows if "ahead" in row}
     assert names == {"1–3 months", "7–12 months"}
+    below = {
+        row["ahead"]: row["below"]
+        for rows in drawn["datasets"].values()
+        for row in rows
+        if row.get("level") == 80
+    }
+    assert below == {"1–3 months": False, "7–12 months": True}  # there both shares are 100%
     for form in ("svg", "png"):
         assert scored.get(f"/charts/track-record.{form}?series=usbp.southwest").status_code == 200
 
