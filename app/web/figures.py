@@ -33,6 +33,8 @@ class Change:
             return words.html("headline.from_none", month=month, value=before)
         if self.now == self.before:
             return words.html("headline.same", month=month, value=before)
+        if self.now == 0:
+            return words.html("headline.to_none", month=month, value=before)
         if self.now >= MANY_TIMES * self.before:
             times = words.decimal(self.now / self.before)
             return words.html("headline.times", times=times, month=month, value=before)
@@ -45,6 +47,9 @@ class Change:
             return None
         if self.now == self.before:
             return words("sentence.change_same", month=month)
+        if self.now == 0:
+            before = words(f"said.{self.qualifier.value}", value=words.number(self.before))
+            return words("sentence.change_to_none", month=month, value=before)
         key = "sentence.change_up" if self.now > self.before else "sentence.change_down"
         return words(key, percent=words.percent(abs(self.percent)), month=month)
 

@@ -45,6 +45,7 @@ class Page:
     first_day: date | None
     newest: Figure | None
     changes: list[Change]
+    largest: Figure | None
     age: int
     forecast: ForecastAnswer | None
     fit_warnings: list[str]
@@ -76,6 +77,13 @@ class Page:
     @property
     def ahead(self) -> list[ForecastMonth]:
         return self.forecast.forecast if self.forecast else []
+
+    @property
+    def passed(self) -> Figure | None:
+        """The largest figure on record, where the last month's range ends above it."""
+        if self.largest is None or self.largest.value is None or not self.ahead:
+            return None
+        return self.largest if told(self.ahead[-1]).upper > self.largest.value else None
 
     @property
     def past_inside(self) -> int:
@@ -126,6 +134,11 @@ def page(
         first_day=store.first_full_release(session, history.series.id),
         newest=newest,
         changes=_changes(history, newest),
+        largest=max(
+            (figure for figure in history.figures if figure.value is not None),
+            key=lambda figure: figure.value or 0,
+            default=None,
+        ),
         age=Month.containing(history.as_of) - newest.period if newest else 0,
         forecast=order.forecast if order else None,
         fit_warnings=list(issued.archived.warnings) if issued else [],

@@ -91,10 +91,10 @@ def test_the_line_is_the_history(sqlite_client: TestClient) -> None:
 
 def test_what_happened_is_drawn_over_an_old_forecast(sqlite_client: TestClient) -> None:
     drawn = specification(sqlite_client, "forecast", as_of="2024-05-10")
-    later = {row["period"]: row["value"] for row in rows(drawn, "Later known", "Status")}
+    later = {row["period"]: row["value"] for row in rows(drawn, "Published later", "Status")}
     now = sqlite_client.get("/history", params=SERIES | {"start": "2024-05", "end": "2025-04"}).json()
     assert later == {figure["period"]: figure["value"] for figure in now["observations"]}
-    assert not rows(specification(sqlite_client, "forecast"), "Later known", "Status")
+    assert not rows(specification(sqlite_client, "forecast"), "Published later", "Status")
 
 
 def test_vague_figures_are_diamonds_and_provisional_ones_hollow(sqlite_client: TestClient) -> None:

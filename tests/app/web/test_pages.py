@@ -11,8 +11,11 @@ from fastapi.testclient import TestClient
 from app.charts.studio import Studio
 from app.charts.style import PALETTES
 from app.forecasts.specification import Specification
+from app.languages import words
 from app.web.assets import FOLDER, asset_names, assets
+from app.web.figures import Change
 from app.web.first_view import prepare_first_view
+from forecasting import Month
 from tests.conftest import NOW
 
 STRICT = {
@@ -54,6 +57,20 @@ def test_each_view_has_one_address_title_and_preview(
     assert preview is not None
     picture = sqlite_client.get(preview[1].replace("&amp;", "&"))
     assert picture.headers["content-type"] == "image/png"
+
+
+def test_a_fall_to_nothing_is_said_without_a_percentage() -> None:
+    fall = Change(Month.of(2024, 10), 120, 0)
+    assert fall.said(words("en")) == 'Down from <data value="120">120</data> in October 2024'
+    assert fall.in_sentence(words("es")) == "frente a 120 en octubre de 2024"
+
+
+@pytest.mark.parametrize(("series", "there"), [("usbp.coastal.ramey", True), ("usbp.southwest", False)])
+def test_a_range_above_every_month_on_record_says_which_was_the_largest(
+    sqlite_client: TestClient, series: str, there: bool
+) -> None:
+    text = re.sub(r"<[^>]+>", "", sqlite_client.get(f"/?series={series}").text)
+    assert ("The largest month on record is 420 (January 2001)." in text) == there
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(sqlite_client: TestClient) -> None:
