@@ -84,24 +84,23 @@ class Workers(Executor):
         self.close()
 
     def close(self) -> None:
-        """End the processes, whatever they are at: only what they were asked last is lost."""
-        self._drop_what_waits()
-        self._lifeline.close()
-        self._pool.shutdown(wait=True)
+        """End the processes, whatever they are at: only what they were asked last is lost.
 
-    def _drop_what_waits(self) -> None:
-        """Have the pool forget what has not begun, before its processes end.
-
-        Else it would fail what it finds cancelled already, which raises in its own thread. A last request is
-        settled only after all before it, so it tells when that is over.
+        They are told to go once the pool has forgotten what has not begun: else it would fail what it finds
+        cancelled already, which raises in its own thread. A last request is settled only after all before it,
+        so it tells when that is over. When this returns the pool's thread has ended too: at the exit of the
+        interpreter it would be woken by a pipe that it is closing.
         """
         last: Future[int] | None = None
         if self._used:
             with suppress(RuntimeError), _born_deaf_to_ctrl_c():  # broken, or closed before
                 last = self._pool.submit(os.getpid)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        ending = threading.Thread(target=self._pool.shutdown, kwargs={"cancel_futures": True})
+        ending.start()
         while last is not None and not (last.done() or last.running()):
             time.sleep(SETTLING_SECONDS)
+        self._lifeline.close()
+        ending.join()
 
     def _new_pool(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
