@@ -1,6 +1,6 @@
 """Somebody who loads figures over HTTP, and looks at the store to see what became of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -47,7 +47,7 @@ class Office:
         return self.client.post("/observations", params=query, json=document, headers=self.headers)
 
     def load_csv(
-        self, text: str | bytes, source: str = "cbp", day: str = "2024-05-15", **query: Any
+        self, text: str | bytes | Iterable[bytes], source: str = "cbp", day: str = "2024-05-15", **query: Any
     ) -> Response:
         """Hand in a tidy CSV file."""
         return self.send(text, source=source, published_on=day, **query)
@@ -56,7 +56,7 @@ class Office:
         headers = self.headers | {"Content-Type": kind}
         return self.client.post("/observations", params=query, content=body, headers=headers)
 
-    def retract(self, release: int) -> Response:
+    def retract(self, release: int | str) -> Response:
         return self.client.post(f"/releases/{release}/retraction", headers=self.headers)
 
     def history(self, series: str, **asked: Any) -> dict[str, int | None]:

@@ -49,7 +49,7 @@ def test_an_unknown_release_cannot_be_retracted(office: Office) -> None:
 
 @pytest.mark.parametrize("number", ["0", "first", str(2**31)])
 def test_what_is_no_number_of_a_release_cannot_be_retracted(office: Office, number: str) -> None:
-    (found,) = faults(office.retract(number), 422, "bad-parameter")  # type: ignore[arg-type]
+    (found,) = faults(office.retract(number), 422, "bad-parameter")
     assert found[1:] == (number, "a whole number from 1 to 2147483647")
 
 
