@@ -53,13 +53,13 @@ def errors_of_one_month(logs: Array, points: Array) -> Array:
 
 
 def running_scale(
-    errors: Array, half_life: float | Array, clip: float, constants: Constants = CONSTANTS
+    errors: Array, half_life: float | Array, clip: float | Array, constants: Constants = CONSTANTS
 ) -> Array:
     """Robust exponentially weighted root mean square of errors (T, S), that of its own row included.
 
     A squared error counts at most clip**2 times the variance so far; a missing one (NaN) changes nothing.
     While there are few, all count alike, and the start value like `start_scale_weight` of them.
-    half_life: of all series, or (S,) of each
+    half_life, clip: of all series, or (S,) of each
     """
     least_gain = 1 - 0.5 ** (1 / half_life)
     variance = np.full(errors.shape[1], constants.start_scale**2)

@@ -29,14 +29,15 @@ def scales(errors: Array, constants: Constants = CONSTANTS) -> Scales:
     weights: Corsi (2009), A simple approximate long-memory model of realized volatility, Journal of Financial
     Econometrics 7(2), without his regression.
     """
-    half_lives = constants.volatility_half_lives
+    months, series = errors.shape
+    half_lives = (*constants.volatility_half_lives, constants.volatility_floor_half_life)
+    clips = (*(constants.volatility_clip for _ in constants.volatility_half_lives), np.inf)
     side_by_side = np.tile(errors, len(half_lives))  # one loop over the months instead of one for each
-    each = np.repeat(half_lives, errors.shape[1])
-    found = running_scale(side_by_side, each, constants.volatility_clip, constants)
-    logs = np.log(found).reshape(len(errors), len(half_lives), -1)
-    slow = logs[:, -1]
-    whole = running_scale(errors, constants.volatility_floor_half_life, np.inf, constants)
-    return Scales(slow, logs.mean(axis=1) - slow, np.log(constants.volatility_floor * whole))
+    found = running_scale(side_by_side, np.repeat(half_lives, series), np.repeat(clips, series), constants)
+    logs = np.log(found).reshape(months, len(half_lives), series)
+    clipped, whole = logs[:, :-1], logs[:, -1]
+    slow = clipped[:, -1]
+    return Scales(slow, clipped.mean(axis=1) - slow, np.log(constants.volatility_floor) + whole)
 
 
 def volatility(own: Scales, shared: Array | None, constants: Constants = CONSTANTS) -> Array:
