@@ -11,7 +11,7 @@ COPY app app
 COPY forecasting forecasting
 COPY migrations migrations
 RUN /opt/bordercast/bin/pip install --no-deps --no-build-isolation . \
-    && /opt/bordercast/bin/python -m app.charts.bundle
+    && /opt/bordercast/bin/python -m app.charts.browser_bundle
 
 
 FROM python:3.13-slim-trixie

@@ -34,5 +34,5 @@ $(VENV)/%.installed: requirements/%.lock pyproject.toml | $(BIN)/python
 	@echo "Installing $<"
 	@$(PIP) install --require-hashes --requirement $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m app.charts.bundle
+	@$(BIN)/python -m app.charts.browser_bundle
 	@touch $@

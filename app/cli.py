@@ -16,8 +16,8 @@ from app.commands import (
     serving,
     stores,
 )
-from app.console import one_sentence_errors
-from app.usage import PROGRAM, misuse
+from app.commands.console import report_errors
+from app.commands.usage import PROGRAM, explain_usage_error
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -36,9 +36,9 @@ cli.add_typer(stores.cli, name="db")
 def run_command_line() -> None:
     """Entry point: what can be expected to go wrong ends in a sentence and an exit code."""
     typed = sys.argv[1:]
-    with one_sentence_errors():
+    with report_errors():
         try:
             code = cli(typed, prog_name=PROGRAM, standalone_mode=False)
         except typer.TyperException as refusal:
-            raise misuse(refusal, get_command(cli), typed) from refusal
+            raise explain_usage_error(refusal, get_command(cli), typed) from refusal
         sys.exit(code)

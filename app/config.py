@@ -35,7 +35,8 @@ class Settings(BaseSettings):
         description="How often one key may write, such as 120/minute or 1000/hour.",
     )
     refresh: bool = Field(
-        default=True, description="Whether this process recomputes forecasts that new figures make due."
+        default=True,
+        description="Whether this process recomputes forecasts that new figures make due.",
     )
     seed: int = Field(
         default=0, ge=0, description="Seed of every forecast; same figures, same seed, same answer."

@@ -7,13 +7,13 @@ from fastapi import Depends, Request
 
 from app.clock import Clock
 from app.config import Settings
-from app.database import Database
+from app.storage.database import Database
 
 if TYPE_CHECKING:
-    from app.charts.studio import Studio
+    from app.charts.renderer import ChartRenderer
     from app.evaluation.scoring import Scorer
-    from app.forecasts.desk import ForecastDesk
-    from app.forecasts.scenarios import ScenarioDesk
+    from app.forecasts.scenarios import ScenarioService
+    from app.forecasts.service import ForecastService
 
 
 def _state(name: str) -> Any:
@@ -27,7 +27,7 @@ Store = Annotated[Database, _state("database")]
 Now = Annotated[Clock, _state("clock")]
 Configured = Annotated[Settings, _state("settings")]
 Refresh = Annotated[Callable[[], None], _state("refresh")]
-Desk = Annotated["ForecastDesk", _state("desk")]
-Scenarios = Annotated["ScenarioDesk", _state("scenarios")]
-Charts = Annotated["Studio", _state("charts")]
+Forecasts = Annotated["ForecastService", _state("forecasts")]
+Scenarios = Annotated["ScenarioService", _state("scenarios")]
+Charts = Annotated["ChartRenderer", _state("charts")]
 Scoring = Annotated["Scorer", _state("scorer")]

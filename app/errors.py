@@ -32,7 +32,8 @@ class Fault:
 
 
 class Problem(Exception):
-    """An error that a person can act on. Subclasses are the kinds; their name gives the type's address."""
+    """An error that a person can act on. Subclasses are the kinds; their name gives the type's
+    address."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
     title: ClassVar[str]
@@ -82,7 +83,8 @@ class UnknownSeries(Problem):
 
 
 class BeforeFirstFullRelease(Problem):
-    """`as_of` lies before the first release that covers the series' history: nothing was known then."""
+    """`as_of` lies before the first release that covers the series' history: nothing was known
+    then."""
 
     title = "Before the first full release"
 
@@ -108,7 +110,8 @@ class SeriesHasEnded(Problem):
 
 
 class StillComputing(Problem):
-    """A first computation takes longer than a request may wait. It goes on: ask after `Retry-After`."""
+    """A first computation takes longer than a request may wait. It goes on: ask after
+    `Retry-After`."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Still computing"
@@ -135,8 +138,8 @@ class NotReady(Problem):
 
 
 class StoreFailed(Problem):
-    """The store could not be used: its disk is full, say, or its server away. Nothing was recorded; the same
-    request can be sent again once that is mended."""
+    """The store could not be used: its disk is full, say, or its server away. Nothing was recorded;
+    the same request can be sent again once that is mended."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "The store failed"
@@ -168,7 +171,9 @@ class ProblemDocument(BaseModel):
     errors: list[FaultReport] | None = Field(
         None, description="Each wrong parameter, where parameters are wrong."
     )
-    did_you_mean: list[str] | None = Field(None, description="The nearest keys, for an unknown series.")
+    did_you_mean: list[str] | None = Field(
+        None, description="The nearest keys, for an unknown series."
+    )
 
 
 def nearest_keys(key: str, known: Iterable[str], *, most: int = 3) -> list[str]:
@@ -194,7 +199,8 @@ def fault(kind: str, location: Sequence[str | int], given: Any, message: str) ->
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an operation that can end in these problems, for its OpenAPI description."""
+    """The `responses` of an operation that can end in these problems, for its OpenAPI
+    description."""
     described: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         known = described.setdefault(
@@ -210,7 +216,8 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem document, and describe those in its OpenAPI."""
+    """Answer every error of the application with a problem document, and describe those in its
+    OpenAPI."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -278,9 +285,12 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
-    """A defect of ours: the traceback goes to the log, the caller learns that it was not their fault."""
+    """A defect of ours: the traceback goes to the log, the caller learns that it was not their
+    fault."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "The service failed on this request; its log has the reason. The request may be repeated."
+    detail = (
+        "The service failed on this request; its log has the reason. The request may be repeated."
+    )
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return JSONResponse(body, status.value, media_type=PROBLEM_JSON)
 

@@ -9,28 +9,29 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
-from app import errors, metrics, operation
-from app.answers import HeadAsGet
+from app import errors, operation
+from app.charts.renderer import ChartRenderer
 from app.charts.routes import router as pictures
-from app.charts.studio import Studio
 from app.clock import Clock, utc_now
 from app.config import Settings
-from app.database import Database
-from app.documentation import documented_app
 from app.evaluation.routes import router as evaluation
 from app.evaluation.scoring import Scorer
+from app.execution.executors import new_executor
 from app.forecasts.archive_routes import router as archive
-from app.forecasts.desk import ForecastDesk
-from app.forecasts.executors import new_executor
 from app.forecasts.outlook_routes import router as outlooks
-from app.forecasts.refreshing import Refresher
+from app.forecasts.refresher import Refresher
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
-from app.forecasts.scenarios import ScenarioDesk
+from app.forecasts.scenarios import ScenarioService
+from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
+from app.http import metrics
+from app.http.answers import HeadAsGet
+from app.http.documentation import documented_app
+from app.keys.authorization import RateLimiter
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
-from app.security import Limiter
+from app.storage.database import Database
 from app.web.routes import router as web
 
 DESCRIPTION = """
@@ -45,9 +46,15 @@ Forecasts of monthly border apprehensions, from figures that are remembered as t
 """
 TAGS = [
     {"name": "Figures", "description": "What was counted, as published, as known on any day."},
-    {"name": "Loading", "description": "For whoever has figures: hand them in, or take a mistake back."},
+    {
+        "name": "Loading",
+        "description": "For whoever has figures: hand them in, or take a mistake back.",
+    },
     {"name": "Forecasts", "description": "What may come, and how sure that is."},
-    {"name": "Track record", "description": "How past forecasts did, next to the simplest one there is."},
+    {
+        "name": "Track record",
+        "description": "How past forecasts did, next to the simplest one there is.",
+    },
     {"name": "Charts", "description": "The same as pictures, for documents and pages."},
     {"name": "Operation", "description": "For whoever runs the service."},
 ]
@@ -58,22 +65,24 @@ def create_app(
     *,
     clock: Clock = utc_now,
     executor: Executor | None = None,
-    charts: Studio | None = None,
+    charts: ChartRenderer | None = None,
 ) -> FastAPI:
-    """The service on a store that is migrated already. It computes in `executor`, by default the one that the
-    settings name, draws in `charts`, and shuts both down at its end."""
+    """The service on a store that is migrated already. It computes in `executor`, by default the
+    one that the settings name, draws in `charts`, and shuts both down at its end."""
     settings = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, workers = Database(settings.database_url), executor or new_executor(settings)
         app.state.database, app.state.clock, app.state.settings = database, clock, settings
-        app.state.limiter = Limiter(settings.write_rate)
-        app.state.desk = ForecastDesk(database, workers, clock, seed=settings.seed)
-        app.state.charts = charts or Studio()
+        app.state.limiter = RateLimiter(settings.write_rate)
+        app.state.forecasts = ForecastService(database, workers, clock, seed=settings.seed)
+        app.state.charts = charts or ChartRenderer()
         app.state.scorer = Scorer(database, clock)
-        app.state.scenarios = ScenarioDesk(database, workers, clock, seed=settings.seed)
-        refresher = Refresher(database, app.state.desk, clock, Specification("auto", settings.seed))
+        app.state.scenarios = ScenarioService(database, workers, clock, seed=settings.seed)
+        refresher = Refresher(
+            database, app.state.forecasts, clock, Specification("auto", settings.seed)
+        )
         app.state.refresh = refresher.wake
         try:
             async with AsyncExitStack() as background:
@@ -82,7 +91,7 @@ def create_app(
                     await background.enter_async_context(app.state.scorer.running())
                 yield
         finally:
-            await app.state.desk.close()
+            await app.state.forecasts.close()
             app.state.charts.close()
             workers.shutdown()
             database.close()

@@ -7,10 +7,10 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 
-from app.database import newest_revision
 from app.dependencies import Store
 from app.errors import NotReady, Problem, problems
 from app.observations import store
+from app.storage.database import newest_revision
 
 router = APIRouter(tags=["Operation"])
 
@@ -23,14 +23,15 @@ class Health(BaseModel):
 
 @router.get("/health", summary="Is the service alive?")
 async def health() -> Health:
-    """Answers as long as the process does, whatever the state of the store: for restarting what hangs."""
+    """Answers as long as the process does, whatever the state of the store: for restarting what
+    hangs."""
     return Health(status="ok")
 
 
 @router.get("/ready", summary="Can the service answer?", responses=problems(NotReady))
 def ready(database: Store) -> Health:
-    """Answers 200 where the store can be reached, has the tables that this version expects and holds figures:
-    for sending traffic."""
+    """Answers 200 where the store can be reached, has the tables that this version expects and
+    holds figures: for sending traffic."""
     try:
         revision = database.revision()
     except OperationalError as error:
@@ -50,5 +51,7 @@ async def problem(kind: str) -> Response:
     """What a kind of problem means, at the address that its documents give as their type."""
     meanings = {known.slug(): known for known in Problem.__subclasses__()}
     if kind not in meanings:
-        return PlainTextResponse("Kinds of problems: " + ", ".join(sorted(meanings)), HTTPStatus.NOT_FOUND)
+        return PlainTextResponse(
+            "Kinds of problems: " + ", ".join(sorted(meanings)), HTTPStatus.NOT_FOUND
+        )
     return PlainTextResponse(f"{meanings[kind].title}\n\n{meanings[kind].__doc__}")

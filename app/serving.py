@@ -9,11 +9,11 @@ from types import FrameType
 
 import uvicorn
 
-from app.charts.studio import Studio
+from app.charts.renderer import ChartRenderer
 from app.config import Settings
-from app.forecasts.executors import new_executor
+from app.execution.executors import new_executor
+from app.keys.authorization import RedactKeys
 from app.main import create_app
-from app.security import HideKeys
 
 GRACE_SECONDS = 5  # how long requests under way may take to finish at the end
 
@@ -23,10 +23,12 @@ class Terminated(SystemExit):
 
 
 @contextmanager
-def ending_on_sigterm() -> Iterator[None]:
-    """Have SIGTERM raise Terminated, as Ctrl-C raises KeyboardInterrupt: all is put away on the way out.
+def exit_on_sigterm() -> Iterator[None]:
+    """Have SIGTERM raise Terminated, as Ctrl-C raises KeyboardInterrupt: all is put away on the way
+    out.
 
-    Left to itself it ends the process where it is, and the semaphores of its pools are found leaked.
+    Left to itself it ends the process where it is, and the semaphores of its pools are found
+    leaked.
     """
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -40,7 +42,7 @@ def ending_on_sigterm() -> Iterator[None]:
 
 
 @contextmanager
-def bound_address(host: str, port: int) -> Iterator[socket.socket]:
+def bind_address(host: str, port: int) -> Iterator[socket.socket]:
     """Hold an address before long work starts, so that a taken port is said at once.
 
     Nobody can connect before serving begins. Raises OSError that says what to do.
@@ -57,15 +59,15 @@ def bound_address(host: str, port: int) -> Iterator[socket.socket]:
         yield bound
 
 
-def serve(settings: Settings, address: socket.socket, charts: Studio) -> None:
+def serve(settings: Settings, address: socket.socket, charts: ChartRenderer) -> None:
     """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers.
 
-    After SIGTERM it returns only within `ending_on_sigterm`. Raises what `new_executor` raises, before
-    anything is served.
+    After SIGTERM it returns only within `exit_on_sigterm`. Raises what `new_executor` raises,
+    before anything is served.
     """
     application = create_app(settings, executor=new_executor(settings), charts=charts)
     config = uvicorn.Config(application, timeout_graceful_shutdown=GRACE_SECONDS)
-    logging.getLogger("uvicorn.access").addFilter(HideKeys())
+    logging.getLogger("uvicorn.access").addFilter(RedactKeys())
     try:
         uvicorn.Server(config).run(sockets=[address])
     except (KeyboardInterrupt, Terminated):

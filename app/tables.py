@@ -1,10 +1,10 @@
 """Every table of the store, gathered so that migrations, backups and tests see all of them."""
 
-from app.database import Base
 from app.evaluation.tables import ScoreRow
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.storage.database import Base
 
 __all__ = [
     "Base",

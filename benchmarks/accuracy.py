@@ -1,10 +1,10 @@
 """How good the forecasts are, beside the peers': run `python -m benchmarks.accuracy [PANEL.csv]`.
 
-Every model forecasts every series of a panel from every third month on from the end of 2011, each time given
-the months up to there only, through `forecast_many`. Without a panel that is ../shared/peers/panel.csv where
-it is there, else the bundled record. The peers' forecasts are read from forecasts.csv.gz beside the panel or,
-with --peers, made by statsforecast in an environment of its own, half a second each; --every 12 makes this,
-and all else, shorter.
+Every model forecasts every series of a panel from every third month on from the end of 2011, each
+time given the months up to there only, through `forecast_many`. Without a panel that is
+../shared/peers/panel.csv where it is there, else the bundled record. The peers' forecasts are read
+from forecasts.csv.gz beside the panel or, with --peers, made by statsforecast in an environment of
+its own, half a second each; --every 12 makes this, and all else, shorter.
 """
 
 import argparse
@@ -20,10 +20,19 @@ from rich.progress import track
 from benchmarks.bands import coverage_by_series
 from benchmarks.panel import EVERY, HORIZON, SHARED, Panel, read_panel, record_panel
 from benchmarks.peers import forecast_by_peers
-from benchmarks.scoring import CELL, LEVELS, QUANTILES, by_group, common, interval_ends, overall, scored
+from benchmarks.scoring import (
+    CELL,
+    LEVELS,
+    QUANTILES,
+    by_group,
+    common,
+    interval_ends,
+    overall,
+    scored,
+)
 from forecasting import MODELS, forecast_many
-from forecasting.backtest import SUMS
-from forecasting.report import BASELINE
+from forecasting.backtest.report import BASELINE
+from forecasting.backtest.rolling_origin import SUMS
 from forecasting.scores import crps_from_samples
 
 PEERS_REFERENCES = ("SeasonalNaive_raw", "Naive_log")
@@ -31,12 +40,22 @@ OWN_REFERENCES = ("seasonal-naive", "log-random-walk")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("panel", nargs="?", type=Path, help="CSV file with series, period and value")
-    parser.add_argument("--record", action="store_true", help="the bundled record instead of a panel")
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "panel", nargs="?", type=Path, help="CSV file with series, period and value"
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="the bundled record instead of a panel"
+    )
+    parser.add_argument(
+        "--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL"
+    )
     parser.add_argument("--peers", action="store_true", help="have statsforecast forecast too")
-    parser.add_argument("--every", type=int, default=EVERY, help="forecast from every so many months only")
+    parser.add_argument(
+        "--every", type=int, default=EVERY, help="forecast from every so many months only"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the bands of coverage by series")
     parser.add_argument("--save", type=Path, help="write our forecasts to this CSV file")
     given = parser.parse_args()
@@ -53,7 +72,8 @@ def main() -> None:
 
 
 def forecasts(panel: Panel, models: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Quantiles of every cell by every model, and the sums of months that have an outcome, scored."""
+    """Quantiles of every cell by every model, and the sums of months that have an outcome,
+    scored."""
     cells, sums = [], []
     todo = [(model, *one) for model in models for one in panel.origins()]
     for model, origin, known in track(todo, "Forecasting", console=Console(stderr=True)):
@@ -69,7 +89,9 @@ def forecasts(panel: Panel, models: Sequence[str]) -> tuple[pd.DataFrame, pd.Dat
                     sums.append((model, key, str(origin), months, outcome, crps, *ends))
     return (
         pd.DataFrame(cells, columns=["model", *CELL, *QUANTILES]),
-        pd.DataFrame(sums, columns=["model", "series", "origin", "months", "value", "crps", *QUANTILES]),
+        pd.DataFrame(
+            sums, columns=["model", "series", "origin", "months", "value", "crps", *QUANTILES]
+        ),
     )
 
 
@@ -85,13 +107,21 @@ def report(
     counts_reference, logs_reference = PEERS_REFERENCES if with_peers else OWN_REFERENCES
     rows = common(scored(table, dict(panel.series)))
     cells = len(rows) // rows.model.nunique()
-    print(f"{panel.name}: {rows.series.nunique()} series, {cells} cells that every model has forecast")
+    print(
+        f"{panel.name}: {rows.series.nunique()} series, {cells} cells that every model has forecast"
+    )
     print(f"relWIS to {counts_reference}, logWIS to {logs_reference}\n")
     print(overall(rows, counts_reference, logs_reference).to_string())
     print(f"\n{models[0]} by months ahead and by the year forecast")
     print(by_group(rows[rows.model.isin([models[0], logs_reference])], logs_reference).to_string())
-    print(f"\n{models[0]} by series: c80 with the 98 % band of a block bootstrap over origins (seed {seed})")
-    print(coverage_by_series(rows, models[0], logs_reference, every=panel.every, seed=seed).to_string())
+    print(
+        f"\n{models[0]} by series: c80 with the 98 % band of a block bootstrap over origins (seed {seed})"
+    )
+    print(
+        coverage_by_series(
+            rows, models[0], logs_reference, every=panel.every, seed=seed
+        ).to_string()
+    )
     print("\nsums of the first months: CRPS relative to the log random walk, and share inside")
     for name, ends in {"c50": (2, 4), "c80": (1, 5), "c95": (0, 6)}.items():
         lower, upper = (sums[QUANTILES[end]] for end in ends)

@@ -14,9 +14,11 @@ BAND = (0.01, 0.99)
 def coverage_by_series(
     rows: pd.DataFrame, model: str, logs_reference: str, *, every: int, seed: int
 ) -> pd.DataFrame:
-    """One row a series: its cells, logWIS, share inside the 80 % interval, and the 98 % band of that share.
+    """One row a series: its cells, logWIS, share inside the 80 % interval, and the 98 % band of
+    that share.
 
-    rows: as `scored` gives them, of both models; every: months between origins; seed: of the bootstrap
+    rows: as `scored` gives them, of both models; every: months between origins; seed: of the
+        bootstrap
     """
     lines = {}
     for key, part in rows.groupby("series"):
@@ -37,9 +39,9 @@ def coverage_by_series(
 def coverage_band(rows: pd.DataFrame, *, every: int, seed: int) -> tuple[float, float]:
     """1 % and 99 % quantile of the coverage of one series under resampling of blocks of origins.
 
-    Blocks of origins in a row, the last followed by the first (circular block bootstrap: Politis & Romano
-    1992, in LePage & Billard, Exploring the Limits of Bootstrap); all cells of an origin stay together. NaN
-    where the origins do not fill two blocks.
+    Blocks of origins in a row, the last followed by the first (circular block bootstrap: Politis &
+    Romano 1992, in LePage & Billard, Exploring the Limits of Bootstrap); all cells of an origin
+    stay together. NaN where the origins do not fill two blocks.
     """
     block = -(-BLOCK // every)
     by_origin = rows.groupby("origin").c80

@@ -1,9 +1,9 @@
 """What our other models would add to `auto`: `python -m benchmarks.blends [PANEL.csv]`.
 
-Every model is backtested on the panel and on the series of the bundled record that the panel does not hold,
-with a fit a year. A blend's quantiles are the mean of those of `auto` and of the other model, on logs, with a
-weight of 20 or 35 % for the latter. Printed is how much the blend changes the log score of `auto`: below 0 is
-better.
+Every model is backtested on the panel and on the series of the bundled record that the panel does
+not hold, with a fit a year. A blend's quantiles are the mean of those of `auto` and of the other
+model, on logs, with a weight of 20 or 35 % for the latter. Printed is how much the blend changes
+the log score of `auto`: below 0 is better.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from benchmarks.panel import EVERY, FIRST_ORIGIN, HORIZON, SHARED, Panel, other_
 from benchmarks.speed import REFIT_EVERY
 from forecasting import MODELS, backtest
 from forecasting.arrays import Array
-from forecasting.report import BASELINE, Report
+from forecasting.backtest.report import BASELINE, BacktestReport
 from forecasting.scores import HUB_LEVELS, weighted_interval_score
 
 AUTO = "auto"
@@ -27,18 +27,24 @@ _INSIDE_80 = [int(np.flatnonzero(np.isclose(HUB_LEVELS, end))[0]) for end in (0.
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value"
+    )
     given = parser.parse_args()
     panel = read_panel(given.panel)
     for of in (panel, other_series(panel)):
         report = _backtested(of)
         origins = len(set(report.origin.tolist()))
-        print(f"\n{of.name}: {len(of.series)} series, {origins} origins, {(report.months == 1).sum()} cells")
+        print(
+            f"\n{of.name}: {len(of.series)} series, {origins} origins, {(report.months == 1).sum()} cells"
+        )
         print(_table(report).to_string(), flush=True)
 
 
-def _backtested(panel: Panel) -> Report:
+def _backtested(panel: Panel) -> BacktestReport:
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(panel.name, total=None)
         return backtest(
@@ -52,11 +58,13 @@ def _backtested(panel: Panel) -> Report:
         )
 
 
-def _table(report: Report) -> pd.DataFrame:
+def _table(report: BacktestReport) -> pd.DataFrame:
     """One row a model: alone, and by how much each blend differs from `auto`."""
     months = report.months == 1
     keys, observed = report.key[months], np.log1p(report.observed[months])
-    by_model = {name: np.log1p(report.quantiles[nth, months]) for nth, name in enumerate(report.models)}
+    by_model = {
+        name: np.log1p(report.quantiles[nth, months]) for nth, name in enumerate(report.models)
+    }
     reference = by_model[BASELINE]
     own = _relative_log_wis(by_model[AUTO], reference, observed, keys)
     table = {}

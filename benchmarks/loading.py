@@ -1,4 +1,5 @@
-"""How fast figures are loaded: 30,000 on SQLite, a million on PostgreSQL beside COPY, and in how much memory.
+"""How fast figures are loaded: 30,000 on SQLite, a million on PostgreSQL beside COPY, and in how
+much memory.
 
 python -m benchmarks.loading [--figures 1000000]
 """
@@ -14,8 +15,8 @@ from pathlib import Path
 
 import psycopg
 
-from app.database import Database
-from app.observations.handing_in import hand_in_file
+from app.observations.ingest import ingest_file
+from app.storage.database import Database
 from benchmarks.postgresql import execute, new_database, server
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -65,7 +66,7 @@ def load(url: str, file: Path, day: date) -> tuple[float, float]:
     database = Database(url)
     wall, worked = time.perf_counter(), time.process_time()
     with file.open("rb") as content:
-        hand_in_file(
+        ingest_file(
             database,
             content,
             source="cbp",
@@ -150,7 +151,15 @@ def on_postgresql(folder: Path, figures: int) -> None:
 
 def in_a_process_of_its_own(url: str, file: Path, day: date) -> tuple[float, int]:
     """Seconds, and the most megabytes that the process had."""
-    command = [sys.executable, "-m", "benchmarks.loading", "--load", url, str(file), day.isoformat()]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.loading",
+        "--load",
+        url,
+        str(file),
+        day.isoformat(),
+    ]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return float(said[0]), int(said[1])
 

@@ -2,8 +2,10 @@
 
 python -m benchmarks.page [--visits 5]
 
-A service of its own is started on a new store with the bundled record, and looked at with the browser that
-the tests use: right after it is ready, again right after a second start, and then by further visitors.
+A service of its own is started on a new store with the bundled record, and looked at with the
+browser that
+the tests use: right after it is ready, again right after a second start, and then by further
+    visitors.
 """
 
 import argparse
@@ -47,7 +49,8 @@ ASKED = """() => {
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit: milliseconds from navigation to each thing, bytes sent, and how far the layout moved."""
+    """One visit: milliseconds from navigation to each thing, bytes sent, and how far the layout
+    moved."""
 
     answered: float
     painted: float
@@ -65,7 +68,8 @@ class Visit:
 
 
 def visit(browser: Browser, service: Service, *, warm: bool = False) -> Visit:
-    """Open the first page as somebody new or, where `warm`, who was here before; the chart must answer."""
+    """Open the first page as somebody new or, where `warm`, who was here before; the chart must
+    answer."""
     context = browser.new_context(viewport=SIZE, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(LONG_ENOUGH)
@@ -86,7 +90,9 @@ def visit(browser: Browser, service: Service, *, warm: bool = False) -> Visit:
 
 def middle(visits: list[Visit]) -> Visit:
     """The median of each measure."""
-    return Visit(**{name: median(getattr(one, name) for one in visits) for name in Visit.__annotations__})
+    return Visit(
+        **{name: median(getattr(one, name) for one in visits) for name in Visit.__annotations__}
+    )
 
 
 def started(store: Path, then: Callable[[Service], None]) -> None:
@@ -100,7 +106,9 @@ def measure(visits: int) -> list[str]:
     rows = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         store = Path(folder) / "store.db"
-        browser = playwright.chromium.launch(executable_path=browser_executable(), args=BROWSER_OPTIONS)
+        browser = playwright.chromium.launch(
+            executable_path=browser_executable(), args=BROWSER_OPTIONS
+        )
         visiting = browser.new_context()  # so that the browser itself is awake
         visiting.new_page().goto("about:blank")
 

@@ -1,4 +1,5 @@
-"""What forecasts are compared on: a panel of monthly series and the months they are forecast from."""
+"""What forecasts are compared on: a panel of monthly series and the months they are forecast
+from."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from app.evaluation.vintages import forecast_keys, outcomes
+from app.evaluation.store_vintages import current_outcomes, forecastable_keys
 from benchmarks.measurement import NOW, loaded_record
 from forecasting import Month, MonthlySeries
-from forecasting.backtest import up_to
+from forecasting.backtest.rolling_origin import up_to
 from forecasting.series import FEWEST_OBSERVED
 
 SHARED = Path("../shared/peers/panel.csv")
@@ -32,7 +33,9 @@ class Panel:
     def origins(self) -> Iterator[tuple[Month, dict[str, MonthlySeries]]]:
         """Months from the end of 2011 on with the series that have a figure for them, cut there."""
         last = max(one.end for one in self.series.values()) - 1
-        for origin in (FIRST_ORIGIN + step for step in range(0, last - FIRST_ORIGIN + 1, self.every)):
+        for origin in (
+            FIRST_ORIGIN + step for step in range(0, last - FIRST_ORIGIN + 1, self.every)
+        ):
             if known := self.known_at(origin):
                 yield origin, known
 
@@ -60,7 +63,10 @@ def read_panel(path: Path) -> Panel:
     table = pd.read_csv(path, dtype={"series": str, "period": str})
     series = {}
     for key, rows in table.groupby("series"):
-        figures = {Month.parse(period): value for period, value in zip(rows.period, rows.value, strict=True)}
+        figures = {
+            Month.parse(period): value
+            for period, value in zip(rows.period, rows.value, strict=True)
+        }
         first, last = min(figures), max(figures)
         values = np.full(last - first + 1, np.nan)
         for month, value in figures.items():
@@ -70,10 +76,11 @@ def read_panel(path: Path) -> Panel:
 
 
 def other_series(panel: Panel) -> Panel:
-    """Series of the bundled record that a panel of border series does not hold, for what was chosen on it.
+    """Series of the bundled record that a panel of border series does not hold, for what was chosen
+    on it.
 
-    Ports of entry, citizenships, and sectors of the coasts and the north; neither sums that hold series of
-    the panel, nor series whose median is below 40, which are rounded to 10.
+    Ports of entry, citizenships, and sectors of the coasts and the north; neither sums that hold
+    series of the panel, nor series whose median is below 40, which are rounded to 10.
     """
     held = {key.split("/")[-1].lower().replace(" ", "-") for key in panel.series}
     others = {
@@ -88,4 +95,7 @@ def other_series(panel: Panel) -> Panel:
 def record_panel() -> Panel:
     """The series of the bundled record that go on, as known now."""
     with loaded_record() as database:
-        return Panel(outcomes(database, forecast_keys(database), today=NOW.date()), "the bundled record")
+        return Panel(
+            current_outcomes(database, forecastable_keys(database), today=NOW.date()),
+            "the bundled record",
+        )

@@ -1,8 +1,9 @@
 """What each part of `auto` adds: `python -m benchmarks.parts [PANEL.csv]`.
 
-`auto` is run with constants changed so that a part is left out or replaced, on the panel, on the panel before
-2012, and on the series of the bundled record that the panel does not hold. One pass over the months gives
-what would have been forecast from each of them; every third one is scored, relative to the log random walk.
+`auto` is run with constants changed so that a part is left out or replaced, on the panel, on the
+panel before 2012, and on the series of the bundled record that the panel does not hold. One pass
+over the months gives what would have been forecast from each of them; every third one is scored,
+relative to the log random walk.
 """
 
 import argparse
@@ -15,25 +16,25 @@ import pandas as pd
 
 from benchmarks.elsewhere import ORIGINS, competition
 from benchmarks.panel import EVERY, FIRST_ORIGIN, HORIZON, SHARED, Panel, other_series, read_panel
-from benchmarks.scoring import CELL, LEVELS, QUANTILES, common, ratio, scored
+from benchmarks.scoring import CELL, LEVELS, QUANTILES, ratio, scored, shock
 from forecasting import Month, MonthlySeries, forecast_many
 from forecasting.arrays import Array
-from forecasting.auto.borrowing import Alone, Borrowing, FromPool
 from forecasting.auto.constants import CONSTANTS, Constants
-from forecasting.auto.hindcast import hindcast
-from forecasting.auto.learning import learn_pool
-from forecasting.auto.offset import log_offset
-from forecasting.auto.shape import deviation_from_mean, lean, unit_quantiles
+from forecasting.auto.hindcast import compute_hindcast
+from forecasting.auto.log_offset import log_offset
+from forecasting.auto.partial_pooling import FixedPooling, NoPooling, PartialPooling
+from forecasting.auto.pool_learning import learn_pool
+from forecasting.auto.skewed_t import deviation_from_mean, skew, unit_t_quantiles
+from forecasting.backtest.report import BASELINE
 from forecasting.models.gaussian import LEAST_DEVIATION
 from forecasting.models.model import LONGEST_HORIZON
 from forecasting.pool import Pool
-from forecasting.report import BASELINE
 from forecasting.series import FEWEST_OBSERVED
 
 AUTO = "auto"
 _EARLY = Month.parse("2003-12"), Month.parse("2010-12")
 _NEVER = 1e9
-"""Months of evidence that outweigh a prior where nothing shall be learnt."""
+"""Months of evidence that outweigh a prior where nothing shall be learned."""
 
 VARIANTS: Mapping[str, Constants] = {
     AUTO: CONSTANTS,
@@ -45,9 +46,11 @@ VARIANTS: Mapping[str, Constants] = {
     "noise: none": replace(CONSTANTS, noise=(0.0,)),
     "outliers and jumps: as any month": replace(CONSTANTS, innovation_clip=_NEVER),
     "reversion: none": replace(CONSTANTS, reversion=0.9999),
-    "anchor: none": replace(CONSTANTS, anchor_prior=(0.0, 0.0), anchor_strength=(_NEVER, _NEVER)),
-    "anchor: its prior": replace(CONSTANTS, anchor_strength=(_NEVER, _NEVER)),
-    "common move: none": replace(CONSTANTS, common_share=0.0),
+    "anchor: none": replace(
+        CONSTANTS, shrinkage_prior=(0.0, 0.0), shrinkage_strength=(_NEVER, _NEVER)
+    ),
+    "anchor: its prior": replace(CONSTANTS, shrinkage_strength=(_NEVER, _NEVER)),
+    "common move: none": replace(CONSTANTS, shock_share=0.0),
     "volatility: constant": replace(CONSTANTS, volatility_half_lives=(1000.0,)),
     "volatility: two scales": replace(CONSTANTS, volatility_half_lives=(5.0, 120.0)),
     "volatility: the series' own": replace(CONSTANTS, volatility_pool=0.0),
@@ -56,14 +59,18 @@ VARIANTS: Mapping[str, Constants] = {
         CONSTANTS, pool_strength=_NEVER, own_strength=_NEVER, own_strength_alone=_NEVER
     ),
     "spread: the pool's": replace(CONSTANTS, own_strength=_NEVER, own_strength_alone=_NEVER),
-    "t: Gaussian": replace(CONSTANTS, freedom=(200.0, 200.0)),
-    "lean: none": replace(CONSTANTS, lean=0.0),
+    "t: Gaussian": replace(CONSTANTS, degrees_of_freedom=(200.0, 200.0)),
+    "lean: none": replace(CONSTANTS, skew=0.0),
 }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value"
+    )
     parser.add_argument("--elsewhere", action="store_true", help="also M3, one series at a time")
     given = parser.parse_args()
     panel = read_panel(given.panel)
@@ -80,7 +87,8 @@ def _every_third(first: Month, last: Month) -> set[Month]:
 
 
 def _show(panel: Panel, origins: set[Month], *, alone: bool = False) -> None:
-    """Print the scores of every variant on the same cells, with a pool of the panel's series or `alone`."""
+    """Print the scores of every variant on the same cells, with a pool of the panel's series or
+    `alone`."""
     cells = _baseline(panel, origins)
     for name, constants in VARIANTS.items():
         pool = None if alone else learn_pool(panel.series, constants)
@@ -90,7 +98,9 @@ def _show(panel: Panel, origins: set[Month], *, alone: bool = False) -> None:
             for origin, quantiles in _from_origins(series, origins, pool, constants)
             for ahead, counts in enumerate(quantiles, start=1)
         ]
-    rows = common(scored(pd.DataFrame(cells, columns=["model", *CELL, *QUANTILES]), dict(panel.series)))
+    rows = shock(
+        scored(pd.DataFrame(cells, columns=["model", *CELL, *QUANTILES]), dict(panel.series))
+    )
     by_model = rows.groupby("model")
     table = pd.DataFrame(
         {
@@ -106,20 +116,23 @@ def _show(panel: Panel, origins: set[Month], *, alone: bool = False) -> None:
 def _from_origins(
     series: MonthlySeries, origins: set[Month], pool: Pool | None, constants: Constants
 ) -> Iterator[tuple[Month, Array]]:
-    """Each origin that the series has a figure for, with the quantiles (horizon, 7) forecast from there.
+    """Each origin that the series has a figure for, with the quantiles (horizon, 7) forecast from
+    there.
 
     As `forecasting.models.auto` makes them, but for the offset, which is that of the whole series.
     """
     offset = log_offset(series.values)
     logs = np.log(offset + series.values)[:, None]
-    borrowing: Borrowing = Alone() if pool is None else FromPool(pool.rows(series.start, len(series)))
-    past = hindcast(logs, series.start.month - 1, LONGEST_HORIZON, borrowing, constants)
-    unit = unit_quantiles(LEVELS, HORIZON, constants)
+    pooling: PartialPooling = (
+        NoPooling() if pool is None else FixedPooling(pool.rows(series.start, len(series)))
+    )
+    past = compute_hindcast(logs, series.start.month - 1, LONGEST_HORIZON, pooling, constants)
+    unit = unit_t_quantiles(LEVELS, HORIZON, constants)
     observed = np.cumsum(series.is_observed)
     for at, month in enumerate(series.months):
         if month in origins and series.is_observed[at] and observed[at] >= FEWEST_OBSERVED:
-            leaning = lean(deviation_from_mean(logs[: at + 1, 0]), HORIZON, constants)[:, None]
-            sides = np.exp(np.where(unit > 0, -1.0, 1.0) * leaning)
+            skewed = skew(deviation_from_mean(logs[: at + 1, 0]), HORIZON, constants)[:, None]
+            sides = np.exp(np.where(unit > 0, -1.0, 1.0) * skewed)
             spread = np.maximum(past.spread[at, 0, :HORIZON, None], LEAST_DEVIATION)
             logs_ahead = past.points[at, 0, :HORIZON, None] + spread * unit * sides
             yield month, np.maximum(np.exp(logs_ahead) - offset, 0.0)

@@ -1,7 +1,7 @@
 """Forecasts by statsforecast, in an environment of its own: run by `benchmarks.peers`, not by hand.
 
-Reads a panel from a CSV file, forecasts from the origins listed in another, and writes quantiles; with `time`
-it forecasts from the last origin only and writes the seconds that the four models took.
+Reads a panel from a CSV file, forecasts from the origins listed in another, and writes quantiles;
+with `time` it forecasts from the last origin only and writes the seconds that the four models took.
 """
 
 import sys

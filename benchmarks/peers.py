@@ -1,4 +1,5 @@
-"""The peers' forecasts: statsforecast, installed once into an environment of its own under var/peers."""
+"""The peers' forecasts: statsforecast, installed once into an environment of its own under
+var/peers."""
 
 import subprocess
 import sys
@@ -15,13 +16,19 @@ REQUIREMENT = "statsforecast==2.1.*"  # which needs another pandas than the test
 FEWEST_MONTHS = 36  # of history, below which these models are not compared
 
 
-def forecast_by_peers(panel: Panel, *, only: Month | None = None) -> tuple[pd.DataFrame, list[float]]:
-    """Quantiles by the peers from every origin, or from one, and processor seconds a series for the four.
+def forecast_by_peers(
+    panel: Panel, *, only: Month | None = None
+) -> tuple[pd.DataFrame, list[float]]:
+    """Quantiles by the peers from every origin, or from one, and processor seconds a series for the
+    four.
 
-    One thread, one process; compiled code is compiled before the clock runs only from the second origin on.
+    One thread, one process; compiled code is compiled before the clock runs only from the second
+    origin on.
     """
     python = _environment()
-    figures, origins, result = (FOLDER / name for name in ("panel.csv", "origins.csv", "forecasts.csv"))
+    figures, origins, result = (
+        FOLDER / name for name in ("panel.csv", "origins.csv", "forecasts.csv")
+    )
     panel.table().to_csv(figures, index=False)
     todo = [
         (str(origin), key)
@@ -32,8 +39,14 @@ def forecast_by_peers(panel: Panel, *, only: Month | None = None) -> tuple[pd.Da
     pd.DataFrame(todo, columns=["origin", "series"]).to_csv(origins, index=False)
     script = Path(__file__).with_name("peer_models.py")
     arguments = [str(figures), str(origins), str(result), "time" if only else "all"]
-    environment = {"OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "PATH": str(python.parent)}
-    subprocess.run([str(python), "-W", "ignore", str(script), *arguments], check=True, env=environment)
+    environment = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "NUMBA_NUM_THREADS": "1",
+        "PATH": str(python.parent),
+    }
+    subprocess.run(
+        [str(python), "-W", "ignore", str(script), *arguments], check=True, env=environment
+    )
     seconds = [float(one) for one in result.with_suffix(".seconds").read_text().split()]
     return pd.read_csv(result), seconds
 
@@ -45,7 +58,15 @@ def _environment() -> Path:
         print(f"Installing {REQUIREMENT} into {FOLDER}", file=sys.stderr)
         venv.create(FOLDER / "environment", with_pip=True)
         subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", REQUIREMENT],
+            [
+                str(python),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                REQUIREMENT,
+            ],
             check=True,
         )
     return python.absolute()

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.database import Database
 from app.observations import store
+from app.storage.database import Database
 from benchmarks.postgresql import execute, new_database, server
 
 MONTHS = 300
@@ -23,7 +23,8 @@ INDEXED = "series_id, precedence, period, published_on, release_id"
 
 
 def filled(url: str, observations: int) -> tuple[Database, int, int]:
-    """A store of that many observations: series and vintages grow alike. Returns it with their numbers."""
+    """A store of that many observations: series and vintages grow alike. Returns it with their
+    numbers."""
     database = Database(url)
     database.upgrade()
     series = max(1, round((observations / MONTHS / 3.3) ** 0.5))
@@ -78,12 +79,18 @@ def plan(session: Session) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", type=int, default=100_000, help="observations of the small store")
-    parser.add_argument("--large", type=int, default=10_000_000, help="observations of the large store")
+    parser.add_argument(
+        "--small", type=int, default=100_000, help="observations of the small store"
+    )
+    parser.add_argument(
+        "--large", type=int, default=10_000_000, help="observations of the large store"
+    )
     parser.add_argument("--plan", action="store_true", help="print how PostgreSQL reads")
     asked = parser.parse_args()
     with server() as running:
-        stores = [filled(new_database(running, f"of_{size}"), size) for size in (asked.small, asked.large)]
+        stores = [
+            filled(new_database(running, f"of_{size}"), size) for size in (asked.small, asked.large)
+        ]
         turns: list[list[float]] = [[], []]
         for _ in range(7):  # in turn, so that both have the same of what else the machine does
             for place, (database, series, _) in enumerate(stores):

@@ -2,8 +2,9 @@
 
 The measures are those of the comparison that this project set out from:
 
-relWIS, logWIS   weighted interval score relative to a reference model, on counts and on log(1 + count): sums
-                 over the cells of a series, then the geometric mean of the ratio over series
+relWIS, logWIS   weighted interval score relative to a reference model, on counts and on log(1 +
+                 count): sums over the cells of a series, then the geometric mean of the ratio over
+                 series
 h1 ... h7-12     logWIS by months ahead; SW: logWIS of the southwest border alone
 MASE             mean absolute error of the median over the in-sample one of the seasonal naive
 c50, c80, c95    share of outcomes inside the central intervals
@@ -20,7 +21,11 @@ LEVELS = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
 QUANTILES = [f"q{level:g}" for level in LEVELS]
 CELL = ["series", "origin", "horizon"]
 HORIZONS = {"h1": (1, 1), "h1-3": (1, 3), "h4-6": (4, 6), "h7-12": (7, 12)}
-ERAS = {"2012-17": ("2000-01", "2017-12"), "2018-22": ("2018-01", "2022-12"), "2023-": ("2023-01", "2099-12")}
+ERAS = {
+    "2012-17": ("2000-01", "2017-12"),
+    "2018-22": ("2018-01", "2022-12"),
+    "2023-": ("2023-01", "2099-12"),
+}
 SOUTHWEST = ("usbp/southwest", "usbp.southwest")
 
 
@@ -35,9 +40,14 @@ def scored(forecasts: pd.DataFrame, series: dict[str, MonthlySeries]) -> pd.Data
         if not np.isnan(value)
     }
     target = pd.PeriodIndex(rows.origin, freq="M") + rows.horizon.to_numpy()
-    rows["value"] = [figures.get(cell, np.nan) for cell in zip(rows.series, target.astype(str), strict=True)]
+    rows["value"] = [
+        figures.get(cell, np.nan) for cell in zip(rows.series, target.astype(str), strict=True)
+    ]
     rows = rows[rows.value.notna()].copy()
-    quantiles, outcome = np.sort(rows[QUANTILES].to_numpy(float), axis=1), rows.value.to_numpy(float)
+    quantiles, outcome = (
+        np.sort(rows[QUANTILES].to_numpy(float), axis=1),
+        rows.value.to_numpy(float),
+    )
     rows["wis"] = weighted_interval_score(quantiles, LEVELS, outcome)
     rows["log_wis"] = weighted_interval_score(np.log1p(quantiles), LEVELS, np.log1p(outcome))
     scale = {
@@ -75,7 +85,8 @@ def overall(rows: pd.DataFrame, counts_reference: str, logs_reference: str) -> p
 
 
 def by_group(rows: pd.DataFrame, logs_reference: str) -> pd.DataFrame:
-    """For one model's rows beside the reference's: logWIS and coverage by horizon, era and worst series."""
+    """For one model's rows beside the reference's: logWIS and coverage by horizon, era and worst
+    series."""
     target = (pd.PeriodIndex(rows.origin, freq="M") + rows.horizon.to_numpy()).astype(str)
     groups = {name: rows.horizon.between(*ends).to_numpy() for name, ends in HORIZONS.items()}
     groups |= {name: (target >= ends[0]) & (target <= ends[1]) for name, ends in ERAS.items()}
@@ -89,7 +100,9 @@ def by_group(rows: pd.DataFrame, logs_reference: str) -> pd.DataFrame:
             ratio(part, "log_wis", logs_reference).drop(logs_reference).iloc[0],
             *own[["c50", "c80", "c95"]].mean(),
         ]
-    return pd.DataFrame.from_dict(lines, orient="index", columns=["logWIS", "c50", "c80", "c95"]).round(3)
+    return pd.DataFrame.from_dict(
+        lines, orient="index", columns=["logWIS", "c50", "c80", "c95"]
+    ).round(3)
 
 
 def ratio(rows: pd.DataFrame, score: str, reference: str) -> pd.Series:

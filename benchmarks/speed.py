@@ -1,11 +1,14 @@
-"""What forecasts cost, beside the peers', in one run: `python -m benchmarks.speed [PANEL.csv]`, on one core.
+"""What forecasts cost, beside the peers', in one run: `python -m benchmarks.speed [PANEL.csv]`, on
+one core.
 
-Processor seconds a series, of the newest month that most series of the panel have: `auto` in a pool of the
-panel's series (the pool's own cost divided among them) and alone, from scratch and one month later; then the
-four models that statsforecast users combine, in an environment of their own (left out with --no-peers). Last
-the memory of a worker and the time that `auto` takes for the whole panel.
+Processor seconds a series, of the newest month that most series of the panel have: `auto` in a pool
+of the panel's series (the pool's own cost divided among them) and alone, from scratch and one month
+later; then the four models that statsforecast users combine, in an environment of their own (left
+out with --no-peers). Last the memory of a worker and the time that `auto` takes for the whole
+panel.
 
-With --backtest instead: all our models on the whole panel through `forecasting.backtest`, on two processes.
+With --backtest instead: all our models on the whole panel through
+`forecasting.backtest.rolling_origin`, on two processes.
 """
 
 import argparse
@@ -21,7 +24,7 @@ from statistics import median
 from benchmarks.panel import EVERY, FIRST_ORIGIN, HORIZON, SHARED, Panel, read_panel, record_panel
 from benchmarks.peers import FEWEST_MONTHS, forecast_by_peers
 from forecasting import MODELS, Forecast, Month, MonthlySeries, backtest, forecast, forecast_many
-from forecasting.summary import summaries
+from forecasting.backtest.summaries import summarize
 
 REPEATS = 5
 PROCESSES = 2
@@ -30,10 +33,16 @@ REFIT_EVERY = 4
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "panel", nargs="?", type=Path, default=SHARED, help="CSV file: series, period, value"
+    )
     parser.add_argument("--no-peers", action="store_true", help="only our own models")
-    parser.add_argument("--backtest", action="store_true", help="only the backtest by all our models")
+    parser.add_argument(
+        "--backtest", action="store_true", help="only the backtest by all our models"
+    )
     given = parser.parse_args()
     panel = read_panel(given.panel) if given.panel.exists() else record_panel()
     if given.backtest:
@@ -48,12 +57,16 @@ def main() -> None:
         four = seconds[-1]
         _line("AutoETS, AutoARIMA, AutoTheta, AutoCES", four, four)
     earlier = forecast_many(before, HORIZON)
-    _line("auto in a pool, cold", _seconds(lambda: forecast_many(known, HORIZON)) / len(known), four)
+    _line(
+        "auto in a pool, cold", _seconds(lambda: forecast_many(known, HORIZON)) / len(known), four
+    )
     warm = _seconds(lambda: forecast_many(known, HORIZON, previous=earlier))
     _line("auto in a pool, one month later", warm / len(known), four)
     _line("auto alone, cold", _seconds(lambda: _alone(known, "auto")) / len(known), four)
     for model in ("combination", "structural", "ets", "theta", "log-random-walk"):
-        _line(f"{model}, cold", _seconds(lambda name=model: _alone(known, name), 1) / len(known), four)
+        _line(
+            f"{model}, cold", _seconds(lambda name=model: _alone(known, name), 1) / len(known), four
+        )
     print(f"\nmemory of a worker that forecasts them all: {_worker_megabytes(known):.0f} MB")
     began, count = time.process_time(), 0
     for _, cut in panel.origins():
@@ -62,17 +75,24 @@ def main() -> None:
 
 
 def _time_backtest(panel: Panel) -> None:
-    """Wall time from the start of the processes to the report, and what they and this one computed."""
+    """Wall time from the start of the processes to the report, and what they and this one
+    computed."""
     began, computed = time.perf_counter(), _processor_seconds()
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as executor:
+    with ProcessPoolExecutor(
+        PROCESSES, mp_context=multiprocessing.get_context("spawn")
+    ) as executor:
         report = backtest(
             panel.series, HORIZON, FIRST_ORIGIN, REFIT_EVERY, MODELS, every=EVERY, executor=executor
         )
     seconds, computed = time.perf_counter() - began, _processor_seconds() - computed
     origins = len(set(report.origin.tolist()))
-    print(f"{panel.name}: {len(panel.series)} series, {origins} origins, a fit at every {REFIT_EVERY}th")
-    print(f"{len(MODELS)} models on {PROCESSES} processes: {seconds:.0f} s, {computed:.0f} processor seconds")
-    for one in summaries(report):
+    print(
+        f"{panel.name}: {len(panel.series)} series, {origins} origins, a fit at every {REFIT_EVERY}th"
+    )
+    print(
+        f"{len(MODELS)} models on {PROCESSES} processes: {seconds:.0f} s, {computed:.0f} processor seconds"
+    )
+    for one in summarize(report):
         print(f"{one.model:16} logWIS {one.relative_log_wis:.3f}  c80 {one.coverage_80:.3f}")
 
 
@@ -83,7 +103,8 @@ def _processor_seconds() -> float:
 
 
 def _newest(panel: Panel) -> tuple[Month, dict[str, MonthlySeries], dict[str, MonthlySeries]]:
-    """The last origin with as many series as any, these series, and the same at the origin before."""
+    """The last origin with as many series as any, these series, and the same at the origin
+    before."""
     origins = list(panel.origins())
     most = max(len(known) for _, known in origins)
     at = max(nth for nth, (_, known) in enumerate(origins) if len(known) == most)

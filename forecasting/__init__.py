@@ -1,35 +1,36 @@
 """The statistics: arrays and frozen dataclasses in, distributions out.
 
-Importing this package loads numpy and nothing heavier; a model's libraries are loaded when it first fits.
+Importing this package loads numpy and nothing heavier; a model's libraries are loaded when it first
+fits.
 """
 
-from forecasting.auto.learning import learn_pool
-from forecasting.backtest import Vintage, backtest
+from forecasting.auto.pool_learning import learn_pool
+from forecasting.backtest.rolling_origin import Vintage, backtest
 from forecasting.batch import forecast_each, forecast_many
 from forecasting.distribution import Forecast
 from forecasting.forecaster import forecast
-from forecasting.measurement import FigureError
+from forecasting.measurement.noise import MeasurementNoise
 from forecasting.models import MODELS
 from forecasting.month import Month, months_between
 from forecasting.pool import Pool
-from forecasting.scenario import Effect, assume, with_effects
+from forecasting.scenario import Effect, apply_effects, assume_counts
 from forecasting.series import MonthlySeries
 
 __all__ = [
     "MODELS",
     "Effect",
-    "FigureError",
     "Forecast",
+    "MeasurementNoise",
     "Month",
     "MonthlySeries",
     "Pool",
     "Vintage",
-    "assume",
+    "apply_effects",
+    "assume_counts",
     "backtest",
     "forecast",
     "forecast_each",
     "forecast_many",
     "learn_pool",
     "months_between",
-    "with_effects",
 ]

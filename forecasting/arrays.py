@@ -9,7 +9,8 @@ Array: TypeAlias = NDArray[np.float64]
 
 
 def read_only(values: Array) -> Array:
-    """A private copy of `values`, any shape, that cannot be written to: what a frozen dataclass may hold."""
+    """A private copy of `values`, any shape, that cannot be written to: what a frozen dataclass may
+    hold."""
     kept = np.array(values, dtype=np.float64)
     kept.setflags(write=False)
     return kept

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, as_completed
 from functools import partial
 from typing import TypeAlias
 
-from forecasting.auto.learning import learn_pool
+from forecasting.auto.pool_learning import learn_pool
 from forecasting.distribution import Forecast
 from forecasting.forecaster import DRAWS, forecast, require_forecastable
 from forecasting.models import POOLED
@@ -32,14 +32,21 @@ def forecast_many(
 
     Each is the one that `forecast` gives with the pool that `learn_pool` learns from all of them.
 
-    Every series is drawn with the same random numbers, so row i of one forecast's paths says nothing of row i
-    of another's: do not add paths across series.
+    Every series is drawn with the same random numbers, so row i of one forecast's paths says
+    nothing of row i of another's: do not add paths across series.
 
     Parameters and errors are those of `forecast_each`.
     """
     done = dict(
         forecast_each(
-            series, horizon, model, seed, executor=executor, previous=previous, refit=refit, draws=draws
+            series,
+            horizon,
+            model,
+            seed,
+            executor=executor,
+            previous=previous,
+            refit=refit,
+            draws=draws,
         )
     )
     return {key: done[key] for key in series}
@@ -56,15 +63,17 @@ def forecast_each(
     refit: bool = True,
     draws: int = DRAWS,
 ) -> Forecasts:
-    """Yield each key with its forecast once it is made, so that a caller can show progress and store it.
+    """Yield each key with its forecast once it is made, so that a caller can show progress and
+    store it.
 
-    executor: None for this process, else anything whose `submit` returns `concurrent.futures` futures, such
-        as a process pool (also spawned) or Dask's `Client.get_executor()`. Where the caller stops early,
-        what has not begun is cancelled.
+    executor: None for this process, else anything whose `submit` returns `concurrent.futures`
+        futures, such as a process pool (also spawned) or Dask's `Client.get_executor()`. Where the
+        caller stops early, what has not begun is cancelled.
     previous: earlier forecasts by key; parameters of those by the same model start the fits
     refit: False to hold these parameters where the model can (see `forecast`).
 
-    The pool is learnt first, in the executor too, and only for a model that takes something from it.
+    The pool is learned first, in the executor too, and only for a model that takes something from
+    it.
 
     Raises ValueError naming the key before any work begins where a series cannot be forecast (see
     `forecast`).

@@ -10,23 +10,24 @@ from forecasting.arrays import Array, read_only
 from forecasting.month import Month, months_between
 
 Parameters: TypeAlias = Mapping[str, tuple[float, ...]]
-"""What a fit has learnt, by name: plain numbers that can be stored and given back to start the next fit."""
+"""What a fit has learned, by name: plain numbers that can be stored and given back to start the
+next fit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
     """Sample paths of the months after `origin`, and how they came about.
 
-    A row of `paths` is one possible future, so that sums over months and "at any time" probabilities respect
-    the dependence between months.
+    A row of `paths` is one possible future, so that sums over months and "at any time"
+    probabilities respect the dependence between months.
 
     origin: last observed month
     paths: (draws, horizon) counts, finite and non-negative; column 0 is the month after `origin`
     model: name of the model asked for; where it had to be replaced, `warnings` says so
-    parameters: what the fit has learnt
+    parameters: what the fit has learned
     warnings: what a reader should know about the fit, empty where nothing happened
-    provisional_share: share of the first month's variance on the log scale that is due to errors of the
-        figures used, 0 to 1; 0 where all were exact
+    provisional_share: share of the first month's variance on the log scale that is due to errors of
+        the figures used, 0 to 1; 0 where all were exact
     """
 
     origin: Month
@@ -40,7 +41,9 @@ class Forecast:
         """Raises ValueError where `paths` or `provisional_share` is not as described above."""
         paths = np.asarray(self.paths, dtype=np.float64)
         if paths.ndim != 2 or 0 in paths.shape:
-            raise ValueError(f"paths has shape {paths.shape}, expected (draws, horizon), both at least 1")
+            raise ValueError(
+                f"paths has shape {paths.shape}, expected (draws, horizon), both at least 1"
+            )
         if not np.isfinite(paths).all() or (paths < 0).any():
             raise ValueError(
                 "paths holds a negative or non-finite value, expected finite counts of 0 or more"
@@ -79,7 +82,8 @@ class Forecast:
 
         levels: (k,) probabilities in (0, 1), in any order. Returns (horizon, k).
         Raises ValueError naming a level outside (0, 1).
-        Sample quantiles of the plotting position (i - 1/2) / draws: Hyndman & Fan (1996), definition 5.
+        Sample quantiles of the plotting position (i - 1/2) / draws: Hyndman & Fan (1996),
+        definition 5.
         """
         probabilities = np.asarray(levels, dtype=np.float64)
         if probabilities.ndim != 1:
@@ -108,7 +112,9 @@ class Forecast:
 
 def _require_probability(name: str, given: float) -> None:
     if not 0 < given < 1:
-        raise ValueError(f"{name} is {given:g}, expected a probability between 0 and 1, such as 0.95")
+        raise ValueError(
+            f"{name} is {given:g}, expected a probability between 0 and 1, such as 0.95"
+        )
 
 
 def _not_nan(threshold: float) -> float:

@@ -5,9 +5,9 @@ import zlib
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.carried import Carried, carry
 from forecasting.distribution import Forecast, Parameters
-from forecasting.doubt import Resolved, resolve
+from forecasting.measurement.error_propagation import PropagatedPaths, propagate_errors
+from forecasting.measurement.smoothing import SmoothedSeries, smooth_measurements
 from forecasting.models import require_known
 from forecasting.models.guard import fit_or_baseline
 from forecasting.models.model import LONGEST_HORIZON
@@ -16,9 +16,9 @@ from forecasting.series import FEWEST_OBSERVED, MonthlySeries
 
 DRAWS = 2000
 LARGEST_GROWTH = 1000.0
-"""No path goes beyond this multiple of the largest count observed: a factor that no month-to-month variation
-speaks for, and that keeps every number finite."""
-_DOUBT = 1
+"""No path goes beyond this multiple of the largest count observed: a factor that no month-to-month
+variation speaks for, and that keeps every number finite."""
+_MEASUREMENT_STREAM = 1
 """Sets the stream of what the figures truly were apart from those of the models."""
 _NOTHING_TO_SAY: tuple[str, ...] = ()
 _WORTH_SAYING = 0.001
@@ -38,24 +38,26 @@ def forecast(
 ) -> Forecast:
     """The joint distribution of the counts of the `horizon` months after `series.end`.
 
-    Models work on log(1 + count). A path below 0 on that scale stands for a count between -1 and 0 and is
-    read as a count of zero; a path above `LARGEST_GROWTH` times the largest count observed is held there,
-    with a warning where this is more than rare. Where a model cannot be fitted, or its fit is absurd, the
-    log random walk takes its place and `warnings` says so.
+    Models work on log(1 + count). A path below 0 on that scale stands for a count between -1 and 0
+    and is read as a count of zero; a path above `LARGEST_GROWTH` times the largest count observed
+    is held there, with a warning where this is more than rare. Where a model cannot be fitted, or
+    its fit is absurd, the log random walk takes its place and `warnings` says so.
 
-    Where figures have measurement errors, the model sees what they probably were (see `resolve`) and the
-    paths carry the rest of the doubt (see `carry`); a figure found worthless counts as missing.
+    Where figures have measurement errors, the model sees what they probably were (see
+    `smooth_measurements`) and the paths carry the rest of the doubt (see `propagate_errors`); a
+    figure found worthless counts as missing.
 
-    The same arguments give the same bytes, in any process; the random stream depends on seed and model
-    alone.
+    The same arguments give the same bytes, in any process; the random stream depends on seed and
+    model alone.
 
-    horizon: 1 to 36 months; model: one of `forecasting.MODELS`; seed: 0 or more; draws: 1 or more paths
-    start: `parameters` of an earlier forecast of this series by the same model, from which the fit starts
-        where the model can
-    refit: False to hold these parameters and only run them over the figures, where the model can; where they
-        do not fit the series any more it is fitted all the same.
-    pool: what other series say, as `learn_pool` learns it, for the models that take something from them; what
-        it says of months after the last one with a figure is left aside.
+    horizon: 1 to 36 months; model: one of `forecasting.MODELS`; seed: 0 or more; draws: 1 or more
+        paths
+    start: `parameters` of an earlier forecast of this series by the same model, from which the fit
+        starts where the model can
+    refit: False to hold these parameters and only run them over the figures, where the model can;
+        where they do not fit the series any more it is fitted all the same.
+    pool: what other series say, as `learn_pool` learns it, for the models that take something from
+        them; what it says of months after the last one with a figure is left aside.
     Raises ValueError naming what was given and expected, also for fewer than 3 observed months.
     """
     require_forecastable(series, horizon, model, seed, draws=draws)
@@ -63,27 +65,32 @@ def forecast(
     if series.is_exact:
         known, warnings = series, _NOTHING_TO_SAY
         fit = fit_or_baseline(model, known, start, pool, refit=refit)
-        carried = Carried(fit.fitted.simulate(horizon, draws, rng), 0.0)
+        propagated = PropagatedPaths(fit.fitted.simulate(horizon, draws, rng), 0.0)
     else:
-        resolved = resolve(series, draws, np.random.default_rng([seed, _DOUBT]))
-        known, warnings = resolved.series, _worthless(series, resolved)
+        smoothed = smooth_measurements(
+            series, draws, np.random.default_rng([seed, _MEASUREMENT_STREAM])
+        )
+        known, warnings = smoothed.series, _outlier_warnings(series, smoothed)
         fit = fit_or_baseline(model, known, start, pool, refit=refit)
-        carried = carry(fit.fitted, resolved.deviations, series.end - known.end, horizon, rng)
+        propagated = propagate_errors(
+            fit.fitted, smoothed.deviations, series.end - known.end, horizon, rng
+        )
     ceiling = float(np.nanmax(known.log_values)) + np.log(LARGEST_GROWTH)
     return Forecast(
         origin=series.end,
-        paths=np.expm1(np.clip(carried.log_paths, 0.0, ceiling)),
+        paths=np.expm1(np.clip(propagated.log_paths, 0.0, ceiling)),
         model=model,
         parameters=fit.fitted.parameters,
-        warnings=(*warnings, *fit.warnings, *_bounded(carried.log_paths, ceiling)),
-        provisional_share=carried.share,
+        warnings=(*warnings, *fit.warnings, *_bounded(propagated.log_paths, ceiling)),
+        provisional_share=propagated.share,
     )
 
 
 def require_forecastable(
     series: MonthlySeries, horizon: int, model: str, seed: int, *, draws: int, key: str = ""
 ) -> None:
-    """Raises ValueError, which begins with `key` where given, unless `forecast` accepts the rest."""
+    """Raises ValueError, which begins with `key` where given, unless `forecast` accepts the
+    rest."""
     require_known(model)
     about = f"{key}: " if key else ""
     if not 1 <= horizon <= LONGEST_HORIZON:
@@ -102,13 +109,13 @@ def _stream(seed: int, model: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(model.encode())])
 
 
-def _worthless(series: MonthlySeries, resolved: Resolved) -> tuple[str, ...]:
+def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[str, ...]:
     """Which figures were not believed, in words."""
     return tuple(
         f"the figure for {month}, {series.values[at]:,.0f}, is of low reliability and far from what its "
         "series leads to expect; it counts as missing"
         for at, month in enumerate(series.months)
-        if resolved.found_worthless[at]
+        if smoothed.is_outlier[at]
     )
 
 
@@ -116,4 +123,6 @@ def _bounded(log_paths: Array, ceiling: float) -> tuple[str, ...]:
     share = float(np.mean(log_paths > ceiling))
     if share <= _WORTH_SAYING:
         return ()
-    return (f"{share:.1%} of the sampled counts are held at {LARGEST_GROWTH:g} times the largest observed",)
+    return (
+        f"{share:.1%} of the sampled counts are held at {LARGEST_GROWTH:g} times the largest observed",
+    )

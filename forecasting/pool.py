@@ -15,19 +15,21 @@ from forecasting.month import Month
 class PoolRows:
     """The rows of a pool in the months of one series.
 
-    evidence: (T, G); anchor: (T, reaches, 2); common, turmoil: (T,); ratio: (T, horizon), as in `Pool`
+    evidence: (T, G); anchor: (T, reaches, 2); common, turmoil: (T,); ratio: (T, horizon), as in
+        `Pool`
     """
 
     evidence: Array
-    anchor: Array
-    common: Array
-    turmoil: Array
+    shrinkage: Array
+    shock: Array
+    excess_volatility: Array
     ratio: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """State that `auto` pools over series, by calendar month, each row made of what was known by its month.
+    """State that `auto` pools over series, by calendar month, each row made of what was known by
+    its month.
 
     Numbers are kept to the precision of a float32, so that a pool and its bytes are the same pool.
 
@@ -37,16 +39,16 @@ class Pool:
     common: (T,) surprise of the month that all series had, in units of their scales
     turmoil: (T,) mean log of how far the size of errors is above that of a decade
     ratio: (T, horizon) log ratio of past to expected absolute errors
-    products: (Y, horizon, horizon) products of errors over the horizons, summed by the calendar year that
-        completed them, from the year of `first` on
+    products: (Y, horizon, horizon) products of errors over the horizons, summed by the calendar
+        year that completed them, from the year of `first` on
     windows: (Y,) how many independent windows each of these sums holds
     """
 
     first: Month
     evidence: Array
-    anchor: Array
-    common: Array
-    turmoil: Array
+    shrinkage: Array
+    shock: Array
+    excess_volatility: Array
     ratio: Array
     products: Array
     windows: Array
@@ -60,7 +62,7 @@ class Pool:
         years = self.last.year - self.first.year + 1
         shapes = {
             "evidence": (months, *self.evidence.shape[1:]),
-            "anchor": (months, *self.anchor.shape[1:]),
+            "anchor": (months, *self.shrinkage.shape[1:]),
             "common": (months,),
             "turmoil": (months,),
             "products": (years, horizon, horizon),
@@ -68,7 +70,9 @@ class Pool:
         }
         for name, expected in shapes.items():
             if getattr(self, name).shape != expected:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {expected}")
+                raise ValueError(
+                    f"{name} has shape {getattr(self, name).shape}, expected {expected}"
+                )
 
     @property
     def last(self) -> Month:
@@ -86,7 +90,8 @@ class Pool:
     def rows(self, start: Month, months: int) -> PoolRows:
         """The rows of `months` months from `start` on, and so nothing of what is after them.
 
-        Before the first row there is nothing to take, and after the last one the pool stays as it was. Only
+        Before the first row there is nothing to take, and after the last one the pool stays as it
+        was. Only
         the common surprise does not: it is one of its own month.
         """
         at = start - self.first + np.arange(months)
@@ -94,9 +99,9 @@ class Pool:
         at = np.clip(at, 0, len(self.ratio) - 1)
         return PoolRows(
             self.evidence[at] * begun[:, None],
-            self.anchor[at] * begun[:, None, None],
-            self.common[at] * known,
-            self.turmoil[at] * begun,
+            self.shrinkage[at] * begun[:, None, None],
+            self.shock[at] * known,
+            self.excess_volatility[at] * begun,
             self.ratio[at] * begun[:, None],
         )
 
@@ -114,9 +119,9 @@ class Pool:
             allow_pickle=False,
             first=np.array(self.first.ordinal),
             evidence=self.evidence.astype(np.float32),
-            anchor=self.anchor.astype(np.float32),
-            common=self.common.astype(np.float32),
-            turmoil=self.turmoil.astype(np.float32),
+            shrinkage=self.shrinkage.astype(np.float32),
+            shock=self.shock.astype(np.float32),
+            excess_volatility=self.excess_volatility.astype(np.float32),
             ratio=self.ratio.astype(np.float32),
             products=self.products[:, upper[0], upper[1]].astype(np.float32),
             windows=self.windows.astype(np.float32),

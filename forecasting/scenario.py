@@ -13,7 +13,8 @@ from forecasting.series import MonthlySeries
 
 _EIGHTY_PERCENT = NormalDist().inv_cdf(0.9)
 _EFFECTS = 2
-"""Sets the stream of the effects' sizes apart from those of the models and of the figures' doubt."""
+"""Sets the stream of the effects' sizes apart from those of the models and of the figures'
+doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class Effect:
             raise ValueError(f"uncertainty is {self.uncertainty:g}, expected a factor of 1 or more")
 
 
-def assume(series: MonthlySeries, counts: Mapping[Month, float]) -> MonthlySeries:
-    """The series with assumed counts of months after its end, taken as exact; months between are missing.
+def assume_counts(series: MonthlySeries, counts: Mapping[Month, float]) -> MonthlySeries:
+    """The series with assumed counts of months after its end, taken as exact; months between are
+    missing.
 
     Raises ValueError where a month is not after the end, or a count is not finite and 0 or more.
     """
@@ -51,15 +53,17 @@ def assume(series: MonthlySeries, counts: Mapping[Month, float]) -> MonthlySerie
     added = np.full(max(counts) - series.end, np.nan)
     for month, count in counts.items():
         added[month - series.end - 1] = count
-    measurement = None if series.measurement is None else [*series.measurement, *[None] * added.size]
+    measurement = (
+        None if series.measurement is None else [*series.measurement, *[None] * added.size]
+    )
     return MonthlySeries(series.start, np.concatenate([series.values, added]), measurement)
 
 
-def with_effects(forecast: Forecast, effects: Sequence[Effect], seed: int = 0) -> Forecast:
+def apply_effects(forecast: Forecast, effects: Sequence[Effect], seed: int = 0) -> Forecast:
     """The forecast with every path multiplied by the effects from their months on.
 
-    Each path has one size of each effect for all of its months, independent of the path, so that sums over
-    months are as uncertain as the effect is. The same arguments give the same bytes.
+    Each path has one size of each effect for all of its months, independent of the path, so that
+    sums over months are as uncertain as the effect is. The same arguments give the same bytes.
     """
     rng = np.random.default_rng([seed, _EFFECTS])
     paths = forecast.paths.copy()
@@ -73,4 +77,6 @@ def _factors(effect: Effect, draws: int, rng: np.random.Generator) -> Array:
     """(draws,) sizes with exactly the quantiles of the effect's distribution, in random order."""
     standard = NormalDist()
     scores = np.array([standard.inv_cdf((i + 0.5) / draws) for i in rng.permutation(draws)])
-    return np.asarray(effect.factor * effect.uncertainty ** (scores / _EIGHTY_PERCENT), dtype=np.float64)
+    return np.asarray(
+        effect.factor * effect.uncertainty ** (scores / _EIGHTY_PERCENT), dtype=np.float64
+    )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from forecasting.arrays import Array, read_only
-from forecasting.measurement import FigureError
+from forecasting.measurement.noise import MeasurementNoise
 from forecasting.month import Month, months_between
 
 FEWEST_OBSERVED = 3
@@ -18,8 +18,8 @@ FEWEST_OBSERVED = 3
 class MonthlySeries:
     """Counts of consecutive months; NaN where a month is missing.
 
-    Missing months before the first and after the last observed one say nothing and are cut, so that `start`
-    and `end` are observed months and `end` is the origin of a forecast.
+    Missing months before the first and after the last observed one say nothing and are cut, so that
+    `start` and `end` are observed months and `end` is the origin of a forecast.
 
     start: month of the first value
     values: (n,) counts, non-negative, NaN = missing
@@ -28,16 +28,16 @@ class MonthlySeries:
 
     start: Month
     values: Array
-    measurement: tuple[FigureError | None, ...] | None
+    measurement: tuple[MeasurementNoise | None, ...] | None
 
     def __init__(
         self,
         start: Month | str,
         values: ArrayLike,
-        measurement: Sequence[FigureError | None] | None = None,
+        measurement: Sequence[MeasurementNoise | None] | None = None,
     ) -> None:
-        """Raises ValueError, naming what was given and expected, where the arrays are not as described
-        above."""
+        """Raises ValueError, naming what was given and expected, where the arrays are not as
+        described above."""
         counts = _counts(values)
         errors = None if measurement is None else _errors(measurement, counts.size)
         first = start if isinstance(start, Month) else Month.parse(start)
@@ -92,19 +92,29 @@ def _counts(values: ArrayLike) -> Array:
         )
     if (counts < 0).any():
         at = _first(counts < 0)
-        raise ValueError(f"values[{at}] is {counts[at]:g}, expected counts of 0 or more, NaN where missing")
+        raise ValueError(
+            f"values[{at}] is {counts[at]:g}, expected counts of 0 or more, NaN where missing"
+        )
     if np.isnan(counts).all():
-        raise ValueError(f"values has {counts.size} months and none is observed, expected at least one")
+        raise ValueError(
+            f"values has {counts.size} months and none is observed, expected at least one"
+        )
     return counts
 
 
-def _errors(measurement: Sequence[FigureError | None], months: int) -> tuple[FigureError | None, ...]:
+def _errors(
+    measurement: Sequence[MeasurementNoise | None], months: int
+) -> tuple[MeasurementNoise | None, ...]:
     errors = tuple(measurement)
     if len(errors) != months:
-        raise ValueError(f"measurement has {len(errors)} months, expected one for each of {months} values")
+        raise ValueError(
+            f"measurement has {len(errors)} months, expected one for each of {months} values"
+        )
     for at, error in enumerate(errors):
-        if error is not None and not isinstance(error, FigureError):
-            raise ValueError(f"measurement[{at}] is {error!r}, expected a FigureError, None where exact")
+        if error is not None and not isinstance(error, MeasurementNoise):
+            raise ValueError(
+                f"measurement[{at}] is {error!r}, expected a MeasurementNoise, None where exact"
+            )
     return errors
 
 

@@ -1,4 +1,5 @@
-"""Runs the migrations on the connection that the service hands over, or on the configured store's."""
+"""Runs the migrations on the connection that the service hands over, or on the configured
+store's."""
 
 from typing import Any
 
@@ -7,12 +8,13 @@ from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from app.config import Settings
-from app.database import Database
+from app.storage.database import Database
 from app.tables import Base
 
 
 def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
-    """Write our column types into new migrations as the database's own, so that they outlive our code."""
+    """Write our column types into new migrations as the database's own, so that they outlive our
+    code."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 

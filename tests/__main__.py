@@ -19,7 +19,9 @@ def main() -> int:
     for name, command in CHECKS.items():
         print(f"== {name}: {' '.join(command)}", flush=True)
         started = time.monotonic()
-        code = subprocess.run([f"{sys.prefix}/bin/{command[0]}", *command[1:]], check=False).returncode
+        code = subprocess.run(
+            [f"{sys.prefix}/bin/{command[0]}", *command[1:]], check=False
+        ).returncode
         verdicts.append((name, code, time.monotonic() - started))
     print("== summary")
     for name, code, seconds in verdicts:

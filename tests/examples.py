@@ -1,7 +1,8 @@
 """The examples of README.md and docs/: what they type is run, and what they show is what comes out.
 
-A block of code is an example where its lines begin with `$`, a tree where it lists folders, and otherwise has
-to be named in NOT_RUN, with the reason. `python -m tests.examples` writes what comes out into the documents.
+A block of code is an example where its lines begin with `$`, a tree where it lists folders, and
+otherwise has to be named in NOT_RUN, with the reason. `python -m tests.examples` writes what comes
+out into the documents.
 """
 
 import os
@@ -25,7 +26,9 @@ NOT_RUN = {
     "dask scheduler --port 8786": "needs other machines; the tests of executors start a cluster on this one",
     "bordercast backtest --every 3": "takes half an hour",
 }
-FORECASTS = re.compile(r"forecast|scenario")  # in a command that shows what depends on the machine a little
+FORECASTS = re.compile(
+    r"forecast|scenario"
+)  # in a command that shows what depends on the machine a little
 TOLERANCE = 0.01  # of a forecast's numbers, relative; on one machine they are the same
 PATIENCE = 150  # seconds
 INDENT = "    "
@@ -47,7 +50,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Example:
-    """A command that a document shows, and what it shows as its output, which is line `start` and so on."""
+    """A command that a document shows, and what it shows as its output, which is line `start` and
+    so on."""
 
     document: Path
     command: str
@@ -71,7 +75,10 @@ def blocks(text: str) -> Iterator[Block]:
     while at < len(lines):
         begin = at
         if lines[at].startswith("```"):
-            at = next(end for end in range(begin + 1, len(lines)) if lines[end].startswith("```")) + 1
+            at = (
+                next(end for end in range(begin + 1, len(lines)) if lines[end].startswith("```"))
+                + 1
+            )
             yield Block(begin + 1, "", lines[begin + 1 : at - 1])
         elif lines[at].startswith(INDENT) and not lines[at - 1].strip():
             while at < len(lines) and (lines[at].startswith(INDENT) or not lines[at]):
@@ -130,7 +137,8 @@ class Shell:
         self._environ = {**environment(store), "CURL_HOME": str(folder), "COLUMNS": "100"}
 
     def run(self, example: Example) -> tuple[int, str]:
-        """The exit code, and all that a terminal would show. Of `cat FILE`, the file is made first."""
+        """The exit code, and all that a terminal would show. Of `cat FILE`, the file is made
+        first."""
         if example.file:
             (self._folder / example.file).write_text("\n".join(example.output) + "\n")
         here = example.command.replace("127.0.0.1:8000", f"127.0.0.1:{self._port}")
@@ -149,7 +157,8 @@ class Shell:
 
 
 def differences(example: Example, printed: str) -> list[str]:
-    """Where an example shows something else than what was printed; none where it shows no output at all."""
+    """Where an example shows something else than what was printed; none where it shows no output at
+    all."""
     if not example.output:
         return []
     shown, came = example.output, [line.rstrip() for line in printed.rstrip().splitlines()]
@@ -167,7 +176,8 @@ def _agree(shown: str, came: str, tolerance: float) -> bool:
     """Whether two lines are the same but for numbers that differ by little."""
     one, other = (re.split(r"([^\w.-]+)", line) for line in (shown, came))
     return len(one) == len(other) and all(
-        word == another or _near(word, another, tolerance) for word, another in zip(one, other, strict=True)
+        word == another or _near(word, another, tolerance)
+        for word, another in zip(one, other, strict=True)
     )
 
 
@@ -184,7 +194,8 @@ def rewritten(document: Path, printed: Mapping[int, str]) -> str:
     for example in reversed(list(examples(document))):
         if example.output and not example.file:
             new = [
-                f"{example.indent}{line}".rstrip() for line in printed[example.start].rstrip().splitlines()
+                f"{example.indent}{line}".rstrip()
+                for line in printed[example.start].rstrip().splitlines()
             ]
             lines[example.start : example.start + len(example.output)] = new
     return "\n".join(lines) + "\n"

@@ -1,4 +1,5 @@
-"""Runs the notebooks against a service with the record: `python -m tests.notebooks` keeps what comes out."""
+"""Runs the notebooks against a service with the record: `python -m tests.notebooks` keeps what
+comes out."""
 
 import os
 import tempfile

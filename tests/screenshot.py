@@ -16,7 +16,9 @@ FORECAST = "/charts/forecast.svg?series=usbp.southwest&as_of=2024-05-16"
 def take_page(service: Service, target: Path) -> None:
     service.get("/forecast?series=usbp.southwest")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_executable(), args=BROWSER_OPTIONS)
+        browser = playwright.chromium.launch(
+            executable_path=browser_executable(), args=BROWSER_OPTIONS
+        )
         with visiting(browser, service, viewport=SIZE, locale="en-US") as visit:
             visit.open("/?years=10&scale=log").locator(".chart.live").first.wait_for()
             visit.page.screenshot(path=target)

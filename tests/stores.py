@@ -61,7 +61,9 @@ class PostgreSQLStores:
         return self._server_url.replace("/postgres?", f"/{name}?")
 
     def drop(self, url: str) -> None:
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._name(url))))
+        self._execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._name(url)))
+        )
 
     def _name(self, url: str) -> str:
         return url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]

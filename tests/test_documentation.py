@@ -1,4 +1,5 @@
-"""What there is to set, to call and to type is named in README.md or docs/, and what they name exists."""
+"""What there is to set, to call and to type is named in README.md or docs/, and what they name
+exists."""
 
 import re
 from collections.abc import Iterator
@@ -126,7 +127,9 @@ def test_every_command_is_named(documentation: str) -> None:
     assert [name for name in COMMANDS if name not in documentation] == []
 
 
-def test_every_command_that_is_named_exists_and_has_the_options_it_is_given(documentation: str) -> None:
+def test_every_command_that_is_named_exists_and_has_the_options_it_is_given(
+    documentation: str,
+) -> None:
     paragraphs = re.sub(r"\s*\\?\n(?!\s*\n)\s*", " ", documentation)
     typed = [(found[1].split(), found[0]) for found in COMMAND.finditer(paragraphs)]
     assert len(typed) > 20
@@ -141,7 +144,9 @@ def test_every_command_that_is_named_exists_and_has_the_options_it_is_given(docu
         )
         assert name is not None or words[0] in {"db", "keys", "releases"}, whole
         if name is not None:
-            known = {option for parameter in COMMANDS[name].params for option in parameter.opts} | {"--help"}
+            known = {option for parameter in COMMANDS[name].params for option in parameter.opts} | {
+                "--help"
+            }
             assert set(re.findall(r"(?<=\s)--[a-z-]+", whole)) <= known, whole
 
 
@@ -150,7 +155,9 @@ def test_every_command_that_is_named_exists_and_has_the_options_it_is_given(docu
 
 def test_every_page_that_is_linked_exists() -> None:
     for page in DOCUMENTS:
-        for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")):
+        for link in re.findall(
+            r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")
+        ):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
@@ -162,7 +169,9 @@ def test_every_folder_and_file_that_is_listed_exists() -> None:
 
 def test_what_nobody_runs_is_in_the_documents() -> None:
     lines = [
-        block.lines[0] for document in DOCUMENTS for block in blocks(document.read_text(encoding="utf-8"))
+        block.lines[0]
+        for document in DOCUMENTS
+        for block in blocks(document.read_text(encoding="utf-8"))
     ]
     assert [told for told in NOT_RUN if not any(line.startswith(told) for line in lines)] == []
 
@@ -174,7 +183,10 @@ def test_the_coverage_that_is_told_is_the_one_that_was_measured() -> None:
     assert ours is not None
     assert theirs is not None
     table = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
-    for told, model in ((ours, "**`auto`**"), (theirs, "structural, stochastic season (statsmodels)")):
+    for told, model in (
+        (ours, "**`auto`**"),
+        (theirs, "structural, stochastic season (statsmodels)"),
+    ):
         measured = re.search(
             rf"^\| {re.escape(model)} \|.*\| \.(\d+) / \.(\d+) / \.(\d+) \|$", table, re.MULTILINE
         )
@@ -227,10 +239,14 @@ def test_a_block_that_is_not_understood_is_an_error_that_names_it(page: Path) ->
 
 def test_outputs_are_written_into_a_document_and_nothing_else(page: Path) -> None:
     forecast, file, load = (example.start for example in examples(page))
-    printed = {forecast: "period,mean\n2025-10,8000\n2025-11,9000\n", file: "ignored\n", load: "Loaded 1.\n"}
-    assert rewritten(page, printed) == PAGE.replace("2025-09,7056", "2025-10,8000\n    2025-11,9000").replace(
-        "Loaded.", "Loaded 1."
-    )
+    printed = {
+        forecast: "period,mean\n2025-10,8000\n2025-11,9000\n",
+        file: "ignored\n",
+        load: "Loaded 1.\n",
+    }
+    assert rewritten(page, printed) == PAGE.replace(
+        "2025-09,7056", "2025-10,8000\n    2025-11,9000"
+    ).replace("Loaded.", "Loaded 1.")
 
 
 @pytest.mark.parametrize(

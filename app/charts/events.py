@@ -1,4 +1,5 @@
-"""Events in a chart: dated changes of policy or circumstance, with short names set where they fit."""
+"""Events in a chart: dated changes of policy or circumstance, with short names set where they
+fit."""
 
 import csv
 from collections.abc import Iterable
@@ -11,7 +12,13 @@ from app.languages import Words
 
 POINTS_PER_LETTER = 5.7  # of the labels' size, on average
 GAP = 8
-_WEIGHT = {"administration": 0, "policy": 0, "health": 0, "enforcement": 1, "flow": 1}  # who is named first
+_WEIGHT = {
+    "administration": 0,
+    "policy": 0,
+    "health": 0,
+    "enforcement": 1,
+    "flow": 1,
+}  # who is named first
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,9 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """An event with the lane above the plot that its name is in (0 is the lowest), or without a name."""
+class PlacedEvent:
+    """An event with the lane above the plot that its name is in (0 is the lowest), or without a
+    name."""
 
     event: Event
     lane: int | None
@@ -53,13 +61,18 @@ def events_between(first: date, last: date) -> list[Event]:
     return [event for event in all_events() if first <= event.day <= last]
 
 
-def placed(
+def place_events(
     events: Iterable[Event], words: Words, *, first: date, last: date, width: float, lanes: int
-) -> list[Placed]:
-    """The events with their names in lanes, so that none covers another; where there is no room, no name."""
-    named: list[tuple[int, float, tuple[float, float]]] = []  # lane, place and span of each name so far
+) -> list[PlacedEvent]:
+    """The events with their names in lanes, so that none covers another; where there is no room, no
+    name."""
+    named: list[
+        tuple[int, float, tuple[float, float]]
+    ] = []  # lane, place and span of each name so far
     found = []
-    for event in sorted(events, key=lambda event: (_WEIGHT.get(event.kind, 2), -event.day.toordinal())):
+    for event in sorted(
+        events, key=lambda event: (_WEIGHT.get(event.kind, 2), -event.day.toordinal())
+    ):
         at = width * (event.day - first).days / max(1, (last - first).days)
         length = POINTS_PER_LETTER * len(event.short(words)) + GAP
         to_the_left = at + length > width
@@ -68,12 +81,15 @@ def placed(
         lane = next(free, None)
         if lane is not None:
             named.append((lane, at, span))
-        found.append(Placed(event, lane, to_the_left))
+        found.append(PlacedEvent(event, lane, to_the_left))
     return sorted(found, key=lambda mark: mark.event.day)
 
 
 def _fits(
-    lane: int, at: float, span: tuple[float, float], named: Iterable[tuple[int, float, tuple[float, float]]]
+    lane: int,
+    at: float,
+    span: tuple[float, float],
+    named: Iterable[tuple[int, float, tuple[float, float]]],
 ) -> bool:
     """Whether a name covers no other, no hairline crosses it and its own crosses none."""
     for other_lane, other_at, other in named:

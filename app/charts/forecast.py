@@ -5,21 +5,21 @@ from typing import Any
 
 import altair as alt
 
-from app.charts.describing import description, source_line, subtitle
+from app.charts.captions import description, source_line, subtitle
 from app.charts.layers import (
     LANE,
     RIGHT,
     Layer,
-    assembled,
+    assemble_chart,
     caption,
     count_axis,
     event_layers,
     month_axis,
-    pointing,
     table,
+    tooltip_layer,
 )
-from app.charts.lines import TOLD, Lines, lines
-from app.charts.orders import SeriesOrder
+from app.charts.lines import HEADLINE_LEVEL, ChartLines, build_lines
+from app.charts.specifications import SeriesSpecification
 from app.charts.style import SMALL, Scale
 from app.languages import Words, words
 
@@ -28,38 +28,41 @@ NAMES = 24  # pixels beside the plot for the names of its ranges
 PLOT = 0.65  # of a picture's height, about
 
 
-def series_chart(order: SeriesOrder) -> alt.LayerChart:
+def series_chart(specification: SeriesSpecification) -> alt.LayerChart:
     """A chart that carries its title, unit, source and vintage, and says them in words too."""
-    look, in_words = order.look, words(order.look.language)
-    drawn = lines(order, in_words)
+    look, in_words = specification.look, words(specification.look.language)
+    drawn = build_lines(specification, in_words)
     lanes = 2 if look.for_phone else 3
     span = (drawn.first.first_day, drawn.last.first_day)
-    names = _names_of_ranges(order, drawn, in_words)
+    names = _names_of_ranges(specification, drawn, in_words)
     right = RIGHT + NAMES if names else RIGHT
     layers = [
         *event_layers(look, in_words, *span, lanes=lanes, right=right),
-        *_fan(order, drawn),
+        *_fan(specification, drawn),
         *names,
-        *_history(order, drawn),
-        *_later(order, drawn),
-        *_pointed_at(order, drawn, in_words),
-        caption(look, source_line(order, in_words)),
+        *_history(specification, drawn),
+        *_later(specification, drawn),
+        *_pointed_at(specification, drawn, in_words),
+        caption(look, source_line(specification, in_words)),
     ]
-    return assembled(
+    return assemble_chart(
         look,
         in_words,
         layers,
-        title=in_words(f"chart.{'forecast' if order.forecast else 'history'}_title", series=order.title),
-        subtitle=subtitle(order, drawn, in_words),
-        description=description(order, drawn, in_words),
+        title=in_words(
+            f"chart.{'forecast' if specification.forecast else 'history'}_title",
+            series=specification.title,
+        ),
+        subtitle=subtitle(specification, drawn, in_words),
+        description=description(specification, drawn, in_words),
     )
 
 
-def _fan(order: SeriesOrder, drawn: Lines) -> list[Layer]:
+def _fan(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]:
     if not drawn.median:
         return []
-    look, accent = order.look, order.look.palette.accent
-    month, count = _axes(order, drawn)
+    look, accent = specification.look, specification.look.palette.accent
+    month, count = _axes(specification, drawn)
     lower = count_axis(look, drawn.counts, "lower", top=drawn.top)
     fan = [
         table([row for row in drawn.fan if row["level"] == level])
@@ -71,78 +74,98 @@ def _fan(order: SeriesOrder, drawn: Lines) -> list[Layer]:
     return [*fan, median]
 
 
-def _names_of_ranges(order: SeriesOrder, drawn: Lines, in_words: Words) -> list[Layer]:
-    """What each range is, where it ends; none covers another, and the range that is told comes first."""
-    look = order.look
+def _names_of_ranges(
+    specification: SeriesSpecification, drawn: ChartLines, in_words: Words
+) -> list[Layer]:
+    """What each range is, where it ends; none covers another, and the range that is told comes
+    first."""
+    look = specification.look
     if look.for_phone or not drawn.fan:
         return []
     last = [row for row in drawn.fan if row["month"] == drawn.fan[-1]["month"]]
     taken: list[float] = []
     named = []
-    for row in sorted(last, key=lambda row: (row["level"] != TOLD, -row["level"])):
-        at = _height(order, drawn, row["upper"])
+    for row in sorted(last, key=lambda row: (row["level"] != HEADLINE_LEVEL, -row["level"])):
+        at = _height(specification, drawn, row["upper"])
         if 0 <= at <= 1 and all(abs(at - other) * PLOT * look.height >= LANE for other in taken):
             taken.append(at)
             named.append(row | {"name": in_words.percent(row["level"])})
     if not named:
         return []
-    month, _ = _axes(order, drawn)
+    month, _ = _axes(specification, drawn)
     upper = count_axis(look, drawn.counts, "upper", top=drawn.top)
     text = table(named).mark_text(align="left", dx=4, color=look.palette.accent, fontSize=SMALL)
     return [text.encode(month, upper, text="name:N")]
 
 
-def _height(order: SeriesOrder, drawn: Lines, count: int) -> float:
+def _height(specification: SeriesSpecification, drawn: ChartLines, count: int) -> float:
     """About how high in the plot a count is: 0 at the bottom, 1 at the top."""
-    if order.look.scale == Scale.LINEAR:
+    if specification.look.scale == Scale.LINEAR:
         return count / (drawn.top or max(drawn.highest, 1))
     low, high, at = (log(max(value, 1)) for value in (min(drawn.counts), drawn.highest, count))
     return (at - low) / (high - low) if high > low else 0
 
 
-def _axes(order: SeriesOrder, drawn: Lines) -> tuple[alt.X, alt.Y]:
-    look = order.look
+def _axes(specification: SeriesSpecification, drawn: ChartLines) -> tuple[alt.X, alt.Y]:
+    look = specification.look
     return month_axis(look, drawn.last - drawn.first), count_axis(look, drawn.counts, top=drawn.top)
 
 
-def _history(order: SeriesOrder, drawn: Lines) -> list[Layer]:
-    palette = order.look.palette
-    month, count = _axes(order, drawn)
+def _history(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]:
+    palette = specification.look.palette
+    month, count = _axes(specification, drawn)
     line = (
         table(drawn.history)
         .mark_line(color=palette.ink, strokeWidth=1.7)
         .encode(month, count, detail="run:N")
     )
-    hollow: dict[str, Any] = {"color": palette.ink, "fill": palette.paper, "opacity": 1, "strokeWidth": 1.3}
+    hollow: dict[str, Any] = {
+        "color": palette.ink,
+        "fill": palette.paper,
+        "opacity": 1,
+        "strokeWidth": 1.3,
+    }
     provisional = table(drawn.provisional).mark_point(size=26, **hollow).encode(month, count)
     vague = table(drawn.vague).mark_point(shape="diamond", size=60, **hollow).encode(month, count)
     return [line, *([provisional] if drawn.provisional else []), *([vague] if drawn.vague else [])]
 
 
-def _later(order: SeriesOrder, drawn: Lines) -> list[Layer]:
+def _later(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]:
     if not drawn.later:
         return []
-    palette = order.look.palette
-    month, count = _axes(order, drawn)
+    palette = specification.look.palette
+    month, count = _axes(specification, drawn)
     line = (
         table(drawn.later)
         .mark_line(color=palette.ink, strokeWidth=1.7, strokeDash=[2, 3])
         .encode(month, count)
     )
-    dots = table(drawn.later[1:]).mark_circle(color=palette.ink, size=14, opacity=1).encode(month, count)
+    dots = (
+        table(drawn.later[1:])
+        .mark_circle(color=palette.ink, size=14, opacity=1)
+        .encode(month, count)
+    )
     return [line, dots]
 
 
-def _pointed_at(order: SeriesOrder, drawn: Lines, in_words: Words) -> list[Layer]:
-    look = order.look
+def _pointed_at(
+    specification: SeriesSpecification, drawn: ChartLines, in_words: Words
+) -> list[Layer]:
+    look = specification.look
     figure, status = in_words("chart.tip_figure"), in_words("chart.tip_status")
-    levels = [interval.level for interval in order.forecast.forecast[0].intervals] if order.forecast else []
+    levels = (
+        [interval.level for interval in specification.forecast.forecast[0].intervals]
+        if specification.forecast
+        else []
+    )
     ranges = [in_words("chart.tip_range", level=level) for level in levels]
     happened = {row["period"]: row for row in drawn.later[1:]}
     later = in_words("chart.tip_later")
-    ahead = [row | {later: happened.get(row["period"], {}).get(later, "–")} for row in drawn.median[1:]]
+    ahead = [
+        row | {later: happened.get(row["period"], {}).get(later, "–")} for row in drawn.median[1:]
+    ]
     told = [in_words("chart.tip_median"), *ranges, *([later] if happened else [])]
     return [
-        *pointing(look, drawn.history, "month", [figure, status]),
-        *pointing(look, ahead, "ahead", told),
+        *tooltip_layer(look, drawn.history, "month", [figure, status]),
+        *tooltip_layer(look, ahead, "ahead", told),
     ]

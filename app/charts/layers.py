@@ -1,4 +1,5 @@
-"""Layers that charts share: axes, events above the plot, a caption below it, and what pointing shows."""
+"""Layers that charts share: axes, events above the plot, a caption below it, and what pointing
+shows."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,9 +7,9 @@ from typing import Any, cast
 
 import altair as alt
 
-from app.charts.events import events_between, placed
-from app.charts.lettering import wrapped
+from app.charts.events import events_between, place_events
 from app.charts.style import LARGE, NORMAL, SMALL, Look, config
+from app.charts.text_metrics import wrap_text
 from app.languages import Words
 
 LEFT, RIGHT, BELOW, LANE = 56, 24, 8, 14
@@ -38,10 +39,17 @@ def month_axis(look: Look, months: int, *, margin: float = 0) -> alt.X:
     return alt.X("month:T", axis=axis, scale=alt.Scale(padding=margin) if margin else alt.Undefined)
 
 
-def count_axis(look: Look, counts: Sequence[int], field: str = "value", *, top: int | None = None) -> alt.Y:
-    """Counts from zero, to a top where one is given, or on a logarithmic scale that still shows zeros."""
+def count_axis(
+    look: Look, counts: Sequence[int], field: str = "value", *, top: int | None = None
+) -> alt.Y:
+    """Counts from zero, to a top where one is given, or on a logarithmic scale that still shows
+    zeros."""
     if look.scale == "linear":
-        scale = alt.Scale(zero=True, nice=True) if top is None else alt.Scale(domain=[0, top], nice=True)
+        scale = (
+            alt.Scale(zero=True, nice=True)
+            if top is None
+            else alt.Scale(domain=[0, top], nice=True)
+        )
         return alt.Y(f"{field}:Q", axis=alt.Axis(format=",d", tickCount=5), scale=scale)
     lowest, highest = min(counts), max(*counts, 1)
     least = lowest if lowest > 0 else LINEAR_BELOW
@@ -67,7 +75,9 @@ def event_layers(
     right: pixels beside the plot.
     """
     width = look.width - LEFT - right
-    marks = placed(events_between(first, last), words, first=first, last=last, width=width, lanes=lanes)
+    marks = place_events(
+        events_between(first, last), words, first=first, last=last, width=width, lanes=lanes
+    )
     if not marks:
         return []
     rows = [
@@ -82,7 +92,9 @@ def event_layers(
         for mark in marks
     ]
     tip = (
-        [alt.Tooltip("title:N", title="title"), alt.Tooltip("what:N", title=" ")] if look.interactive else []
+        [alt.Tooltip("title:N", title="title"), alt.Tooltip("what:N", title=" ")]
+        if look.interactive
+        else []
     )
     palette = look.palette
     at = alt.X("month:T")
@@ -110,24 +122,34 @@ def event_layers(
 def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
     """A line below the plot, or some: who says so, as known when. left: pixels beside the plot."""
     size = SMALL - 1 if look.for_phone else SMALL
-    lines = wrapped(text, size, look.width - 16)
+    lines = wrap_text(text, size, look.width - 16)
     written = (
         table([{"lines": lines}])
-        .mark_text(align="left", baseline="top", color=look.palette.quiet, fontSize=size, lineHeight=size + 4)
+        .mark_text(
+            align="left",
+            baseline="top",
+            color=look.palette.quiet,
+            fontSize=size,
+            lineHeight=size + 4,
+        )
         .encode(x=alt.value(-left + 8), y=alt.value(alt.expr("height + 32")), text="lines:N")
     )
     return cast(alt.Chart, written)
 
 
-def pointing(look: Look, rows: Sequence[dict[str, Any]], name: str, keys: Sequence[str]) -> list[Layer]:
-    """Where a month is pointed at: a faint bar over it, and its values. Nothing in a picture on paper."""
+def tooltip_layer(
+    look: Look, rows: Sequence[dict[str, Any]], name: str, keys: Sequence[str]
+) -> list[Layer]:
+    """Where a month is pointed at: a faint bar over it, and its values. Nothing in a picture on
+    paper."""
     if not rows or not look.interactive:
         return []
     hover = alt.selection_point(
         name=name, on="pointerover", clear="pointerout", fields=["period"], empty=False
     )
     spans = [
-        row | {"from": _half_month(row["period"], -1), "to": _half_month(row["period"], 1)} for row in rows
+        row | {"from": _half_month(row["period"], -1), "to": _half_month(row["period"], 1)}
+        for row in rows
     ]
     return [
         table(spans)
@@ -147,16 +169,18 @@ def pointing(look: Look, rows: Sequence[dict[str, Any]], name: str, keys: Sequen
     ]
 
 
-def pointing_free(look: Look, fields: Sequence[str]) -> list[alt.Tooltip]:
+def free_tooltip(look: Look, fields: Sequence[str]) -> list[alt.Tooltip]:
     """What a mark tells when it is pointed at: its title and some fields without names."""
     if not look.interactive:
         return []
     blank = (" " * (place + 1) for place in range(len(fields)))  # names have to differ
-    told = [alt.Tooltip(f"{field}:N", title=name) for field, name in zip(fields, blank, strict=True)]
+    told = [
+        alt.Tooltip(f"{field}:N", title=name) for field, name in zip(fields, blank, strict=True)
+    ]
     return [alt.Tooltip("title:N", title="title"), *told]
 
 
-def assembled(
+def assemble_chart(
     look: Look,
     words: Words,
     layers: Sequence[Layer],
@@ -172,11 +196,11 @@ def assembled(
     size = SMALL if look.for_phone else NORMAL
     room = look.width - 16
     heading = alt.TitleParams(
-        wrapped(title, LARGE - 2 if look.for_phone else LARGE, room, bold=True),
+        wrap_text(title, LARGE - 2 if look.for_phone else LARGE, room, bold=True),
         subtitle=[
             line
             for text in ([" ".join(subtitle)] if look.for_phone else subtitle)
-            for line in wrapped(text, size, room)
+            for line in wrap_text(text, size, room)
         ],
     )
     fit = alt.AutoSizeParams(type="fit", contains="padding")

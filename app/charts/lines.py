@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.charts.orders import SeriesOrder
+from app.charts.specifications import SeriesSpecification
 from app.languages import Words
-from app.observations.figures import Qualifier, Status
-from app.observations.schemas import Observation
+from app.observations.observation import Qualifier, Status
+from app.observations.schemas import ObservationEntry
 from forecasting import Month
 
 Row = dict[str, Any]
 FINAL = {Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS}
-TOLD = 80  # percent of the interval that readers are told first
+HEADLINE_LEVEL = 80  # percent of the interval that readers are told first
 MOST_OF_THE_REST = 3  # times as high as all else the widest range may be in a linear picture
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class ChartLines:
     """What is drawn, as rows of Vega-Lite data."""
 
     history: list[Row]
@@ -39,8 +39,9 @@ class Lines:
 
     @property
     def top(self) -> int | None:
-        """Where a linear picture is cut, as the widest range would leave no room for all else; or None."""
-        narrower = [row["upper"] for row in self.fan if row["level"] <= TOLD]
+        """Where a linear picture is cut, as the widest range would leave no room for all else; or
+        None."""
+        narrower = [row["upper"] for row in self.fan if row["level"] <= HEADLINE_LEVEL]
         enough = max(*self._told, *narrower, 1)
         return enough if self.highest > MOST_OF_THE_REST * enough else None
 
@@ -49,21 +50,24 @@ class Lines:
         return [row["value"] for row in [*self.history, *self.median, *self.later]]
 
 
-def lines(order: SeriesOrder, words: Words) -> Lines:
-    """The rows of an order; months without a figure are left out, and the line is not drawn over them."""
-    known = [entry for entry in order.history.observations if entry.value is not None]
+def build_lines(specification: SeriesSpecification, words: Words) -> ChartLines:
+    """The rows of an order; months without a figure are left out, and the line is not drawn over
+    them."""
+    known = [entry for entry in specification.history.observations if entry.value is not None]
     rows = [_figure(entry, words) for entry in known]
-    median, fan = _forecast(order, rows[-1]["value"] if rows else 0, words)
+    median, fan = _forecast(specification, rows[-1]["value"] if rows else 0, words)
     later = [
         _figure(entry, words, name="chart.tip_later")
-        for entry in (order.later.observations if order.later else [])
+        for entry in (specification.later.observations if specification.later else [])
         if entry.value is not None
     ]
     shown = [Month.parse(row["period"]) for row in [*rows, *median, *later]]
-    return Lines(
-        history=with_gaps(rows),
+    return ChartLines(
+        history=number_runs(rows),
         provisional=[
-            row for row, entry in zip(rows, known, strict=True) if _open(entry) and not _vague(entry)
+            row
+            for row, entry in zip(rows, known, strict=True)
+            if _open(entry) and not _vague(entry)
         ],
         vague=[row for row, entry in zip(rows, known, strict=True) if _vague(entry)],
         median=median,
@@ -79,14 +83,14 @@ def day(month: Month) -> str:
     return f"{month}-01T00:00:00"
 
 
-def said(entry: Observation, words: Words) -> str:
+def format_value(entry: ObservationEntry, words: Words) -> str:
     """A figure as exactly as it was said."""
     if entry.value is None:
         return words("said.none")
     return words(f"said.{entry.qualifier.value}", value=words.number(entry.value))
 
 
-def status_word(entry: Observation, words: Words) -> str:
+def status_word(entry: ObservationEntry, words: Words) -> str:
     try:
         word = words(f"status.{entry.status.value}")
     except KeyError:
@@ -94,20 +98,22 @@ def status_word(entry: Observation, words: Words) -> str:
     return f"{word}, {words('status.vague')}" if _vague(entry) else word
 
 
-def _figure(entry: Observation, words: Words, *, name: str = "chart.tip_figure") -> Row:
+def _figure(entry: ObservationEntry, words: Words, *, name: str = "chart.tip_figure") -> Row:
     return {
         "month": day(entry.period),
         "period": str(entry.period),
         "value": entry.value,
         "title": words.month(entry.period),
-        words(name): said(entry, words),
+        words(name): format_value(entry, words),
         words("chart.tip_status"): status_word(entry, words),
     }
 
 
-def _forecast(order: SeriesOrder, last: int, words: Words) -> tuple[list[Row], list[Row]]:
+def _forecast(
+    specification: SeriesSpecification, last: int, words: Words
+) -> tuple[list[Row], list[Row]]:
     """The rows of the median and of the fan; both begin at the last figure."""
-    forecast = order.forecast
+    forecast = specification.forecast
     if forecast is None or not forecast.forecast:
         return [], []
     start = {"month": day(forecast.origin), "period": str(forecast.origin)}
@@ -139,15 +145,15 @@ def _forecast(order: SeriesOrder, last: int, words: Words) -> tuple[list[Row], l
     return median, fan
 
 
-def _open(entry: Observation) -> bool:
+def _open(entry: ObservationEntry) -> bool:
     return entry.status not in FINAL
 
 
-def _vague(entry: Observation) -> bool:
+def _vague(entry: ObservationEntry) -> bool:
     return entry.qualifier is not Qualifier.EXACT
 
 
-def with_gaps(rows: list[Row]) -> list[Row]:
+def number_runs(rows: list[Row]) -> list[Row]:
     """The rows, each with the number of the unbroken run of months that it is in."""
     run, before = 0, None
     for row in rows:

@@ -2,56 +2,80 @@
 
 import altair as alt
 
-from app.charts.describing import made
-from app.charts.layers import LEFT, RIGHT, Layer, assembled, caption, count_axis, month_axis, pointing, table
-from app.charts.lines import Row, day, with_gaps
-from app.charts.orders import PastForecastsOrder
-from app.evaluation.past import PastMonth, Place
+from app.charts.captions import issue_caption
+from app.charts.layers import (
+    LEFT,
+    RIGHT,
+    Layer,
+    assemble_chart,
+    caption,
+    count_axis,
+    month_axis,
+    table,
+    tooltip_layer,
+)
+from app.charts.lines import Row, day, number_runs
+from app.charts.specifications import PastForecastsSpecification
+from app.evaluation.past_forecasts import PastMonth, RangePosition
 from app.languages import Words, words
 
 SHARE_OF_A_MONTH = 0.72  # that a range is wide
 NARROWEST, WIDEST = 1.4, 9.0  # pixels
 MARK, MARK_ON_PHONE = 36, 20  # square pixels of a triangle
-SHAPES = {Place.ABOVE: "triangle-up", Place.BELOW: "triangle-down"}
+SHAPES = {RangePosition.ABOVE: "triangle-up", RangePosition.BELOW: "triangle-down"}
 
 
-def past_forecasts_chart(order: PastForecastsOrder) -> alt.LayerChart:
-    """A chart that says how many figures came inside the range, and marks the others by shape and colour."""
-    look, in_words = order.look, words(order.look.language)
-    rows = with_gaps([_row(month, in_words) for month in order.months])
-    title = in_words("past.chart_title", series=order.title)
-    subtitle = _subtitle(order, in_words)
-    names = in_words.listed([in_words.name("source", source, source) for source in order.sources])
-    source = in_words("past.source", sources=names, day=in_words.day(order.as_of), model=order.model)
+def past_forecasts_chart(specification: PastForecastsSpecification) -> alt.LayerChart:
+    """A chart that says how many figures came inside the range, and marks the others by shape and
+    color."""
+    look, in_words = specification.look, words(specification.look.language)
+    rows = number_runs([_row(month, in_words) for month in specification.months])
+    title = in_words("past.chart_title", series=specification.title)
+    subtitle = _subtitle(specification, in_words)
+    names = in_words.listed(
+        [in_words.name("source", source, source) for source in specification.sources]
+    )
+    source = in_words(
+        "past.source",
+        sources=names,
+        day=in_words.day(specification.as_of),
+        model=specification.model,
+    )
     told = [in_words(f"past.{column}") for column in ("made", "median", "range", "came", "place")]
-    return assembled(
+    return assemble_chart(
         look,
         in_words,
-        [*_marks(order, rows), *pointing(look, rows, "month", told), caption(look, source)],
+        [
+            *_marks(specification, rows),
+            *tooltip_layer(look, rows, "month", told),
+            caption(look, source),
+        ],
         title=title,
         subtitle=subtitle,
         description=" ".join([f"{title}.", *subtitle]),
     )
 
 
-def _subtitle(order: PastForecastsOrder, in_words: Words) -> list[str]:
-    inside = sum(month.place is Place.INSIDE for month in order.months)
-    unit = in_words.name("unit", order.unit, order.unit).capitalize()
+def _subtitle(specification: PastForecastsSpecification, in_words: Words) -> list[str]:
+    inside = sum(month.place is RangePosition.INSIDE for month in specification.months)
+    unit = in_words.name("unit", specification.unit, specification.unit).capitalize()
     span = in_words(
         "past.chart_span",
         unit=in_words("unit.a_month", unit=unit),
-        first=in_words.month(order.months[0].period),
-        last=in_words.month(order.months[-1].period),
-        ahead=in_words(f"past.ahead_{order.ahead.replace('-', '_')}"),
+        first=in_words.month(specification.months[0].period),
+        last=in_words.month(specification.months[-1].period),
+        ahead=in_words(f"past.ahead_{specification.ahead.replace('-', '_')}"),
     )
-    count = in_words.counted("past.inside_of", len(order.months), inside=in_words.number(inside))
+    count = in_words.counted(
+        "past.inside_of", len(specification.months), inside=in_words.number(inside)
+    )
     return [f"{span} {count}", in_words("past.chart_marks")]
 
 
-def _marks(order: PastForecastsOrder, rows: list[Row]) -> list[Layer]:
+def _marks(specification: PastForecastsSpecification, rows: list[Row]) -> list[Layer]:
     """Bars from the lower to the upper end, a stroke at the median, and the figures that came."""
-    look, palette = order.look, order.look.palette
-    span = order.months[-1].period - order.months[0].period
+    look, palette = specification.look, specification.look.palette
+    span = specification.months[-1].period - specification.months[0].period
     counts = [row[name] for row in rows for name in ("lower", "upper", "value")]
     width = (look.width - LEFT - RIGHT) / (span + 1) * SHARE_OF_A_MONTH
     width = min(max(width, NARROWEST), WIDEST)
@@ -67,16 +91,26 @@ def _marks(order: PastForecastsOrder, rows: list[Row]) -> list[Layer]:
         .mark_tick(color=palette.accent, opacity=1, orient="horizontal", size=width, thickness=1.5)
         .encode(month, count_axis(look, counts, "median"))
     )
-    line = table(rows).mark_line(color=palette.quiet, strokeWidth=0.8).encode(month, count, detail="run:N")
+    line = (
+        table(rows)
+        .mark_line(color=palette.quiet, strokeWidth=0.8)
+        .encode(month, count, detail="run:N")
+    )
     layers: list[Layer] = [ranges, medians, line]
-    for place in Place:
+    for place in RangePosition:
         if not (some := [row for row in rows if row["where"] == place]):
             continue
-        if place is Place.INSIDE:
-            marks = table(some).mark_circle(color=palette.ink, opacity=1, size=max(5.0, 2.2 * width))
+        if place is RangePosition.INSIDE:
+            marks = table(some).mark_circle(
+                color=palette.ink, opacity=1, size=max(5.0, 2.2 * width)
+            )
         else:
             marks = table(some).mark_point(
-                shape=SHAPES[place], color=palette.outside, fill=palette.outside, opacity=1, size=triangle
+                shape=SHAPES[place],
+                color=palette.outside,
+                fill=palette.outside,
+                opacity=1,
+                size=triangle,
             )
         layers.append(marks.encode(month, count))
     return layers
@@ -92,7 +126,7 @@ def _row(month: PastMonth, in_words: Words) -> Row:
         "value": month.value,
         "where": month.place.value,
         "title": in_words.month(month.period),
-        in_words("past.made"): made(month, in_words),
+        in_words("past.made"): issue_caption(month, in_words),
         in_words("past.median"): in_words.number(month.median),
         in_words("past.range"): f"{in_words.number(month.lower)} – {in_words.number(month.upper)}",
         in_words("past.came"): in_words.number(month.value),

@@ -6,10 +6,9 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.answers import conditional
-from app.charts import gathering
-from app.charts.gathering import NotScored
-from app.charts.orders import Order, Picture
+from app.charts import chart_data
+from app.charts.chart_data import NotScored
+from app.charts.renderer import ChartRenderer
 from app.charts.schemas import (
     ChartQuery,
     ForecastChartQuery,
@@ -17,9 +16,8 @@ from app.charts.schemas import (
     PastForecastsChartQuery,
     VintagesChartQuery,
 )
-from app.charts.studio import Studio
-from app.database import Database, Session
-from app.dependencies import Charts, Desk, Now, Store
+from app.charts.specifications import ChartFormat, ChartSpecification
+from app.dependencies import Charts, Forecasts, Now, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
@@ -30,24 +28,40 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
+from app.http.answers import conditional_response
+from app.storage.database import Database, Session
 
 router = APIRouter(prefix="/charts", tags=["Charts"])
 
-MEDIA_TYPES = {Picture.JSON: "application/json", Picture.SVG: "image/svg+xml", Picture.PNG: "image/png"}
-OrderT = TypeVar("OrderT", bound=Order)
-Form = Annotated[Picture, Path(description="`json` for the Vega-Lite specification, `svg` or `png`.")]
+MEDIA_TYPES = {
+    ChartFormat.JSON: "application/json",
+    ChartFormat.SVG: "image/svg+xml",
+    ChartFormat.PNG: "image/png",
+}
+OrderT = TypeVar("OrderT", bound=ChartSpecification)
+Form = Annotated[
+    ChartFormat, Path(description="`json` for the Vega-Lite specification, `svg` or `png`.")
+]
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The chart.",
         "content": {
-            "application/json": {"schema": {"type": "object", "description": "A Vega-Lite specification."}},
+            "application/json": {
+                "schema": {"type": "object", "description": "A Vega-Lite specification."}
+            },
             "image/svg+xml": {"schema": {"type": "string"}},
             "image/png": {"schema": {"type": "string", "format": "binary"}},
         },
     },
     304: {"description": "Your copy is still good (`If-None-Match` or `If-Modified-Since`)."},
 }
-_PROBLEMS = (UnknownSeries, BadParameter, BeforeFirstFullRelease, TooShortHistory, ChartsNotInstalled)
+_PROBLEMS = (
+    UnknownSeries,
+    BadParameter,
+    BeforeFirstFullRelease,
+    TooShortHistory,
+    ChartsNotInstalled,
+)
 
 
 @router.get(
@@ -68,10 +82,11 @@ async def history_chart(
 
     The picture says its unit, its source and the day as of which it was known.
     """
-    order = await _gathered(
-        database, lambda session: gathering.history_order(session, now().date(), query, form)
+    specification = await _gathered(
+        database,
+        lambda session: chart_data.history_specification(session, now().date(), query, form),
     )
-    return await _picture(request, charts, order, form)
+    return await _picture(request, charts, specification, form)
 
 
 @router.get(
@@ -84,21 +99,25 @@ async def forecast_chart(
     request: Request,
     form: Form,
     query: Annotated[ForecastChartQuery, Query()],
-    desk: Desk,
+    forecasts: Forecasts,
     database: Store,
     now: Now,
     charts: Charts,
 ) -> Response:
-    """History and the fan of 50, 80 and 95 % intervals in encounters per month, provisional figures marked.
+    """History and the fan of 50, 80 and 95 % intervals in encounters per month, provisional figures
+    marked.
 
-    With `as_of`, an old forecast, and what was published later drawn over it. The picture says its unit, its
-    source and the day as of which it was known.
+    With `as_of`, an old forecast, and what was published later drawn over it. The picture says its
+    unit, its source and the day as of which it was known.
     """
-    issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of)
-    order = await _gathered(
-        database, lambda session: gathering.forecast_order(session, now().date(), query, form, issued)
+    issued = await forecasts.forecast(query.series, model=query.model, as_of=query.as_of)
+    specification = await _gathered(
+        database,
+        lambda session: chart_data.forecast_specification(
+            session, now().date(), query, form, issued
+        ),
     )
-    return await _picture(request, charts, order, form)
+    return await _picture(request, charts, specification, form)
 
 
 @router.get(
@@ -115,11 +134,13 @@ async def vintages_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """Every published version of the latest months' figures, in percent of the one published first."""
-    order = await _gathered(
-        database, lambda session: gathering.vintages_order(session, now().date(), query, form)
+    """Every published version of the latest months' figures, in percent of the one published
+    first."""
+    specification = await _gathered(
+        database,
+        lambda session: chart_data.vintages_specification(session, now().date(), query, form),
     )
-    return await _picture(request, charts, order, form)
+    return await _picture(request, charts, specification, form)
 
 
 @router.get(
@@ -140,10 +161,11 @@ async def track_record_chart(
 
     Of the series, or of all together where it has too few scores. `GET /evaluation` has more.
     """
-    order = await _gathered(
-        database, lambda session: gathering.track_record_order(session, now().date(), query, form)
+    specification = await _gathered(
+        database,
+        lambda session: chart_data.track_record_specification(session, now().date(), query, form),
     )
-    return await _picture(request, charts, order, form)
+    return await _picture(request, charts, specification, form)
 
 
 @router.get(
@@ -161,15 +183,17 @@ async def past_forecasts_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """For every month the 80 % range and the median that had been forecast, and the encounters that came.
+    """For every month the 80 % range and the median that had been forecast, and the encounters that
+    came.
 
-    One forecast a month: the newest that was made so many months `ahead`, a live one where there is one.
-    `GET /evaluation/forecasts` has them as a table.
+    One forecast a month: the newest that was made so many months `values_ahead`, a live one where
+    there is one. `GET /evaluation/forecasts` has them as a table.
     """
-    order = await _gathered(
-        database, lambda session: gathering.past_forecasts_order(session, now().date(), query, form)
+    specification = await _gathered(
+        database,
+        lambda session: chart_data.past_forecasts_specification(session, now().date(), query, form),
     )
-    return await _picture(request, charts, order, form)
+    return await _picture(request, charts, specification, form)
 
 
 async def _gathered(database: Database, gather: Callable[[Session], OrderT]) -> OrderT:
@@ -180,6 +204,8 @@ async def _gathered(database: Database, gather: Callable[[Session], OrderT]) -> 
     return await asyncio.to_thread(read)
 
 
-async def _picture(request: Request, charts: Studio, order: Order, form: Picture) -> Response:
-    body = await charts.draw(order, form)
-    return conditional(request, body, MEDIA_TYPES[form], modified=None, headers={})
+async def _picture(
+    request: Request, charts: ChartRenderer, specification: ChartSpecification, form: ChartFormat
+) -> Response:
+    body = await charts.draw(specification, form)
+    return conditional_response(request, body, MEDIA_TYPES[form], modified=None, headers={})

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.charts.orders import Picture
+from app.charts.specifications import ChartFormat
 from app.charts.style import Look, Scale, Theme
-from app.evaluation.past import Ahead
+from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.schemas import Horizon, ModelField
-from app.parameters import AsOfField, SeriesKey, WholeNumber
+from app.http.parameters import AsOfField, SeriesKey, WholeNumber
 
 MOST_YEARS = 50
 NARROWEST, WIDEST, USUAL_WIDTH = 320, 1600, 960
@@ -35,14 +35,15 @@ class ChartQuery(BaseModel):
     theme: Theme = Field(Theme.LIGHT, description="Light or dark paper.")
     lang: Literal["en", "es"] = Field("en", description="Language of the words in the chart.")
 
-    def look(self, form: Picture, *, scale: Scale = Scale.LINEAR) -> Look:
-        return Look(self.width, self.theme, scale, self.lang, interactive=form is Picture.JSON)
+    def look(self, form: ChartFormat, *, scale: Scale = Scale.LINEAR) -> Look:
+        return Look(self.width, self.theme, scale, self.lang, interactive=form is ChartFormat.JSON)
 
 
 class HistoryChartQuery(ChartQuery):
     years: Years = Field(5, description="How many years of history to draw.", examples=[5])
     scale: Scale = Field(
-        Scale.LINEAR, description="`log` shows equal ratios as equal distances; `linear` starts at zero."
+        Scale.LINEAR,
+        description="`log` shows equal ratios as equal distances; `linear` starts at zero.",
     )
 
 
@@ -58,11 +59,16 @@ class VintagesChartQuery(ChartQuery):
 
 
 class PastForecastsChartQuery(ChartQuery):
-    ahead: Ahead = Field(
-        Ahead.NEAR, description="How many months before each month its forecast was made.", examples=["1-3"]
+    ahead: LeadTime = Field(
+        LeadTime.NEAR,
+        description="How many months before each month its forecast was made.",
+        examples=["1-3"],
     )
-    years: Years = Field(MOST_YEARS, description="How many of the latest years to draw.", examples=[5])
+    years: Years = Field(
+        MOST_YEARS, description="How many of the latest years to draw.", examples=[5]
+    )
     scale: Scale = Field(
-        Scale.LOG, description="`log` shows equal ratios as equal distances; `linear` starts at zero."
+        Scale.LOG,
+        description="`log` shows equal ratios as equal distances; `linear` starts at zero.",
     )
     model: ModelField = Field("auto", description="The model whose forecasts are drawn.")

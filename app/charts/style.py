@@ -1,4 +1,4 @@
-"""How every chart looks: one accent colour, tabular figures, quiet axes, on light or dark paper."""
+"""How every chart looks: one accent color, tabular figures, quiet axes, on light or dark paper."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Scale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of a theme; the page's style sheet has the same ones."""
+    """The colors of a theme; the page's style sheet has the same ones."""
 
     paper: str
     ink: str
@@ -66,7 +66,8 @@ class Look:
 
 
 def picture_height(width: int, *, low: bool = False) -> int:
-    """The height that goes with a width: nearly square on a phone, else wide; some charts are low."""
+    """The height that goes with a width: nearly square on a phone, else wide; some charts are
+    low."""
     if low:
         return 320 if width < MIDDLE else 280
     return 440 if width < MIDDLE else 400 + width // 12

@@ -4,10 +4,10 @@ from typing import Any
 
 import altair as alt
 
-from app.charts.describing import dashed
-from app.charts.layers import RIGHT, Layer, assembled, caption, pointing_free, table
+from app.charts.captions import format_span
+from app.charts.layers import RIGHT, Layer, assemble_chart, caption, free_tooltip, table
 from app.charts.lines import Row
-from app.charts.orders import TrackRecordOrder
+from app.charts.specifications import TrackRecordSpecification
 from app.charts.style import SMALL
 from app.evaluation.track_record import HorizonRecord
 from app.languages import Words, words
@@ -15,27 +15,30 @@ from app.languages import Words, words
 LEVELS = (50, 80, 95)
 BESIDE = 76  # pixels beside the plot
 WRITTEN = 36  # pixels that a share takes as text
-AT_THE_EDGE = 97.0  # percent from which a share written over the middle of its dot would leave the plot
+AT_THE_EDGE = (
+    97.0  # percent from which a share written over the middle of its dot would leave the plot
+)
 
 
-def track_record_chart(order: TrackRecordOrder) -> alt.LayerChart:
-    """The share of outcomes inside each range, by months ahead, beside the share that is promised."""
-    look, in_words = order.look, words(order.look.language)
-    rows = _rows(order, in_words)
-    title = in_words("track.chart_title", series=order.title)
+def track_record_chart(specification: TrackRecordSpecification) -> alt.LayerChart:
+    """The share of outcomes inside each range, by months ahead, beside the share that is
+    promised."""
+    look, in_words = specification.look, words(specification.look.language)
+    rows = _rows(specification, in_words)
+    title = in_words("track.chart_title", series=specification.title)
     span = in_words(
         "track.chart_span",
-        first=in_words.month(order.record.first),
-        last=in_words.month(order.record.last),
-        count=in_words.number(sum(record.cells for record in order.record.by_horizon)),
+        first=in_words.month(specification.record.first),
+        last=in_words.month(specification.record.last),
+        count=in_words.number(sum(record.cells for record in specification.record.by_horizon)),
     )
-    known = in_words("track.chart_source", day=in_words.day(order.as_of))
+    known = in_words("track.chart_source", day=in_words.day(specification.as_of))
     subtitle = [f"{span}.", f"{in_words('track.chart_marks')}."]
-    return assembled(
+    return assemble_chart(
         look,
         in_words,
         [
-            *_marks(order, rows, in_words),
+            *_marks(specification, rows, in_words),
             caption(look, f"{known}. {in_words('chart.by')}.", left=BESIDE + 12),
         ],
         title=title,
@@ -44,9 +47,11 @@ def track_record_chart(order: TrackRecordOrder) -> alt.LayerChart:
     )
 
 
-def _marks(order: TrackRecordOrder, rows: list[Row], in_words: Words) -> list[Layer]:
+def _marks(
+    specification: TrackRecordSpecification, rows: list[Row], in_words: Words
+) -> list[Layer]:
     """A line at each promise, named above the plot, and a dot where it came out, with its share."""
-    look, palette = order.look, order.look.palette
+    look, palette = specification.look, specification.look.palette
     percent = f"datum.label + '{in_words('locale.percent', number='')}'"
     share = alt.X(
         "share:Q",
@@ -61,9 +66,17 @@ def _marks(order: TrackRecordOrder, rows: list[Row], in_words: Words) -> list[La
         .mark_text(color=palette.quiet, fontSize=SMALL, baseline="bottom")
         .encode(share, y=alt.value(-4), text="name:N")
     )
-    tip = pointing_free(look, ["range", "inside"])
-    off = table(rows).mark_rule(color=palette.accent, strokeWidth=1.5).encode(share, ahead, alt.X2("level:Q"))
-    dots = table(rows).mark_circle(color=palette.accent, size=90, opacity=1).encode(share, ahead, tooltip=tip)
+    tip = free_tooltip(look, ["range", "inside"])
+    off = (
+        table(rows)
+        .mark_rule(color=palette.accent, strokeWidth=1.5)
+        .encode(share, ahead, alt.X2("level:Q"))
+    )
+    dots = (
+        table(rows)
+        .mark_circle(color=palette.accent, size=90, opacity=1)
+        .encode(share, ahead, tooltip=tip)
+    )
     written: dict[str, Any] = {
         "fontSize": SMALL,
         "align": alt.expr(f"datum.share > {AT_THE_EDGE} ? 'right' : 'center'"),
@@ -81,13 +94,13 @@ def _marks(order: TrackRecordOrder, rows: list[Row], in_words: Words) -> list[La
     return [lines, names, off, dots, *shares]
 
 
-def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
+def _rows(specification: TrackRecordSpecification, in_words: Words) -> list[Row]:
     """The dots; the share of the middle range stands below its dot where another would cover it."""
-    room = 100 * WRITTEN / (order.look.width - BESIDE - 2 * RIGHT)
+    room = 100 * WRITTEN / (specification.look.width - BESIDE - 2 * RIGHT)
     return [
         {
-            "ahead": in_words("track.months", months=dashed(record.horizon)),
-            "title": in_words("track.ahead", months=dashed(record.horizon)),
+            "ahead": in_words("track.months", months=format_span(record.horizon)),
+            "title": in_words("track.ahead", months=format_span(record.horizon)),
             "level": level,
             "share": round(100 * share, 1),
             "below": level == LEVELS[1] and _covered(record, room),
@@ -95,7 +108,7 @@ def _rows(order: TrackRecordOrder, in_words: Words) -> list[Row]:
             "range": in_words("table.range", level=level),
             "inside": in_words.percent(100 * share, digits=1),
         }
-        for record in order.record.by_horizon
+        for record in specification.record.by_horizon
         for level, share in zip(
             LEVELS, (record.coverage_50, record.coverage_80, record.coverage_95), strict=True
         )

@@ -2,9 +2,9 @@
 
 import altair as alt
 
-from app.charts.layers import Layer, assembled, caption, month_axis, pointing, table
-from app.charts.lines import Row, day, said, status_word
-from app.charts.orders import MonthVersions, VintagesOrder
+from app.charts.layers import Layer, assemble_chart, caption, month_axis, table, tooltip_layer
+from app.charts.lines import Row, day, format_value, status_word
+from app.charts.specifications import MonthVersions, VintagesSpecification
 from app.languages import Words, words
 from forecasting import Month
 
@@ -12,23 +12,25 @@ MARGIN = 8  # pixels between the axis and the first mark
 LEAST_SPAN = 1.0  # percent that the axis shows at least, so that nothing looks like much
 
 
-def vintages_chart(order: VintagesOrder) -> alt.LayerChart:
+def vintages_chart(specification: VintagesSpecification) -> alt.LayerChart:
     """Every version of each month's figure, in percent of the one published first."""
-    look, in_words = order.look, words(order.look.language)
-    rows = [row for month in order.months for row in _rows(month, in_words)]
+    look, in_words = specification.look, words(specification.look.language)
+    rows = [row for month in specification.months for row in _rows(month, in_words)]
     months = sorted({Month.parse(row["period"]) for row in rows})
-    sources = sorted({entry.source for month in order.months for entry in month.versions})
+    sources = sorted({entry.source for month in specification.months for entry in month.versions})
     names = in_words.listed([in_words.name("source", source, source) for source in sources])
-    known = in_words("chart.source", sources=names, day=in_words.day(order.as_of))
-    title = in_words("revisions.chart_title", series=order.title)
-    span = in_words("revisions.chart_span", first=in_words.month(months[0]), last=in_words.month(months[-1]))
+    known = in_words("chart.source", sources=names, day=in_words.day(specification.as_of))
+    title = in_words("revisions.chart_title", series=specification.title)
+    span = in_words(
+        "revisions.chart_span", first=in_words.month(months[0]), last=in_words.month(months[-1])
+    )
     told = [in_words(f"table.{column}") for column in ("versions", "moved", "status")]
     layers = [
-        *_marks(order, rows, months[-1] - months[0], in_words),
-        *pointing(look, [row for row in rows if row["current"]], "month", told),
+        *_marks(specification, rows, months[-1] - months[0], in_words),
+        *tooltip_layer(look, [row for row in rows if row["current"]], "month", told),
         caption(look, f"{known}. {in_words('chart.by')}."),
     ]
-    return assembled(
+    return assemble_chart(
         look,
         in_words,
         layers,
@@ -38,9 +40,11 @@ def vintages_chart(order: VintagesOrder) -> alt.LayerChart:
     )
 
 
-def _marks(order: VintagesOrder, rows: list[Row], span: int, in_words: Words) -> list[Layer]:
+def _marks(
+    specification: VintagesSpecification, rows: list[Row], span: int, in_words: Words
+) -> list[Layer]:
     """A line at zero, the earlier versions hollow, and from zero a stem to each current one."""
-    palette, month = order.look.palette, month_axis(order.look, span, margin=MARGIN)
+    palette, month = specification.look.palette, month_axis(specification.look, span, margin=MARGIN)
     reach = max(LEAST_SPAN, *(abs(row["value"]) * 1.15 for row in rows))
     percent = f"datum.label + '{in_words('locale.percent', number='')}'"
     moved = alt.Y(
@@ -67,7 +71,8 @@ def _marks(order: VintagesOrder, rows: list[Row], span: int, in_words: Words) ->
 def _rows(month: MonthVersions, in_words: Words) -> list[Row]:
     """The versions of one month against the first of them."""
     told = "; ".join(
-        f"{said(entry, in_words)} ({in_words.day(entry.published_on)})" for entry in month.versions
+        f"{format_value(entry, in_words)} ({in_words.day(entry.published_on)})"
+        for entry in month.versions
     )
     return [
         {

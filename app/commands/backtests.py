@@ -11,19 +11,19 @@ from pydantic import BaseModel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.clock import utc_now
-from app.commands.parts import AsCsv, AsJson
+from app.commands.console import Failure, messages, open_store, print_answer, validate_query
+from app.commands.shared import AsCsv, AsJson
 from app.config import Settings
-from app.console import Failure, checked, messages, opened_store, show
-from app.database import Database
-from app.evaluation import hindcast
+from app.evaluation import hindcast_file
 from app.evaluation.backtest_schemas import BacktestAnswer
-from app.evaluation.vintages import StoreVintages, forecast_keys, outcomes
-from app.forecasts.executors import opened_executor
+from app.evaluation.checkpoint import CheckpointFile
+from app.evaluation.store_vintages import StoreVintages, current_outcomes, forecastable_keys
+from app.execution.executors import open_executor
 from app.forecasts.schemas import Horizon, ModelField
-from app.parameters import MonthField
+from app.http.parameters import MonthField
+from app.storage.database import Database
 from forecasting import MODELS, Month, backtest
-from forecasting.checkpoint import CheckpointFile
-from forecasting.report import Report
+from forecasting.backtest.report import BacktestReport
 
 CHECKPOINT = Path("var/backtest.jsonl")
 
@@ -52,16 +52,21 @@ def run_backtest(
     last_origin: Annotated[str | None, typer.Option(help="Last month to forecast from.")] = None,
     every: Annotated[int, typer.Option(help="Forecast from every so many months only.", min=1)] = 1,
     refit_every: Annotated[
-        int, typer.Option(help="Fit afresh at every so many origins; between, go on from the last.", min=1)
+        int,
+        typer.Option(
+            help="Fit afresh at every so many origins; between, go on from the last.", min=1
+        ),
     ] = 12,
     as_known: Annotated[
         bool,
         typer.Option(
-            "--as-known/--as-today", help="Figures as known at each origin, or as they are known today."
+            "--as-known/--as-today",
+            help="Figures as known at each origin, or as they are known today.",
         ),
     ] = True,
     checkpoint: Annotated[
-        Path, typer.Option(help="File that keeps what is finished, so that a run can be interrupted.")
+        Path,
+        typer.Option(help="File that keeps what is finished, so that a run can be interrupted."),
     ] = CHECKPOINT,
     write_hindcast: Annotated[
         Path | None, typer.Option(help="Write the scores to a file like the bundled hindcast.")
@@ -69,9 +74,9 @@ def run_backtest(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Score models on the past, each forecast knowing only what was known then. A run can be interrupted
-    and goes on where it was."""
-    query = checked(
+    """Score models on the past, each forecast knowing only what was known then. A run can be
+    interrupted and goes on where it was."""
+    query = validate_query(
         BacktestQuery,
         models=models or ["auto"],
         horizon=horizon,
@@ -79,10 +84,12 @@ def run_backtest(
         last_origin=last_origin,
     )
     settings = Settings()
-    with opened_store(settings) as database:
-        report = _report(database, settings, query, series or [], every, refit_every, as_known, checkpoint)
+    with open_store(settings) as database:
+        report = _report(
+            database, settings, query, series or [], every, refit_every, as_known, checkpoint
+        )
     if write_hindcast is not None:
-        size = hindcast.write(report, write_hindcast)
+        size = hindcast_file.write_hindcast(report, write_hindcast)
         messages.print(f"{len(report):,} scored counts are in {write_hindcast} ({size:,} bytes).")
     months = str(Month(int(report.origin.min()))), str(Month(int(report.origin.max())))
     document = BacktestAnswer.of(report, months)
@@ -94,7 +101,7 @@ def run_backtest(
         else "All figures are as they are known today, cut at each origin."
     ]
     columns = (*only, "coverage_50", "coverage_80", "coverage_95", "bias")
-    show(document, as_json=as_json, as_csv=as_csv, only=columns, remarks=remarks)
+    print_answer(document, as_json=as_json, as_csv=as_csv, only=columns, remarks=remarks)
 
 
 def _report(
@@ -106,15 +113,15 @@ def _report(
     refit_every: int,
     as_known: bool,
     checkpoint: Path,
-) -> Report:
+) -> BacktestReport:
     today = utc_now().date()
-    keys = series or forecast_keys(database)
+    keys = series or forecastable_keys(database)
     with messages.status("Reading figures"):
-        known = outcomes(database, keys, today=today)
+        known = current_outcomes(database, keys, today=today)
         if not known:
             raise Failure("The store holds no figures to backtest on: bordercast load")
         vintages = StoreVintages(database, list(known), today=today) if as_known else None
-    with opened_executor(settings, most=os.cpu_count()) as executor, _bar("Backtesting") as progress:
+    with open_executor(settings, most=os.cpu_count()) as executor, _bar("Backtesting") as progress:
         return backtest(
             known,
             query.horizon,

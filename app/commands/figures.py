@@ -7,16 +7,22 @@ import typer
 from pydantic import BaseModel
 
 from app.clock import utc_now
-from app.commands.parts import AsCsv, AsJson, AsOf, Key, load_bundled, load_hindcast
+from app.commands.console import messages, open_store, print_answer, validate_query
+from app.commands.shared import AsCsv, AsJson, AsOf, Key, load_bundled, load_hindcast
+from app.commands.usage import UsageError
 from app.config import Settings
-from app.console import checked, messages, opened_store, show
-from app.observations import reading, store
-from app.observations.handing_in import hand_in_file
+from app.http.parameters import DayField
+from app.observations import queries, store
+from app.observations.ingest import ingest_file
 from app.observations.loading import BadFigures
 from app.observations.loading_schemas import LoadAnswer
-from app.observations.schemas import HistoryAnswer, HistoryQuery, SeriesAnswer, SeriesEntry, SeriesQuery
-from app.parameters import DayField
-from app.usage import Misuse
+from app.observations.schemas import (
+    HistoryAnswer,
+    HistoryQuery,
+    SeriesAnswer,
+    SeriesEntry,
+    SeriesQuery,
+)
 
 LOADED_BY = "command line"
 
@@ -33,12 +39,12 @@ class FileQuery(BaseModel):
 @cli.command()
 def series(as_of: AsOf = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """List the series that there are."""
-    query = checked(SeriesQuery, as_of=as_of)
-    with opened_store(Settings()) as database, database.reading() as session:
+    query = validate_query(SeriesQuery, as_of=as_of)
+    with open_store(Settings()) as database, database.reading() as session:
         found = store.summaries(session, as_of=query.as_of)
         document = SeriesAnswer(series=[SeriesEntry.of(summary) for summary in found])
     only = ("key", "title", "first_period", "last_period", "last_status", "first_full_release")
-    show(document, as_json=as_json, as_csv=as_csv, only=only)
+    print_answer(document, as_json=as_json, as_csv=as_csv, only=only)
 
 
 @cli.command()
@@ -47,14 +53,18 @@ def history(
     start: Annotated[str | None, typer.Option(help="First month, such as 2023-10.")] = None,
     end: Annotated[str | None, typer.Option(help="Last month, such as 2024-04.")] = None,
     as_of: AsOf = None,
-    first_release: Annotated[bool, typer.Option(help="Each month's figure as first published.")] = False,
+    first_release: Annotated[
+        bool, typer.Option(help="Each month's figure as first published.")
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
     """Show the figures of a series."""
-    query = checked(HistoryQuery, series=key, start=start, end=end, as_of=as_of, first_release=first_release)
-    with opened_store(Settings()) as database, database.reading() as session:
-        found = reading.history(
+    query = validate_query(
+        HistoryQuery, series=key, start=start, end=end, as_of=as_of, first_release=first_release
+    )
+    with open_store(Settings()) as database, database.reading() as session:
+        found = queries.get_history(
             session,
             query.series,
             today=utc_now().date(),
@@ -65,7 +75,7 @@ def history(
         )
         document = HistoryAnswer.of(found)
     title = f"{key}, {document.unit} a month as known on {document.as_of}"
-    show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
+    print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 
 
 @cli.command()
@@ -78,7 +88,9 @@ def load(
             dir_okay=False,
         ),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Who published it, such as cbp, ohss or press.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Who published it, such as cbp, ohss or press.")
+    ] = None,
     published_on: Annotated[
         str | None, typer.Option(help="When it was published, such as 2025-09-19.")
     ] = None,
@@ -90,20 +102,20 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load a file of figures as one release, or the bundled record: all of it or nothing."""
-    with opened_store(Settings()) as database:
+    with open_store(Settings()) as database:
         if file is None:
             load_bundled(database, only_if_empty=False)
             load_hindcast(database, only_if_none=False)
             return
         if source is None or published_on is None:
-            raise Misuse(
+            raise UsageError(
                 "A file does not say who published it and when: give --source and --published-on, such as "
                 "--source press --published-on 2025-10-07."
             )
-        query = checked(FileQuery, source=source, published_on=published_on)
+        query = validate_query(FileQuery, source=source, published_on=published_on)
         with file.open("rb") as content, messages.status("Loading"):
             try:
-                report = hand_in_file(
+                report = ingest_file(
                     database,
                     content,
                     source=query.source,
@@ -119,7 +131,9 @@ def load(
                     messages.print(str(fault))
                 raise
     answer = LoadAnswer.of(report)
-    show(answer, as_json=as_json, as_csv=False, title="Revised figures", remarks=_told(answer))
+    print_answer(
+        answer, as_json=as_json, as_csv=False, title="Revised figures", remarks=_told(answer)
+    )
 
 
 def _told(answer: LoadAnswer) -> list[str]:

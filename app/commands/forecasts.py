@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from app.clock import utc_now
-from app.commands.parts import AsCsv, AsJson, AsOf, Key
+from app.commands.console import messages, open_store, print_answer, validate_query
+from app.commands.shared import AsCsv, AsJson, AsOf, Key
 from app.config import Settings
-from app.console import checked, messages, opened_store, show
-from app.forecasts.issuing import issue, recorded
+from app.forecasts.issuing import issue_forecast, track_record_for
 from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
 from app.forecasts.specification import Specification
 from forecasting import MODELS
@@ -20,20 +20,29 @@ cli = typer.Typer()
 def forecast(
     key: Key,
     horizon: Annotated[str, typer.Option(help="Months ahead, 1 to 36.")] = "12",
-    level: Annotated[list[str] | None, typer.Option(help="Interval in percent; repeat for several.")] = None,
+    level: Annotated[
+        list[str] | None, typer.Option(help="Interval in percent; repeat for several.")
+    ] = None,
     as_of: AsOf = None,
     model: Annotated[str, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = "auto",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
     """Forecast the coming months of a series."""
-    query = checked(
-        ForecastQuery, series=key, horizon=horizon, level=level or DEFAULT_LEVELS, as_of=as_of, model=model
+    query = validate_query(
+        ForecastQuery,
+        series=key,
+        horizon=horizon,
+        level=level or DEFAULT_LEVELS,
+        as_of=as_of,
+        model=model,
     )
     settings = Settings()
-    with opened_store(settings) as database, messages.status("Computing"):
-        issued = issue(database, utc_now, key, Specification(query.model, settings.seed), as_of=query.as_of)
-        record = recorded(database, issued)
+    with open_store(settings) as database, messages.status("Computing"):
+        issued = issue_forecast(
+            database, utc_now, key, Specification(query.model, settings.seed), as_of=query.as_of
+        )
+        record = track_record_for(database, issued)
     document = ForecastAnswer.of(issued, query, record)
     title = f"{key}, {document.unit} a month, from figures through {document.origin}"
-    show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
+    print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from app.clock import utc_now
+from app.commands.console import messages, open_store, output, print_table
 from app.config import Settings
-from app.console import messages, opened_store, output, print_table
 from app.keys import store
 from app.keys.issuing import SCOPES, WRITE, add_key, revoke_key
 
@@ -17,10 +17,12 @@ Name = Annotated[str, typer.Argument(help="Name of the key; releases say which k
 @cli.command("add")
 def add(
     name: Name,
-    scope: Annotated[list[str] | None, typer.Option(help=f"What it allows: {', '.join(SCOPES)}.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"What it allows: {', '.join(SCOPES)}.")
+    ] = None,
 ) -> None:
     """Make a key and print it: the only time that it can be seen."""
-    with opened_store(Settings()) as database, database.writing() as session:
+    with open_store(Settings()) as database, database.writing() as session:
         key = add_key(session, name, scope or [WRITE], now=utc_now())
     messages.print("Keep this key: only its hash is stored, and it is not shown again.")
     output.print(key, highlight=False, soft_wrap=True)
@@ -29,9 +31,14 @@ def add(
 @cli.command("list")
 def list_keys() -> None:
     """List the keys by name, never the keys themselves."""
-    with opened_store(Settings()) as database, database.reading() as session:
+    with open_store(Settings()) as database, database.reading() as session:
         rows = [
-            (key.name, " ".join(key.scopes), key.created_at.date(), key.revoked_at and key.revoked_at.date())
+            (
+                key.name,
+                " ".join(key.scopes),
+                key.created_at.date(),
+                key.revoked_at and key.revoked_at.date(),
+            )
             for key in store.all_keys(session)
         ]
     print_table(("name", "scopes", "created", "revoked"), rows)
@@ -40,6 +47,6 @@ def list_keys() -> None:
 @cli.command("revoke")
 def revoke(name: Name) -> None:
     """End a key for good."""
-    with opened_store(Settings()) as database, database.writing() as session:
+    with open_store(Settings()) as database, database.writing() as session:
         revoke_key(session, name, now=utc_now())
     messages.print(f"The key {name} is revoked.")

@@ -5,12 +5,17 @@ from typing import Annotated
 import typer
 
 from app.clock import utc_now
-from app.commands.parts import AsCsv, AsJson
+from app.commands.console import messages, open_store, print_answer, validate_query
+from app.commands.shared import AsCsv, AsJson
 from app.config import Settings
-from app.console import checked, messages, opened_store, show
 from app.observations import store
-from app.observations.release_schemas import MOST_RELEASES, ReleaseEntry, ReleasesAnswer, ReleasesQuery
-from app.observations.retracting import retract
+from app.observations.release_schemas import (
+    MOST_RELEASES,
+    ReleaseEntry,
+    ReleasesAnswer,
+    ReleasesQuery,
+)
+from app.observations.retraction import retract
 
 cli = typer.Typer(no_args_is_help=True, help="The publications behind the figures.")
 
@@ -23,18 +28,20 @@ def list_releases(
     as_csv: AsCsv = False,
 ) -> None:
     """List releases, newest first."""
-    query = checked(ReleasesQuery, source=source, limit=limit)
-    with opened_store(Settings()) as database, database.reading() as session:
+    query = validate_query(ReleasesQuery, source=source, limit=limit)
+    with open_store(Settings()) as database, database.reading() as session:
         found = store.releases_before(session, None, limit=query.limit, source=query.source)
-        document = ReleasesAnswer(releases=[ReleaseEntry.of(one) for one in found], next_cursor=None)
+        document = ReleasesAnswer(
+            releases=[ReleaseEntry.of(one) for one in found], next_cursor=None
+        )
     only = ("id", "published_on", "source", "title", "recorded_by", "retracted")
-    show(document, as_json=as_json, as_csv=as_csv, only=only)
+    print_answer(document, as_json=as_json, as_csv=as_csv, only=only)
 
 
 @cli.command("retract")
 def retract_release(release: Annotated[int, typer.Argument(help="Number of the release.")]) -> None:
     """Leave a release out of every history; it is kept and shown as retracted."""
-    with opened_store(Settings()) as database, database.writing() as session:
+    with open_store(Settings()) as database, database.writing() as session:
         _, changes = retract(session, release, now=utc_now())
     due = f" Forecasts out of date: {', '.join(changes.due)}." if changes.due else ""
     messages.print(f"Release {release} is retracted.{due}")

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from app.clock import utc_now
-from app.commands.parts import AsCsv, AsJson, AsOf, Key
+from app.commands.console import messages, open_store, print_answer, validate_query
+from app.commands.shared import AsCsv, AsJson, AsOf, Key
 from app.config import Settings
-from app.console import checked, messages, opened_store, show
 from app.errors import BadParameter, Fault
-from app.forecasts.inputs import inputs
-from app.forecasts.pooling import obtained, serving
+from app.forecasts.inputs import load_inputs
+from app.forecasts.pools import get_or_learn_pool, select_pool
 from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
 from app.forecasts.scenarios import Scenario, compute_scenario
 from app.forecasts.schemas import DEFAULT_LEVELS
@@ -23,7 +23,8 @@ cli = typer.Typer()
 def scenario(
     key: Key,
     assume: Annotated[
-        list[str] | None, typer.Option(help="A figure to assume, such as 2025-09=12000; repeat for several.")
+        list[str] | None,
+        typer.Option(help="A figure to assume, such as 2025-09=12000; repeat for several."),
     ] = None,
     event: Annotated[
         list[str] | None,
@@ -33,14 +34,16 @@ def scenario(
         ),
     ] = None,
     horizon: Annotated[str, typer.Option(help="Months after the newest figure, 1 to 36.")] = "12",
-    level: Annotated[list[str] | None, typer.Option(help="Interval in percent; repeat for several.")] = None,
+    level: Annotated[
+        list[str] | None, typer.Option(help="Interval in percent; repeat for several.")
+    ] = None,
     as_of: AsOf = None,
     model: Annotated[str, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = "auto",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
     """Show what would follow under assumed figures or effects; not a forecast, and kept nowhere."""
-    query = checked(
+    query = validate_query(
         ScenarioRequest,
         series=key,
         horizon=horizon,
@@ -51,17 +54,17 @@ def scenario(
         events=[_event(one) for one in event or []],
     )
     settings = Settings()
-    with opened_store(settings) as database, messages.status("Computing"):
+    with open_store(settings) as database, messages.status("Computing"):
         with database.reading() as session:
             today = utc_now().date()
-            name = serving(session, query.model, today=today, as_of=query.as_of)
-            given = inputs(session, key, today=today, as_of=query.as_of, pool=name)
+            name = select_pool(session, query.model, today=today, as_of=query.as_of)
+            given = load_inputs(session, key, today=today, as_of=query.as_of, pool=name)
         assumptions = query.assumptions(given.series.end)
-        pool = obtained(database, utc_now, name)
+        pool = get_or_learn_pool(database, utc_now, name)
         computed = compute_scenario(given.series, assumptions, query.model, settings.seed, pool)
     document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)
     title = f"{key}, {document.unit} a month under the assumptions, from figures through {document.origin}"
-    show(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
+    print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 
 
 def _figure(text: str) -> dict[str, str]:
@@ -76,4 +79,6 @@ def _event(text: str) -> dict[str, str]:
     if not equals:
         raise BadParameter(Fault("event", text, "a month and a factor, such as 2025-11=1.5"))
     factor, _, uncertainty = size.partition("~")
-    return {"period": period, "factor": factor} | ({"uncertainty": uncertainty} if uncertainty else {})
+    return {"period": period, "factor": factor} | (
+        {"uncertainty": uncertainty} if uncertainty else {}
+    )

@@ -6,42 +6,45 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.charts.studio import Studio
+from app.charts.renderer import ChartRenderer
 from app.clock import utc_now
-from app.commands.parts import load_bundled, load_hindcast
+from app.commands.console import messages, open_store
+from app.commands.shared import load_bundled, load_hindcast
 from app.config import Settings
-from app.console import messages, opened_store
-from app.database import Database
-from app.forecasts.computing import compute_all, missing
-from app.forecasts.executors import opened_executor
+from app.execution.executors import open_executor
+from app.forecasts.missing_forecasts import compute_all, find_missing
 from app.forecasts.specification import Specification
 from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
-from app.serving import bound_address, ending_on_sigterm, serve
-from app.web.first_view import prepare_first_view
+from app.serving import bind_address, exit_on_sigterm, serve
+from app.storage.database import Database
+from app.web.warm_up import warm_up_first_page
 
 LOCAL_KEY = "local"
 
 cli = typer.Typer()
 
-Host = Annotated[str, typer.Option(help="Address to serve on; 0.0.0.0 for every network of this machine.")]
+Host = Annotated[
+    str, typer.Option(help="Address to serve on; 0.0.0.0 for every network of this machine.")
+]
 Port = Annotated[int, typer.Option(help="Port to serve on.", min=0, max=65535)]
 
 
 @cli.command()
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Migrate, load the bundled record if the store is empty, compute what is missing, and serve."""
+    """Migrate, load the bundled record if the store is empty, compute what is missing, and
+    serve."""
     settings = Settings()
-    with ending_on_sigterm(), bound_address(host, port) as address, Studio() as charts:
+    with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
-        with opened_store(settings, migrated=False) as database:
+        with open_store(settings, migrated=False) as database:
             database.upgrade()
             load_bundled(database, only_if_empty=True)
             load_hindcast(database, only_if_none=True)
             if ip_address(address.getsockname()[0]).is_loopback:
                 _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings)
-            prepare_first_view(database, utc_now, charts, Specification("auto", settings.seed))
+            warm_up_first_page(database, utc_now, charts, Specification("auto", settings.seed))
         messages.print(
             f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops."
         )
@@ -52,9 +55,9 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve a store that is migrated and loaded already."""
     settings = Settings()
-    with ending_on_sigterm(), bound_address(host, port) as address, Studio() as charts:
+    with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
-        with opened_store(settings):
+        with open_store(settings):
             pass
         serve(settings, address, charts)
 
@@ -74,7 +77,7 @@ def _make_local_key(database: Database, host: str, port: int) -> None:
 
 
 def _compute_missing(database: Database, settings: Settings) -> None:
-    todo = missing(database, Specification("auto", settings.seed), today=utc_now().date())
+    todo = find_missing(database, Specification("auto", settings.seed), today=utc_now().date())
     if not todo:
         return
     bar = Progress(
@@ -85,7 +88,7 @@ def _compute_missing(database: Database, settings: Settings) -> None:
         TextColumn("{task.fields[key]}"),
         console=messages,
     )
-    with opened_executor(settings) as workers, bar:
+    with open_executor(settings) as workers, bar:
         task = bar.add_task("", total=len(todo), key="")
         for key in compute_all(database, workers, todo, utc_now):
             bar.update(task, advance=1, key=key)

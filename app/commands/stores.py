@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from app.backup import backup, restore
+from app.commands.console import messages, open_store, output, require_migrated
 from app.config import Settings
-from app.console import messages, opened_store, output, require_migrated
+from app.storage.backup import backup, restore
 
 cli = typer.Typer(no_args_is_help=True, help="Look after the store: migrate, back up, restore.")
 
@@ -15,17 +15,20 @@ cli = typer.Typer(no_args_is_help=True, help="Look after the store: migrate, bac
 @cli.command()
 def upgrade() -> None:
     """Bring the store's tables to this version."""
-    with opened_store(Settings(), migrated=False) as database:
+    with open_store(Settings(), migrated=False) as database:
         database.upgrade()
         messages.print(f"The store is at revision {database.revision()}.")
 
 
 @cli.command()
 def downgrade(
-    revision: Annotated[str, typer.Argument(help="Revision to go back to, or base for none at all.")],
+    revision: Annotated[
+        str, typer.Argument(help="Revision to go back to, or base for none at all.")
+    ],
 ) -> None:
-    """Take the store's tables back to an older revision. What only newer ones hold is lost: back up first."""
-    with opened_store(Settings(), migrated=False) as database:
+    """Take the store's tables back to an older revision. What only newer ones hold is lost: back up
+    first."""
+    with open_store(Settings(), migrated=False) as database:
         database.downgrade(revision)
         messages.print(f"The store is at revision {database.revision() or 'base'}.")
 
@@ -33,7 +36,7 @@ def downgrade(
 @cli.command()
 def current() -> None:
     """Show the revision of the store's tables; fails where it is not this version's."""
-    with opened_store(Settings(), migrated=False) as database:
+    with open_store(Settings(), migrated=False) as database:
         output.print(database.revision() or "base")
         require_migrated(database)
 
@@ -43,7 +46,7 @@ def back_up(
     file: Annotated[Path, typer.Argument(help="File to write: a store by itself, of SQLite.")],
 ) -> None:
     """Copy the whole store to a file while the service goes on."""
-    with opened_store(Settings()) as database, messages.status("Copying"):
+    with open_store(Settings()) as database, messages.status("Copying"):
         rows = backup(database, file)
     messages.print(f"{rows:,} rows are in {file}.")
 
@@ -51,9 +54,11 @@ def back_up(
 @cli.command("restore")
 def restore_from(
     file: Annotated[Path, typer.Argument(help="File that `bordercast db backup` has written.")],
-    replace: Annotated[bool, typer.Option("--replace", help="In the place of what the store holds.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="In the place of what the store holds.")
+    ] = False,
 ) -> None:
     """Bring a backup into the store while the service goes on."""
-    with opened_store(Settings(), migrated=False) as database, messages.status("Copying"):
+    with open_store(Settings(), migrated=False) as database, messages.status("Copying"):
         rows = restore(database, file, replace=replace)
     messages.print(f"{rows:,} rows are restored.")

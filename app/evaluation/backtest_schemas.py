@@ -4,9 +4,9 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.answers import Table
-from forecasting.report import BASELINE, Report
-from forecasting.summary import By, Summary, summaries
+from app.http.answers import Table
+from forecasting.backtest.report import BASELINE, BacktestReport
+from forecasting.backtest.summaries import Grouping, ScoreSummary, summarize
 
 
 class ScoreEntry(BaseModel):
@@ -45,7 +45,8 @@ class ScoreEntry(BaseModel):
         description="Mean continuous ranked probability score, in encounters.", examples=[2100.0]
     )
     coverage_50: float = Field(
-        description="Share of outcomes inside the central 50 percent interval; 0.5 is right.", examples=[0.49]
+        description="Share of outcomes inside the central 50 percent interval; 0.5 is right.",
+        examples=[0.49],
     )
     coverage_80: float = Field(
         description="Share of outcomes inside the central 80 percent interval.", examples=[0.79]
@@ -54,7 +55,8 @@ class ScoreEntry(BaseModel):
         description="Share of outcomes inside the central 95 percent interval.", examples=[0.94]
     )
     bias: float = Field(
-        description="From -1, all forecasts too low, to 1, all too high; 0 is right.", examples=[0.03]
+        description="From -1, all forecasts too low, to 1, all too high; 0 is right.",
+        examples=[0.03],
     )
     pit: list[float] = Field(
         description="Share of outcomes in each tenth of the forecast distribution, lowest first; 0.1 each is "
@@ -63,7 +65,7 @@ class ScoreEntry(BaseModel):
     )
 
     @classmethod
-    def of(cls, summary: Summary, by: By) -> Self:
+    def of(cls, summary: ScoreSummary, by: Grouping) -> Self:
         return cls(
             model=summary.model,
             by=by.value,
@@ -84,7 +86,9 @@ class ScoreEntry(BaseModel):
 
     def row(self) -> list[str | int | float | None]:
         """The fields in their order, the tenths of the PIT separated by blanks."""
-        return list((self.model_dump() | {"pit": " ".join(f"{share:g}" for share in self.pit)}).values())
+        return list(
+            (self.model_dump() | {"pit": " ".join(f"{share:g}" for share in self.pit)}).values()
+        )
 
 
 class Scores(BaseModel):
@@ -109,7 +113,7 @@ class BacktestAnswer(Scores):
     )
 
     @classmethod
-    def of(cls, report: Report, months: tuple[str, str]) -> Self:
+    def of(cls, report: BacktestReport, months: tuple[str, str]) -> Self:
         """`months` are the first and the last origin."""
         return cls(
             baseline=BASELINE,
@@ -117,7 +121,7 @@ class BacktestAnswer(Scores):
             first_origin=months[0],
             last_origin=months[1],
             reconstructed=round(float((report.vintage == "reconstructed").mean()), 4),
-            scores=[ScoreEntry.of(one, by) for by in By for one in summaries(report, by)],
+            scores=[ScoreEntry.of(one, by) for by in Grouping for one in summarize(report, by)],
         )
 
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.answers import also_as_csv, answer
 from app.dependencies import Now, Scoring, Store
 from app.errors import BadParameter, Fault, UnknownSeries, problems
-from app.evaluation import answering
-from app.evaluation.past_schemas import PastForecastsAnswer, PastForecastsQuery
+from app.evaluation import service
+from app.evaluation.past_forecast_schemas import PastForecastsAnswer, PastForecastsQuery
 from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
+from app.http.answers import answer, describe_csv_response
 
 router = APIRouter(tags=["Track record"])
 
@@ -31,22 +31,25 @@ _PAST_CSV = (
     "/evaluation",
     summary="How past forecasts did",
     response_model=EvaluationAnswer,
-    responses=also_as_csv("Scores by model and group.", _CSV) | problems(UnknownSeries, BadParameter),
+    responses=describe_csv_response("Scores by model and group.", _CSV)
+    | problems(UnknownSeries, BadParameter),
 )
 def evaluation(
     request: Request, query: Annotated[EvaluationQuery, Query()], database: Store, scorer: Scoring
 ) -> Response:
-    """Scores of past forecasts of encounters per month, each model's next to the baseline's: overall, by
-    months ahead, by era, by how the figures were known and, for all series together, by series.
+    """Scores of past forecasts of encounters per month, each model's next to the baseline's:
+    overall, by months ahead, by era, by how the figures were known and, for all series together, by
+    series.
 
-    Live forecasts are scored as soon as figures come out, and again where these are restated. Before them
-    stands a hindcast of every model: forecasts as they would have been made, from figures as known then where
-    this store has them, else reconstructed; it is counted apart in `vintages`.
+    Live forecasts are scored as soon as figures come out, and again where these are restated.
+    Before them
+    stands a hindcast of every model: forecasts as they would have been made, from figures as known
+    then where this store has them, else reconstructed; it is counted apart in `vintages`.
     """
     _require_in_order(query)
     scorer.catch_up()
     with database.reading() as session:
-        document = answering.evaluation(session, query)
+        document = service.get_evaluation(session, query)
     name = f"{query.series or 'all'}-evaluation"
     return answer(request, query, document, document.table(), modified=None, name=name)
 
@@ -55,7 +58,7 @@ def evaluation(
     "/evaluation/forecasts",
     summary="Past forecasts, one by one",
     response_model=PastForecastsAnswer,
-    responses=also_as_csv("Past forecasts with what came.", _PAST_CSV)
+    responses=describe_csv_response("Past forecasts with what came.", _PAST_CSV)
     | problems(UnknownSeries, BadParameter),
 )
 def past_forecasts(
@@ -65,15 +68,15 @@ def past_forecasts(
     scorer: Scoring,
     now: Now,
 ) -> Response:
-    """Every scored forecast of a series' encounters per month: the median and the 80 percent interval that
-    had been forecast, the figure that came, and the scores.
+    """Every scored forecast of a series' encounters per month: the median and the 80 percent
+    interval that had been forecast, the figure that came, and the scores.
 
-    With `ahead`, the one forecast of each month that the page shows.
+    With `values_ahead`, the one forecast of each month that the page shows.
     """
     _require_in_order(query)
     scorer.catch_up()
     with database.reading() as session:
-        document = answering.past_forecasts(session, query, today=now().date())
+        document = service.get_past_forecasts(session, query, today=now().date())
     name = f"{query.series}-past-forecasts"
     return answer(request, query, document, document.table(), modified=None, name=name)
 

@@ -4,42 +4,50 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from app.answers import ReadQuery
+from app.evaluation.aggregation import aggregate
 from app.evaluation.backtest_schemas import ScoreEntry, Scores
-from app.evaluation.store import Totals
-from app.evaluation.summarising import combined
+from app.evaluation.store import ScoreTotals
 from app.evaluation.track_record import vintages
 from app.forecasts.schemas import ModelField
-from app.parameters import MonthField, WholeNumber
+from app.http.answers import ReadQuery
+from app.http.parameters import MonthField, WholeNumber
+from forecasting.backtest.report import BASELINE
+from forecasting.backtest.summaries import Grouping
 from forecasting.models.model import LONGEST_HORIZON
-from forecasting.report import BASELINE
-from forecasting.summary import By
 
 
 class EvaluationQuery(ReadQuery):
     series: str | None = Field(
         None, description="Only of this series, by key. Default: all.", examples=["usbp.southwest"]
     )
-    model: ModelField | None = Field(None, description="Only this model. Default: all, with the baseline.")
+    model: ModelField | None = Field(
+        None, description="Only this model. Default: all, with the baseline."
+    )
     horizon: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] | None = Field(
         None, description="Only forecasts so many months ahead.", examples=[3]
     )
-    start: MonthField | None = Field(None, description="First month forecast.", examples=["2018-01"])
+    start: MonthField | None = Field(
+        None, description="First month forecast.", examples=["2018-01"]
+    )
     end: MonthField | None = Field(None, description="Last month forecast.", examples=["2025-08"])
 
 
 class EvaluationAnswer(Scores):
     """How past forecasts compare with what was counted."""
 
-    series: str | None = Field(description="Key of the series; null for all.", examples=["usbp.southwest"])
+    series: str | None = Field(
+        description="Key of the series; null for all.", examples=["usbp.southwest"]
+    )
     baseline: str = Field(
         description="The model that relative scores are relative to.", examples=["log-random-walk"]
     )
     first: MonthField | None = Field(
-        description="First month that was forecast and scored; null where none was.", examples=["2012-01"]
+        description="First month that was forecast and scored; null where none was.",
+        examples=["2012-01"],
     )
     last: MonthField | None = Field(
-        description="Last month that was forecast and scored; null where none was.", examples=["2025-08"]
+        description="Last month that was forecast and scored; null where none was.",
+        examples=["2025-08"],
     )
     vintages: dict[str, int] = Field(
         description="How many forecasts were `live`, and how many of a hindcast from figures `as known` then "
@@ -48,13 +56,13 @@ class EvaluationAnswer(Scores):
     )
 
     @classmethod
-    def of(cls, totals: list[Totals], series: str | None) -> Self:
-        groupings = [by for by in By if by is not By.SERIES or series is None]
+    def of(cls, totals: list[ScoreTotals], series: str | None) -> Self:
+        groupings = [by for by in Grouping if by is not Grouping.SERIES or series is None]
         return cls(
             series=series,
             baseline=BASELINE,
             first=min((one.first for one in totals), default=None),
             last=max((one.last for one in totals), default=None),
             vintages=vintages(totals),
-            scores=[ScoreEntry.of(one, by) for by in groupings for one in combined(totals, by)],
+            scores=[ScoreEntry.of(one, by) for by in groupings for one in aggregate(totals, by)],
         )

@@ -1,7 +1,7 @@
 """Scoring live forecasts: each is held against every figure that has come out since.
 
-What is to be scored follows from the archive and the figures alone, so nothing can be lost; a figure that is
-restated is scored again.
+What is to be scored follows from the archive and the figures alone, so nothing can be lost; a
+figure that is restated is scored again.
 """
 
 import asyncio
@@ -13,24 +13,24 @@ from functools import partial
 
 import numpy as np
 
-from app.background import FIRST_LOOK_SECONDS, going_on
+from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
 from app.clock import Clock
-from app.database import Database, Session
 from app.errors import Problem
 from app.evaluation import store
 from app.evaluation.store import Score
-from app.evaluation.vintages import as_series, outcome_counts
+from app.evaluation.store_vintages import outcome_counts, to_monthly_series
 from app.forecasts.encoding import decode_marginals, decode_paths
-from app.forecasts.inputs import inputs
+from app.forecasts.inputs import load_inputs
 from app.forecasts.store import paths as stored_paths
 from app.forecasts.tables import ForecastRow
-from app.observations import reading
-from app.observations.store import all_series, knowledge
+from app.observations import queries
+from app.observations.store import all_series, release_stamp
 from app.observations.tables import SeriesRow
+from app.storage.database import Database, Session
 from forecasting import Month, MonthlySeries, forecast
 from forecasting.arrays import Array
-from forecasting.backtest import up_to
-from forecasting.report import BASELINE
+from forecasting.backtest.report import BASELINE
+from forecasting.backtest.rolling_origin import up_to
 from forecasting.scores import (
     HUB_LEVELS,
     crps_from_samples,
@@ -58,7 +58,8 @@ class Distribution:
 
 
 class Scorer:
-    """Keeps the scores of one store's live forecasts up to date, in the background and when asked."""
+    """Keeps the scores of one store's live forecasts up to date, in the background and when
+    asked."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -70,7 +71,7 @@ class Scorer:
         """Score what has come out since; returns how many forecasts were scored anew."""
         with self._lock:
             with self._database.reading() as session:
-                state = (knowledge(session), store.newest_live_forecast(session))
+                state = (release_stamp(session), store.newest_live_forecast(session))
                 if state == self._done:
                     return 0
                 everything = all_series(session)
@@ -85,7 +86,7 @@ class Scorer:
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Look every few seconds whether there is something to score."""
-        return going_on(self._keep_up())
+        return run_in_background(self._keep_up())
 
     async def _keep_up(self) -> None:
         await asyncio.sleep(FIRST_LOOK_SECONDS)
@@ -99,7 +100,7 @@ class Scorer:
     def _due(self, session: Session, series: SeriesRow) -> dict[int, list[Score]]:
         """Scores to be made or made anew, by forecast."""
         today = self._clock().date()
-        figures = reading.history(session, series.key, today=today).figures
+        figures = queries.get_history(session, series.key, today=today).observations
         outcomes = outcome_counts(figures)
         if not outcomes:
             return {}
@@ -108,7 +109,9 @@ class Scorer:
         for row in store.live_forecasts(session, series.id, before=max(outcomes)):
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
             if scored.get(row.id) != reached:
-                due[row.id] = list(_scores(session, series, row, reached, as_series(outcomes)))
+                due[row.id] = list(
+                    _scores(session, series, row, reached, to_monthly_series(outcomes))
+                )
         return due
 
 
@@ -184,11 +187,13 @@ def _covered(
     return np.asarray((given.at(tail) <= observed) & (observed <= given.at(1 - tail)))
 
 
-def _as_known(session: Session, key: str, row: ForecastRow, counted: MonthlySeries) -> MonthlySeries:
+def _as_known(
+    session: Session, key: str, row: ForecastRow, counted: MonthlySeries
+) -> MonthlySeries:
     """The figures that the forecast was made from, taken as exact."""
     day = row.issued_at.date()
     try:
-        known = up_to(inputs(session, key, today=day, as_of=day).series, row.origin)
+        known = up_to(load_inputs(session, key, today=day, as_of=day).series, row.origin)
     except Problem:  # its release was retracted since, or is said to have come later
         known = None
     known = known or up_to(counted, row.origin)

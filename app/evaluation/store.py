@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, literal, select
 from sqlalchemy.orm import Session, defer
 
-from app.bulk import add_rows
 from app.evaluation.tables import ScoreRow
 from app.forecasts.tables import ForecastRow
 from app.observations.tables import SeriesRow
+from app.storage.bulk import add_rows
 from forecasting import Month
-from forecasting.summary import ERAS, HORIZON_GROUPS, PIT_BINS
+from forecasting.backtest.summaries import ERAS, HORIZON_GROUPS, PIT_BINS
 
 
 class Score(NamedTuple):
@@ -48,8 +48,9 @@ _ORIGIN, _TARGET = Score._fields.index("origin"), Score._fields.index("target")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which scores are asked for; None is any. `start` and `end` bound the months that were forecast."""
+class ScoreFilter:
+    """Which scores are asked for; None is any. `start` and `end` bound the months that were
+    forecast."""
 
     series_id: int | None = None
     model: str | None = None
@@ -59,7 +60,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class ScoreTotals:
     """Sums over the scores of one model, series, horizon group, era and vintage.
 
     pit: (10,) how many outcomes were in each tenth of their forecast distribution
@@ -113,13 +114,18 @@ def forget_hindcast(session: Session) -> None:
 def hindcast_sums(session: Session) -> tuple[int, float]:
     """How many scores of hindcasts there are, and the sum of their weighted interval scores."""
     count, total = session.execute(
-        select(func.count(), func.coalesce(func.sum(ScoreRow.wis), 0.0)).where(ScoreRow.forecast_id.is_(None))
+        select(func.count(), func.coalesce(func.sum(ScoreRow.wis), 0.0)).where(
+            ScoreRow.forecast_id.is_(None)
+        )
     ).one()
     return count, float(total)
 
 
 def has_hindcast(session: Session) -> bool:
-    return session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1)) is not None
+    return (
+        session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1))
+        is not None
+    )
 
 
 def newest_score(session: Session) -> int:
@@ -134,11 +140,15 @@ def forget_forecast(session: Session, forecast_id: int) -> None:
 
 def newest_live_forecast(session: Session) -> int:
     """The number of the live forecast that was archived last; 0 where there is none."""
-    return session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live)) or 0
+    return (
+        session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live))
+        or 0
+    )
 
 
 def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequence[ForecastRow]:
-    """Live forecasts of a series from origins before a month, without their arrays, oldest first."""
+    """Live forecasts of a series from origins before a month, without their arrays, oldest
+    first."""
     return session.scalars(
         select(ForecastRow)
         .where(ForecastRow.series_id == series_id, ForecastRow.live, ForecastRow.origin < before)
@@ -148,7 +158,8 @@ def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequen
 
 
 def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, float]]:
-    """Against what each live forecast of a series was scored: by forecast, the outcome of each month."""
+    """Against what each live forecast of a series was scored: by forecast, the outcome of each
+    month."""
     found: dict[int, dict[Month, float]] = {}
     rows = session.execute(
         select(ScoreRow.forecast_id, ScoreRow.target, ScoreRow.observed).where(
@@ -161,8 +172,9 @@ def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, f
     return found
 
 
-def totals(session: Session, wanted: Wanted) -> list[Totals]:
-    """Sums of the wanted scores, by model, series, horizon group, era and vintage, in that order."""
+def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
+    """Sums of the wanted scores, by model, series, horizon group, era and vintage, in that
+    order."""
     groups = (ScoreRow.model, SeriesRow.key, _horizon_group(), _era(), ScoreRow.vintage)
     sums = (
         func.min(ScoreRow.target),
@@ -189,16 +201,20 @@ def totals(session: Session, wanted: Wanted) -> list[Totals]:
         .group_by(*groups)
         .order_by(*groups)
     )
-    names = [field.name for field in fields(Totals)]
+    names = [field.name for field in fields(ScoreTotals)]
     rows: Iterable[Any] = session.execute(statement)
     return [
-        Totals(**dict(zip(names, [*row[:-PIT_BINS], tuple(row[-PIT_BINS:])], strict=True))) for row in rows
+        ScoreTotals(**dict(zip(names, [*row[:-PIT_BINS], tuple(row[-PIT_BINS:])], strict=True)))
+        for row in rows
     ]
 
 
-def past_forecasts(session: Session, wanted: Wanted, *, by: date) -> list[tuple[Score, datetime | None]]:
-    """The wanted scores one by one, each with the instant at which its forecast was issued, none for a
-    hindcast's; none that was issued after the day `by`. By month forecast, the newest forecast first."""
+def scored_forecasts(
+    session: Session, wanted: ScoreFilter, *, by: date
+) -> list[tuple[Score, datetime | None]]:
+    """The wanted scores one by one, each with the instant at which its forecast was issued, none
+    for a hindcast's; none that was issued after the day `by`. By month forecast, the newest
+    forecast first."""
     midnight = datetime.combine(by + timedelta(days=1), time(), UTC)
     rows = session.execute(
         select(*(getattr(ScoreRow, name) for name in Score._fields), ForecastRow.issued_at)
@@ -209,7 +225,7 @@ def past_forecasts(session: Session, wanted: Wanted, *, by: date) -> list[tuple[
     return [(Score(*row[:-1]), row[-1]) for row in rows]
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: ScoreFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.series_id is not None:
         conditions.append(ScoreRow.series_id == wanted.series_id)
@@ -225,7 +241,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _horizon_group() -> ColumnElement[str]:
-    groups = [(ScoreRow.horizon <= last, literal(f"{first}-{last}")) for first, last in HORIZON_GROUPS]
+    groups = [
+        (ScoreRow.horizon <= last, literal(f"{first}-{last}")) for first, last in HORIZON_GROUPS
+    ]
     return case(*groups[:-1], else_=groups[-1][1])
 
 

@@ -3,21 +3,21 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, MonthColumn
+from app.storage.database import Base, MonthColumn
 from forecasting import Month
 
 
 class ScoreRow(Base):
     """One forecast of one month's count, scored beside the baseline's from the same origin.
 
-    `forecast_id` is of the archived forecast that was issued live, or none for one of the hindcast, whose
-    figures were known as `vintage` says. Everything here follows from the archive, the figures and the
-    bundled hindcast, and can be computed again.
+    `forecast_id` is of the archived forecast that was issued live, or none for one of the hindcast,
+    whose figures were known as `vintage` says. Everything here follows from the archive, the
+    figures and the bundled hindcast, and can be computed again.
 
-    `wis`, `crps` and `observed` are counts; `log_wis` is of log(1 + count); `scaled_error` is the median's
-    error in seasonal changes of the history, none where it has none; `baseline_...` are the baseline's.
-    `median`, `lower_80` and `upper_80` are what the forecast told, in whole counts; none where a hindcast
-    does not keep them.
+    `wis`, `crps` and `observed` are counts; `log_wis` is of log(1 + count); `scaled_error` is the
+    median's error in seasonal changes of the history, none where it has none; `baseline_...` are
+    the baseline's. `median`, `lower_80` and `upper_80` are what the forecast told, in whole counts;
+    none where a hindcast does not keep them.
     """
 
     __tablename__ = "scores"

@@ -5,14 +5,14 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, PlainSerializer
 
-from app.database import Session
 from app.evaluation import store
-from app.evaluation.remembering import Memory
-from app.evaluation.store import Totals, Wanted
-from app.evaluation.summarising import combined
-from app.parameters import MonthField
+from app.evaluation.aggregation import aggregate
+from app.evaluation.cache import ScoreCache
+from app.evaluation.store import ScoreFilter, ScoreTotals
+from app.http.parameters import MonthField
+from app.storage.database import Session
 from forecasting import Month
-from forecasting.summary import By, Summary
+from forecasting.backtest.summaries import Grouping, ScoreSummary
 
 ENOUGH = 60
 """Scored months of a series below which all series speak for it: five years of one horizon."""
@@ -28,9 +28,12 @@ class HorizonRecord(BaseModel):
     """How forecasts so many months ahead have done."""
 
     horizon: str = Field(description="Months ahead, first and last.", examples=["1-3"])
-    cells: int = Field(description="How many forecasts of one month's count were scored.", examples=[492])
+    cells: int = Field(
+        description="How many forecasts of one month's count were scored.", examples=[492]
+    )
     coverage_50: Rounded = Field(
-        description="Share of outcomes inside the 50 percent interval, 0 to 1; 0.5 is right.", examples=[0.51]
+        description="Share of outcomes inside the 50 percent interval, 0 to 1; 0.5 is right.",
+        examples=[0.51],
     )
     coverage_80: Rounded = Field(
         description="Share of outcomes inside the 80 percent interval, 0 to 1.", examples=[0.79]
@@ -52,7 +55,7 @@ class HorizonRecord(BaseModel):
     )
 
     @classmethod
-    def of(cls, summary: Summary) -> Self:
+    def of(cls, summary: ScoreSummary) -> Self:
         return cls(
             horizon=summary.group,
             cells=summary.cells,
@@ -72,8 +75,12 @@ class TrackRecord(BaseModel):
         description="Of this series, by key; null where it has too few scores and all series speak for it.",
         examples=["usbp.southwest"],
     )
-    first: MonthField = Field(description="First month that was forecast and scored.", examples=["2012-01"])
-    last: MonthField = Field(description="Last month that was forecast and scored.", examples=["2025-08"])
+    first: MonthField = Field(
+        description="First month that was forecast and scored.", examples=["2012-01"]
+    )
+    last: MonthField = Field(
+        description="Last month that was forecast and scored.", examples=["2025-08"]
+    )
     vintages: dict[str, int] = Field(
         description="How many were `live`, and how many of a hindcast from figures `as known` then or "
         "`reconstructed` from later releases.",
@@ -82,26 +89,28 @@ class TrackRecord(BaseModel):
     by_horizon: list[HorizonRecord] = Field(description="By months ahead, nearest first.")
 
     @classmethod
-    def of(cls, totals: list[Totals], series: str | None) -> Self:
+    def of(cls, totals: list[ScoreTotals], series: str | None) -> Self:
         return cls(
             series=series,
             first=min(one.first for one in totals),
             last=max(one.last for one in totals),
             vintages=vintages(totals),
-            by_horizon=[HorizonRecord.of(summary) for summary in combined(totals, By.HORIZON)],
+            by_horizon=[
+                HorizonRecord.of(summary) for summary in aggregate(totals, Grouping.HORIZON)
+            ],
         )
 
 
-_remembered: Memory[TrackRecord | None] = Memory(most=1000)
+_cache: ScoreCache[TrackRecord | None] = ScoreCache(most=1000)
 
 
-def track_record(
+def get_track_record(
     session: Session, series_id: int, key: str, model: str, *, as_of: date
 ) -> TrackRecord | None:
-    """The record of a model on the months published by the end of a day, against their figures as they are
-    known today; None where nothing is scored."""
+    """The record of a model on the months published by the end of a day, against their figures as
+    they are known today; None where nothing is scored."""
     newest = newest_published(as_of)
-    return _remembered.recall(
+    return _cache.get_or_compute(
         session, (series_id, model, newest), lambda: _summed(session, series_id, key, model, newest)
     )
 
@@ -111,15 +120,17 @@ def newest_published(as_of: date) -> Month:
     return Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
 
 
-def _summed(session: Session, series_id: int, key: str, model: str, newest: Month) -> TrackRecord | None:
-    own = store.totals(session, Wanted(series_id, model, end=newest))
+def _summed(
+    session: Session, series_id: int, key: str, model: str, newest: Month
+) -> TrackRecord | None:
+    own = store.totals(session, ScoreFilter(series_id, model, end=newest))
     if sum(one.count for one in own) >= ENOUGH:
         return TrackRecord.of(own, key)
-    pooled = store.totals(session, Wanted(model=model, end=newest))
+    pooled = store.totals(session, ScoreFilter(model=model, end=newest))
     return TrackRecord.of(pooled, None) if pooled else None
 
 
-def vintages(totals: list[Totals]) -> dict[str, int]:
+def vintages(totals: list[ScoreTotals]) -> dict[str, int]:
     """How many scores there are by how their figures were known."""
     counts: dict[str, int] = {}
     for one in totals:

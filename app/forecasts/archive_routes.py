@@ -7,8 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.answers import CSV_MEDIA_TYPE, Table, also_as_csv, answer, conditional, csv_bytes
-from app.database import Session
 from app.dependencies import Store
 from app.errors import BadParameter, Problem, UnknownSeries, problems
 from app.forecasts import hubverse, store
@@ -22,10 +20,19 @@ from app.forecasts.archive_schemas import (
     ForecastsAnswer,
 )
 from app.forecasts.encoding import decode_marginals, decode_paths
-from app.forecasts.store import Wanted
+from app.forecasts.store import ForecastFilter
 from app.forecasts.tables import ForecastRow
-from app.observations.reading import require_series
-from app.parameters import WholeNumber
+from app.http.answers import (
+    CSV_MEDIA_TYPE,
+    Table,
+    answer,
+    conditional_response,
+    csv_bytes,
+    describe_csv_response,
+)
+from app.http.parameters import WholeNumber
+from app.observations.queries import require_series
+from app.storage.database import Session
 from forecasting import Month
 from forecasting.scores import HUB_LEVELS
 
@@ -57,20 +64,26 @@ _FORECAST_CSV = (
     "/forecasts",
     summary="The archive: every forecast that was issued",
     response_model=ForecastsAnswer,
-    responses=also_as_csv("Forecasts, newest first; or a hub's model output.", _FORECASTS_CSV)
+    responses=describe_csv_response(
+        "Forecasts, newest first; or a hub's model output.", _FORECASTS_CSV
+    )
     | problems(UnknownSeries, BadParameter),
 )
-def forecasts(request: Request, query: Annotated[ArchiveQuery, Query()], database: Store) -> Response:
-    """Forecasts as they were issued, newest first, with what they were made from; none is ever changed.
+def forecasts(
+    request: Request, query: Annotated[ArchiveQuery, Query()], database: Store
+) -> Response:
+    """Forecasts as they were issued, newest first, with what they were made from; none is ever
+    changed.
 
     An answer holds at most `limit` forecasts; `next_cursor` leads on. `format=hubverse` gives one
-    model-output file instead, in encounters per month: the last forecast of every series by one model
-    (default `auto`) from one origin (default the newest), with columns reference_date, target, horizon,
-    target_end_date, location, output_type, output_type_id and value, 23 quantiles and 100 joint samples.
+    model-output file instead, in encounters per month: the last forecast of every series by one
+    model (default `auto`) from one origin (default the newest), with columns reference_date,
+    target, horizon, target_end_date, location, output_type, output_type_id and value, 23 quantiles
+    and 100 joint samples.
     """
     with database.reading() as session:
         series_id = None if query.series is None else require_series(session, query.series).id
-        wanted = Wanted(series_id, query.model, query.origin)
+        wanted = ForecastFilter(series_id, query.model, query.origin)
         if query.format is ArchiveFormat.HUBVERSE:
             return _hub_file(request, session, wanted, query.horizon)
         found = store.archived_before(session, query.cursor, limit=query.limit + 1, wanted=wanted)
@@ -80,14 +93,18 @@ def forecasts(request: Request, query: Annotated[ArchiveQuery, Query()], databas
             next_cursor=shown[-1][0].id if more else None,
         )
     modified = max((row.issued_at for row, _ in shown), default=None)
-    return answer(request, query.read, document, document.table(), modified=modified, name="forecasts")
+    return answer(
+        request, query.read, document, document.table(), modified=modified, name="forecasts"
+    )
 
 
 @router.get(
     "/forecasts/{forecast}",
     summary="One archived forecast, whole",
     response_model=ArchivedForecast,
-    responses=also_as_csv("The forecast, one row a month; or a hub's model output.", _FORECAST_CSV)
+    responses=describe_csv_response(
+        "The forecast, one row a month; or a hub's model output.", _FORECAST_CSV
+    )
     | problems(UnknownForecast, BadParameter),
 )
 def archived_forecast(
@@ -96,21 +113,28 @@ def archived_forecast(
     query: Annotated[ArchivedQuery, Query()],
     database: Store,
 ) -> Response:
-    """A forecast as it was issued: 23 quantiles of every month in encounters, and what its fit has learnt."""
+    """A forecast as it was issued: 23 quantiles of every month in encounters, and what its fit has
+    learned."""
     with database.reading() as session:
         found = store.archived(session, forecast)
         if found is None:
-            raise UnknownForecast(f"The archive has no forecast {forecast}. GET /forecasts lists all.")
+            raise UnknownForecast(
+                f"The archive has no forecast {forecast}. GET /forecasts lists all."
+            )
         row, key = found
         if query.format is ArchiveFormat.HUBVERSE:
-            exported = hubverse.table([_exported(session, row, key)], query.horizon)
-            return _csv_file(request, exported, hubverse.file_name(row.origin, row.model), row.issued_at)
+            exported = hubverse.model_output_table([_exported(session, row, key)], query.horizon)
+            return _csv_file(
+                request, exported, hubverse.file_name(row.origin, row.model), row.issued_at
+            )
         document = ArchivedForecast.of(row, key)
     name = f"{key}-forecast-{row.origin}"
-    return answer(request, query.read, document, document.table(), modified=row.issued_at, name=name)
+    return answer(
+        request, query.read, document, document.table(), modified=row.issued_at, name=name
+    )
 
 
-def _hub_file(request: Request, session: Session, wanted: Wanted, horizon: int) -> Response:
+def _hub_file(request: Request, session: Session, wanted: ForecastFilter, horizon: int) -> Response:
     """The file of one model and one origin, of forecasts that were live where there are any."""
     wanted = replace(wanted, model=wanted.model or "auto")
     live = replace(wanted, live=True)
@@ -118,8 +142,12 @@ def _hub_file(request: Request, session: Session, wanted: Wanted, horizon: int) 
         wanted = live
     origin: Month | None = wanted.origin or store.newest_origin(session, wanted)
     found = store.newest_of_each_series(session, replace(wanted, origin=origin)) if origin else []
-    exported = hubverse.table([_exported(session, row, key) for row, key in found], horizon)
-    name = hubverse.file_name(origin, wanted.model or "") if origin else f"no-forecasts-{wanted.model}"
+    exported = hubverse.model_output_table(
+        [_exported(session, row, key) for row, key in found], horizon
+    )
+    name = (
+        hubverse.file_name(origin, wanted.model or "") if origin else f"no-forecasts-{wanted.model}"
+    )
     modified = max((row.issued_at for row, _ in found), default=None)
     return _csv_file(request, exported, name, modified)
 
@@ -131,4 +159,6 @@ def _exported(session: Session, row: ForecastRow, key: str) -> hubverse.HubForec
 
 def _csv_file(request: Request, table: Table, name: str, modified: datetime | None) -> Response:
     headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return conditional(request, csv_bytes(table), CSV_MEDIA_TYPE, modified=modified, headers=headers)
+    return conditional_response(
+        request, csv_bytes(table), CSV_MEDIA_TYPE, modified=modified, headers=headers
+    )

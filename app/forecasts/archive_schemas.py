@@ -6,11 +6,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.answers import Format, ReadQuery, Table
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.schemas import ModelField
 from app.forecasts.tables import ForecastRow
-from app.parameters import MonthField, WholeNumber
+from app.http.answers import Format, ReadQuery, Table
+from app.http.parameters import MonthField, WholeNumber
 from forecasting.models.model import LONGEST_HORIZON
 from forecasting.scores import HUB_LEVELS
 
@@ -46,7 +46,9 @@ class ArchivedQuery(BaseModel):
 
 
 class ArchiveQuery(ArchivedQuery):
-    series: str | None = Field(None, description="Only of this series, by key.", examples=["usbp.southwest"])
+    series: str | None = Field(
+        None, description="Only of this series, by key.", examples=["usbp.southwest"]
+    )
     model: ModelField | None = Field(None, description="Only by this model.")
     origin: MonthField | None = Field(
         None, description="Only those that start after this month.", examples=["2025-08"]
@@ -72,13 +74,16 @@ class ForecastEntry(BaseModel):
         "asked for as of a past day.",
         examples=[True],
     )
-    data_version: str = Field(description="Names the figures used; the same figures have the same name.")
+    data_version: str = Field(
+        description="Names the figures used; the same figures have the same name."
+    )
     specification: str = Field(
         description="All that determines it besides the figures.",
         examples=["auto method=1 horizon=36 draws=2000 seed=0"],
     )
     versions: dict[str, str] = Field(
-        description="Versions of what computed it.", examples=[{"bordercast": "0.1.0", "numpy": "2.4.6"}]
+        description="Versions of what computed it.",
+        examples=[{"bordercast": "0.1.0", "numpy": "2.4.6"}],
     )
     warnings: list[str] = Field(description="What the fit had to say.", examples=[[]])
     provisional_share: float = Field(
@@ -133,7 +138,8 @@ class ArchivedForecast(ForecastEntry):
         description="One entry a month, consecutive from the month after the origin."
     )
     parameters: dict[str, list[float]] = Field(
-        description="What the fit has learnt, by name.", examples=[{"log-random-walk:deviation": [0.18]}]
+        description="What the fit has learned, by name.",
+        examples=[{"log-random-walk:deviation": [0.18]}],
     )
 
     @classmethod

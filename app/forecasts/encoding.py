@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from forecasting import Forecast
 
 LEVELS = np.round(np.arange(0.005, 1.0, 0.005), 3)
-"""The quantile levels that are kept: the ends and the median of every central interval of 1 to 99 percent."""
+"""The quantile levels that are kept: the ends and the median of every central interval of 1 to 99
+percent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marginals:
-    """Each forecast month's distribution by itself: mean (horizon,), quantiles at LEVELS (horizon, 199)."""
+    """Each forecast month's distribution by itself: mean (horizon,), quantiles at LEVELS (horizon,
+    199)."""
 
     mean: NDArray[Any]
     quantiles: NDArray[Any]
@@ -26,7 +28,8 @@ class Marginals:
         return self._at(50 / 100)
 
     def interval(self, level: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Lower and upper ends of the central interval of `level` percent, 1 to 99, (horizon,) each."""
+        """Lower and upper ends of the central interval of `level` percent, 1 to 99, (horizon,)
+        each."""
         return self._at((100 - level) / 200), self._at((100 + level) / 200)
 
     def at(self, levels: NDArray[Any]) -> NDArray[Any]:

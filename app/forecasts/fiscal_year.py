@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import BadParameter, Fault, Problem
-from app.forecasts.learning import NOT_FINAL
-from app.observations.figures import Figure
-from app.observations.reading import History
+from app.forecasts.revision_history import NOT_FINAL
+from app.observations.observation import Observation
+from app.observations.queries import History
 from forecasting import Month, months_between
 from forecasting.models.model import LONGEST_HORIZON
 
 
 class MonthsMissing(Problem):
-    """The fiscal year has months before the forecast's first one for which there is no figure, so its total
-    is not known. `errors` names them."""
+    """The fiscal year has months before the forecast's first one for which there is no figure, so
+    its total is not known. `errors` names them."""
 
     title = "Months are missing"
 
@@ -29,7 +29,7 @@ class YearToDate:
     """
 
     year: int
-    figures: tuple[Figure, ...]
+    figures: tuple[Observation, ...]
 
     @property
     def first(self) -> Month:
@@ -44,9 +44,13 @@ class YearToDate:
         return _sum(self.figures)
 
     @property
-    def provisional(self) -> list[Figure]:
+    def provisional(self) -> list[Observation]:
         """The figures that are not final or were not said exactly."""
-        return [figure for figure in self.figures if figure.status in NOT_FINAL or figure.vague]
+        return [
+            observation
+            for observation in self.figures
+            if observation.status in NOT_FINAL or observation.vague
+        ]
 
     @property
     def provisional_total(self) -> int:
@@ -54,7 +58,7 @@ class YearToDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class YearTotal:
     """Distribution of a year's total: equally likely values (draws,), one where nothing is open."""
 
     draws: NDArray[Any]
@@ -87,7 +91,11 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
     """
     first = first_month(year)
     counted = months_between(first, min(first + 11, before - 1))
-    known = {figure.period: figure for figure in history.figures if figure.value is not None}
+    known = {
+        observation.period: observation
+        for observation in history.observations
+        if observation.value is not None
+    }
     missing = [str(month) for month in counted if month not in known]
     if missing:
         raise MonthsMissing(
@@ -98,31 +106,38 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
     return YearToDate(year, tuple(known[month] for month in counted))
 
 
-def total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Total:
-    """The distribution of a year's total: its figures up to `origin` plus the paths of its other months.
+def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> YearTotal:
+    """The distribution of a year's total: its figures up to `origin` plus the paths of its other
+    months.
 
-    paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the year's
-    first one are drawn but not counted. Raises BadParameter where the year ends beyond the paths.
+    paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the
+    year's first one are drawn but not counted. Raises BadParameter where the year ends beyond the
+    paths.
     """
     require_within_reach(counted.year, origin)
     months = months_between(max(counted.first, origin + 1), counted.last)
     columns = [month - origin - 1 for month in months]
-    return Total(counted.total + paths[:, columns].sum(axis=1))
+    return YearTotal(counted.total + paths[:, columns].sum(axis=1))
 
 
 def require_within_reach(year: int, origin: Month) -> None:
-    """Raises BadParameter where a fiscal year ends later than the longest horizon after `origin`."""
+    """Raises BadParameter where a fiscal year ends later than the longest horizon after
+    `origin`."""
     latest = (origin + LONGEST_HORIZON + 1).fiscal_year - 1  # the last year that ends by then
     if year > latest:
         raise BadParameter(
-            Fault("year", year, f"{latest} or earlier, as forecasts reach {LONGEST_HORIZON} months ahead")
+            Fault(
+                "year",
+                year,
+                f"{latest} or earlier, as forecasts reach {LONGEST_HORIZON} months ahead",
+            )
         )
 
 
-def certain(counted: YearToDate) -> Total:
+def known_total(counted: YearToDate) -> YearTotal:
     """The total of a year whose twelve months all have figures."""
-    return Total(np.array([counted.total]))
+    return YearTotal(np.array([counted.total]))
 
 
-def _sum(figures: tuple[Figure, ...] | list[Figure]) -> int:
-    return sum(figure.value or 0 for figure in figures)
+def _sum(figures: tuple[Observation, ...] | list[Observation]) -> int:
+    return sum(observation.value or 0 for observation in figures)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.answers import Table
 from app.forecasts.encoding import Marginals
+from app.http.answers import Table
 from forecasting import Month
 from forecasting.scores import HUB_LEVELS
 
@@ -42,11 +42,12 @@ def file_name(origin: Month, model: str) -> str:
     return f"{origin.last_day}-{TEAM}-{model}"
 
 
-def table(forecasts: list[HubForecast], horizon: int) -> Table:
+def model_output_table(forecasts: list[HubForecast], horizon: int) -> Table:
     """The rows of some series' forecasts, of the first `horizon` months.
 
-    The output_type_id of a sample is the number of its path, the same in all months of a series; numbers of
-    different series differ, as their paths are drawn apart and say nothing of each other.
+    The output_type_id of a sample is the number of its path, the same in all months of a series;
+    numbers of different series differ, as their paths are drawn apart and say nothing of each
+    other.
     """
     rows: list[tuple[Any, ...]] = []
     first = 1
@@ -61,7 +62,13 @@ def _rows(forecast: HubForecast, horizon: int, first_sample: int) -> Iterator[tu
     samples = _sampled(forecast.paths)
     reference = forecast.origin.last_day
     for step in range(horizon):
-        task = (reference, TARGET, step + 1, (forecast.origin + step + 1).last_day, forecast.location)
+        task = (
+            reference,
+            TARGET,
+            step + 1,
+            (forecast.origin + step + 1).last_day,
+            forecast.location,
+        )
         for level, value in zip(HUB_LEVELS, quantiles[step], strict=True):
             yield (*task, "quantile", f"{level:g}", int(value))
         for number, value in enumerate(samples[:, step], start=first_sample):

@@ -1,66 +1,91 @@
-"""What a forecast of a series is made from: its figures as known on a day, as the statistics take them."""
+"""What a forecast of a series is made from: its figures as known on a day, as the statistics take
+them."""
 
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from app.database import Session
 from app.errors import Fault, SeriesHasEnded, TooShortHistory
-from app.forecasts.learning import NOT_FINAL
-from app.forecasts.measurement import measurement
-from app.forecasts.specification import PoolName, data_version
-from app.observations import reading
-from app.observations.figures import Figure
-from app.observations.reading import History
-from forecasting import FigureError, MonthlySeries, months_between
+from app.forecasts.measurement_noise import measurement_noise
+from app.forecasts.revision_history import NOT_FINAL
+from app.forecasts.specification import PoolKey, data_version
+from app.observations import queries
+from app.observations.observation import Observation
+from app.observations.queries import History
+from app.storage.database import Session
+from forecasting import MeasurementNoise, MonthlySeries, months_between
 from forecasting.series import FEWEST_OBSERVED
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class ForecastInputs:
     """The figures, the series that the statistics see, and the name of this state of the data."""
 
     history: History
     series: MonthlySeries
     data_version: str
-    pool: PoolName | None = None
+    pool: PoolKey | None = None
 
     @property
-    def provisional(self) -> list[Figure]:
+    def provisional(self) -> list[Observation]:
         """The figures that are not final or were not said exactly."""
-        return [figure for figure in self.history.figures if figure.status in NOT_FINAL or figure.vague]
+        return [
+            observation
+            for observation in self.history.observations
+            if observation.status in NOT_FINAL or observation.vague
+        ]
 
 
-def inputs(
-    session: Session, key: str, *, today: date, as_of: date | None = None, pool: PoolName | None = None
-) -> Inputs:
-    """The inputs of a forecast of `key` as of a day, whose data version includes the pool that it takes.
+def load_inputs(
+    session: Session,
+    key: str,
+    *,
+    today: date,
+    as_of: date | None = None,
+    pool: PoolKey | None = None,
+) -> ForecastInputs:
+    """The inputs of a forecast of `key` as of a day, whose data version includes the pool that it
+    takes.
 
     Raises what `reading.history` raises, SeriesHasEnded, and TooShortHistory.
     """
-    history = reading.history(session, key, today=today, as_of=as_of)
+    history = queries.get_history(session, key, today=today, as_of=as_of)
     if history.series.ended:
         raise SeriesHasEnded(
             f"{key} has ended and is not forecast. GET /history?series={key} has its figures.",
             faults=[Fault("series", key, "the key of a series that has not ended")],
         )
-    observed = sum(figure.value is not None for figure in history.figures)
+    observed = sum(observation.value is not None for observation in history.observations)
     if observed < FEWEST_OBSERVED:
         raise TooShortHistory(
             f"{key} has {observed} figures as known on {history.as_of}, and a forecast needs at least "
             f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
-            faults=[Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")],
+            faults=[
+                Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")
+            ],
         )
-    series, errors = monthly_series(session, history)
-    return Inputs(history, series, data_version(zip(history.figures, errors, strict=True), pool), pool)
+    series, errors = to_monthly_series(session, history)
+    return ForecastInputs(
+        history, series, data_version(zip(history.observations, errors, strict=True), pool), pool
+    )
 
 
-def monthly_series(session: Session, history: History) -> tuple[MonthlySeries, list[FigureError | None]]:
-    """The figures of a history, one of which at least has a value, as a series; and each figure's error."""
-    observed = {figure.period: figure.value for figure in history.figures if figure.value is not None}
-    errors = measurement(session, history.series.id, history.figures)
-    error_of = {figure.period: error for figure, error in zip(history.figures, errors, strict=True)}
+def to_monthly_series(
+    session: Session, history: History
+) -> tuple[MonthlySeries, list[MeasurementNoise | None]]:
+    """The figures of a history, one of which at least has a value, as a series; and each figure's
+    error."""
+    observed = {
+        observation.period: observation.value
+        for observation in history.observations
+        if observation.value is not None
+    }
+    errors = measurement_noise(session, history.series.id, history.observations)
+    error_of = {
+        observation.period: error
+        for observation, error in zip(history.observations, errors, strict=True)
+    }
     months = months_between(min(observed), max(observed))
     series = MonthlySeries(
         months[0],

@@ -6,9 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.answers import also_as_csv, answer
-from app.database import Database
-from app.dependencies import Desk, Now, Store
+from app.dependencies import Forecasts, Now, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
@@ -18,11 +16,24 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.fiscal_year import MonthsMissing, certain, require_within_reach, total, year_to_date
-from app.forecasts.outlook_schemas import FiscalYearAnswer, FiscalYearQuery, ThresholdAnswer, ThresholdQuery
-from app.forecasts.thresholds import exceedance
-from app.observations import reading
-from app.observations.reading import History
+from app.forecasts.fiscal_year import (
+    MonthsMissing,
+    known_total,
+    require_within_reach,
+    year_to_date,
+    year_total,
+)
+from app.forecasts.outlook_schemas import (
+    FiscalYearAnswer,
+    FiscalYearQuery,
+    ThresholdAnswer,
+    ThresholdQuery,
+)
+from app.forecasts.thresholds import exceedance_probabilities
+from app.http.answers import answer, describe_csv_response
+from app.observations import queries
+from app.observations.queries import History
+from app.storage.database import Database
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -46,54 +57,67 @@ _FISCAL_YEAR_CSV = (
     "/forecast/threshold",
     summary="The chance of more than a number of encounters",
     response_model=ThresholdAnswer,
-    responses=also_as_csv("The probabilities, one row a month.", _THRESHOLD_CSV) | problems(*_REFUSALS),
+    responses=describe_csv_response("The probabilities, one row a month.", _THRESHOLD_CSV)
+    | problems(*_REFUSALS),
 )
-async def threshold(request: Request, query: Annotated[ThresholdQuery, Query()], desk: Desk) -> Response:
-    """Probabilities that encounters per month exceed a number: in each month, at least once up to each month,
-    and at any time in the horizon.
+async def threshold(
+    request: Request, query: Annotated[ThresholdQuery, Query()], service: Forecasts
+) -> Response:
+    """Probabilities that encounters per month exceed a number: in each month, at least once up to
+    each month, and at any time in the horizon.
 
-    They are shares of the forecast's sampled futures, in which months depend on each other as they do in the
-    record. No probability is given as 0 or 1: the number of sampled futures, `draws`, bounds what they tell.
+    They are shares of the forecast's sampled futures, in which months depend on each other as they
+    do in the record. No probability is given as 0 or 1: the number of sampled futures, `draws`,
+    bounds what they tell.
     """
-    issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of, fresh=query.fresh)
-    paths = await desk.paths(issued)
-    document = ThresholdAnswer.of(issued, exceedance(paths[:, : query.horizon], query.above))
+    issued = await service.forecast(
+        query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
+    )
+    paths = await service.paths(issued)
+    document = ThresholdAnswer.of(
+        issued, exceedance_probabilities(paths[:, : query.horizon], query.above)
+    )
     name = f"{query.series}-above-{query.above}-{issued.archived.origin}"
-    return answer(request, query, document, document.table(), modified=issued.archived.issued_at, name=name)
+    return answer(
+        request, query, document, document.table(), modified=issued.archived.issued_at, name=name
+    )
 
 
 @router.get(
     "/forecast/fiscal-year",
     summary="The total of a US fiscal year, counted and forecast",
     response_model=FiscalYearAnswer,
-    responses=also_as_csv("The total, in one row.", _FISCAL_YEAR_CSV) | problems(*_REFUSALS, MonthsMissing),
+    responses=describe_csv_response("The total, in one row.", _FISCAL_YEAR_CSV)
+    | problems(*_REFUSALS, MonthsMissing),
 )
 async def fiscal_year(
     request: Request,
     query: Annotated[FiscalYearQuery, Query()],
-    desk: Desk,
+    service: Forecasts,
     database: Store,
     now: Now,
 ) -> Response:
-    """Mean, median and central intervals of a fiscal year's total, in encounters: its figures so far plus the
-    forecast of its other months, whose dependence on each other is kept.
+    """Mean, median and central intervals of a fiscal year's total, in encounters: its figures so
+    far plus the forecast of its other months, whose dependence on each other is kept.
 
-    A year whose twelve months all have figures is its sum, without spread. Figures that are still to be
-    restated count as they stand; `counted` says how many and how much they are.
+    A year whose twelve months all have figures is its sum, without spread. Figures that are still
+    to be restated count as they stand; `counted` says how many and how much they are.
     """
     history = await asyncio.to_thread(_history, database, now().date(), query)
     year = query.year
     if history.last is not None and year is not None and year < (history.last + 1).fiscal_year:
         counted = year_to_date(history, year, before=history.last + 1)
-        document = FiscalYearAnswer.of(history, counted, certain(counted), None, query.level)
+        document = FiscalYearAnswer.of(history, counted, known_total(counted), None, query.level)
         modified = history.modified
     else:
-        issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of, fresh=query.fresh)
+        issued = await service.forecast(
+            query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
+        )
         history, origin = issued.inputs.history, issued.archived.origin
         year = year or (origin + 1).fiscal_year
         require_within_reach(year, origin)
         counted = year_to_date(history, year, before=origin + 1)
-        found = total(counted, origin, await desk.paths(issued))
+        found = year_total(counted, origin, await service.paths(issued))
         document = FiscalYearAnswer.of(history, counted, found, issued, query.level)
         modified = issued.archived.issued_at
     name = f"{query.series}-fiscal-year-{year}"
@@ -102,4 +126,4 @@ async def fiscal_year(
 
 def _history(database: Database, today: date, query: FiscalYearQuery) -> History:
     with database.reading() as session:
-        return reading.history(session, query.series, today=today, as_of=query.as_of)
+        return queries.get_history(session, query.series, today=today, as_of=query.as_of)

@@ -5,13 +5,13 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from app.answers import ReadQuery, Table
-from app.forecasts.fiscal_year import Total, YearToDate
-from app.forecasts.issuing import Issued
+from app.forecasts.fiscal_year import YearToDate, YearTotal
+from app.forecasts.issuing import IssuedForecast
 from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
 from app.forecasts.thresholds import Exceedance
-from app.observations.reading import History
-from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.http.answers import ReadQuery, Table
+from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.observations.queries import History
 
 LARGEST_COUNT = 1_000_000_000
 _DIGITS = 4  # of probabilities: more than some thousand draws can tell
@@ -78,22 +78,28 @@ class ThresholdAnswer(BaseModel):
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
     model: str = Field(description="The model.", examples=["auto"])
-    data_version: str = Field(description="Names the figures used; the same figures have the same name.")
+    data_version: str = Field(
+        description="Names the figures used; the same figures have the same name."
+    )
     any_month: float = Field(
         description="Probability, 0 to 1, that at least one month of the horizon is above it.",
         examples=[0.44],
     )
-    months: list[ThresholdMonth] = Field(description="One entry a month, from the month after the origin.")
+    months: list[ThresholdMonth] = Field(
+        description="One entry a month, from the month after the origin."
+    )
     draws: int = Field(
         description="From how many sampled futures. So many tell no probability below 1 / (draws + 1) from "
         "0, nor one above draws / (draws + 1) from 1, and none beyond is given.",
         examples=[2000],
     )
     warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
-    stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
+    stale: bool = Field(
+        description="True where newer figures are known and their forecast is still to come."
+    )
 
     @classmethod
-    def of(cls, issued: Issued, found: Exceedance) -> Self:
+    def of(cls, issued: IssuedForecast, found: Exceedance) -> Self:
         history, archived = issued.inputs.history, issued.archived
         return cls(
             series=history.series.key,
@@ -111,7 +117,9 @@ class ThresholdAnswer(BaseModel):
                     probability=round(float(in_month), _DIGITS),
                     probability_by_then=round(float(by_then), _DIGITS),
                 )
-                for step, (in_month, by_then) in enumerate(zip(found.in_month, found.by_then, strict=True))
+                for step, (in_month, by_then) in enumerate(
+                    zip(found.in_month, found.by_then, strict=True)
+                )
             ],
             draws=found.draws,
             warnings=[*history.warnings, *archived.warnings],
@@ -120,11 +128,14 @@ class ThresholdAnswer(BaseModel):
 
     def table(self) -> Table:
         """One row a month; at any time is what the last one has by then."""
-        return list(ThresholdMonth.model_fields), (list(month.model_dump().values()) for month in self.months)
+        return list(ThresholdMonth.model_fields), (
+            list(month.model_dump().values()) for month in self.months
+        )
 
 
 class CountedPart(BaseModel):
-    """The months of the fiscal year that have figures, all before the first month that is forecast."""
+    """The months of the fiscal year that have figures, all before the first month that is
+    forecast."""
 
     months: int = Field(description="How many months, 0 to 12.", examples=[11])
     last: MonthField | None = Field(
@@ -142,7 +153,8 @@ class CountedPart(BaseModel):
 
 
 class FiscalYearAnswer(BaseModel):
-    """Distribution of a US fiscal year's total: the part that is counted plus the part that is forecast."""
+    """Distribution of a US fiscal year's total: the part that is counted plus the part that is
+    forecast."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per fiscal year.", examples=["encounters"])
@@ -157,27 +169,39 @@ class FiscalYearAnswer(BaseModel):
     issued_at: datetime | None = Field(
         description="When the forecast was computed (UTC); null where nothing is forecast."
     )
-    model: str | None = Field(description="The model; null where nothing is forecast.", examples=["auto"])
+    model: str | None = Field(
+        description="The model; null where nothing is forecast.", examples=["auto"]
+    )
     data_version: str | None = Field(
         description="Names the figures that the forecast used; null where nothing is forecast."
     )
     counted: CountedPart = Field(description="The part that has figures, taken as published.")
     forecast_months: int = Field(
-        description="How many of its months are forecast; 0 where the year is complete.", examples=[1]
+        description="How many of its months are forecast; 0 where the year is complete.",
+        examples=[1],
     )
     mean: int = Field(description="Expected total, in encounters.", examples=[238000])
-    median: int = Field(description="Total exceeded as often as not, in encounters.", examples=[237400])
+    median: int = Field(
+        description="Total exceeded as often as not, in encounters.", examples=[237400]
+    )
     intervals: list[Interval] = Field(
         description="Of the total, from the narrowest to the widest; without spread where the year is "
         "complete. They hold the doubt of the months that are forecast, not that of figures still to be "
         "restated."
     )
     warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
-    stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
+    stale: bool = Field(
+        description="True where newer figures are known and their forecast is still to come."
+    )
 
     @classmethod
     def of(
-        cls, history: History, counted: YearToDate, found: Total, issued: Issued | None, levels: list[int]
+        cls,
+        history: History,
+        counted: YearToDate,
+        found: YearTotal,
+        issued: IssuedForecast | None,
+        levels: list[int],
     ) -> Self:
         """`issued` is the forecast of the months that have no figure, None where there are none."""
         archived = issued.archived if issued else None
@@ -203,7 +227,9 @@ class FiscalYearAnswer(BaseModel):
             forecast_months=12 - len(counted.figures),
             mean=found.mean,
             median=found.median,
-            intervals=[Interval(level=level, lower=lower, upper=upper) for level, lower, upper in ends],
+            intervals=[
+                Interval(level=level, lower=lower, upper=upper) for level, lower, upper in ends
+            ],
             warnings=[*history.warnings, *(archived.warnings if archived else [])],
             stale=issued.stale if issued else False,
         )

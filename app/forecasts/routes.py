@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.answers import also_as_csv, answer
-from app.dependencies import Desk, Store
+from app.dependencies import Forecasts, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
@@ -16,8 +15,9 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.issuing import recorded
+from app.forecasts.issuing import track_record_for
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
+from app.http.answers import answer, describe_csv_response
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -31,22 +31,35 @@ _FORECAST_CSV = (
     "/forecast",
     summary="Forecast of the coming months, with intervals",
     response_model=ForecastAnswer,
-    responses=also_as_csv("The forecast, one entry a month.", _FORECAST_CSV)
+    responses=describe_csv_response("The forecast, one entry a month.", _FORECAST_CSV)
     | problems(
-        UnknownSeries, BadParameter, BeforeFirstFullRelease, TooShortHistory, SeriesHasEnded, StillComputing
+        UnknownSeries,
+        BadParameter,
+        BeforeFirstFullRelease,
+        TooShortHistory,
+        SeriesHasEnded,
+        StillComputing,
     ),
 )
 async def forecast(
-    request: Request, query: Annotated[ForecastQuery, Query()], desk: Desk, database: Store
+    request: Request, query: Annotated[ForecastQuery, Query()], service: Forecasts, database: Store
 ) -> Response:
-    """Mean, median and central intervals of the months after the newest figure, in encounters per month.
+    """Mean, median and central intervals of the months after the newest figure, in encounters per
+    month.
 
-    A forecast is computed once for given figures and then served from the archive. With `as_of` it is made
-    from the figures as known that day. Where newer figures have just arrived, the last forecast is served
-    with `stale: true` until theirs is ready; `fresh=true` waits for it. A first computation takes about a
-    second; where it takes longer than 50 seconds the answer is 503 with `Retry-After`, and it goes on.
+    A forecast is computed once for given figures and then served from the archive. With `as_of` it
+    is made from the figures as known that day. Where newer figures have just arrived, the last
+    forecast is served with `stale: true` until theirs is ready; `fresh=true` waits for it. A first
+    computation takes about a second; where it takes longer than 50 seconds the answer is 503 with
+    `Retry-After`, and it goes on.
     """
-    issued = await desk.forecast(query.series, model=query.model, as_of=query.as_of, fresh=query.fresh)
-    document = ForecastAnswer.of(issued, query, await asyncio.to_thread(recorded, database, issued))
+    issued = await service.forecast(
+        query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
+    )
+    document = ForecastAnswer.of(
+        issued, query, await asyncio.to_thread(track_record_for, database, issued)
+    )
     name = f"{query.series}-forecast-{issued.archived.origin}"
-    return answer(request, query, document, document.table(), modified=issued.archived.issued_at, name=name)
+    return answer(
+        request, query, document, document.table(), modified=issued.archived.issued_at, name=name
+    )

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.answers import ReadQuery, body_of
 from app.dependencies import Scenarios
 from app.errors import (
     BadParameter,
@@ -17,7 +16,8 @@ from app.errors import (
 )
 from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest, read_scenario
 from app.forecasts.scenarios import TooManyScenarios
-from app.uploads import TooLarge, body_file
+from app.http.answers import ReadQuery, render_body
+from app.http.uploads import TooLarge, body_file
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -27,7 +27,9 @@ _CSV = (
     "2025-10,conditional,13100,12700,11500,14100,10400,15600,8900,18300\n"
 )
 _SCHEMA = ScenarioRequest.model_json_schema(ref_template="#/components/schemas/{model}")
-_SCHEMA.pop("$defs")  # the answer echoes the assumptions, so that the document describes them already
+_SCHEMA.pop(
+    "$defs"
+)  # the answer echoes the assumptions, so that the document describes them already
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The scenario, one entry a month.",
@@ -43,7 +45,7 @@ _BODY: dict[str, Any] = {
                 "schema": _SCHEMA,
                 "examples": {
                     "surge": {
-                        "summary": "September as rumoured, and half as many more from November on",
+                        "summary": "September as rumored, and half as many more from November on",
                         "value": {
                             "series": "usbp.southwest",
                             "figures": [{"period": "2025-09", "value": 12000}],
@@ -73,19 +75,22 @@ _BODY: dict[str, Any] = {
     ),
     openapi_extra=_BODY,
 )
-async def scenario(request: Request, query: Annotated[ReadQuery, Query()], desk: Scenarios) -> Response:
-    """The coming months, in encounters per month, given assumed figures for some of them and assumed effects
-    on the level. Open to everybody: it writes nothing.
+async def scenario(
+    request: Request, query: Annotated[ReadQuery, Query()], service: Scenarios
+) -> Response:
+    """The coming months, in encounters per month, given assumed figures for some of them and
+    assumed effects on the level. Open to everybody: it writes nothing.
 
-    Assumed figures are taken as if they had been published; the months after the last of them are forecast
-    from there. An effect multiplies the sampled futures from its month on. A scenario says what would follow,
+    Assumed figures are taken as if they had been published; the months after the last of them are
+    forecast from there. An effect multiplies the sampled futures from its month on. A scenario says
+    what would follow,
     not what will: it is never archived, scored or shown as a forecast.
     """
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())
-    given = await asyncio.to_thread(desk.inputs, asked.series, asked.model, asked.as_of)
+    given = await asyncio.to_thread(service.inputs, asked.series, asked.model, asked.as_of)
     assumptions = asked.assumptions(given.series.end)
-    document = ScenarioAnswer.of(await desk.compute(given, assumptions, asked.model), asked)
+    document = ScenarioAnswer.of(await service.compute(given, assumptions, asked.model), asked)
     name = f"{asked.series}-scenario-{given.series.end}"
-    body, media_type, headers = body_of(request, query, document, document.table(), name=name)
+    body, media_type, headers = render_body(request, query, document, document.table(), name=name)
     return Response(body, media_type=media_type, headers=headers | {"Cache-Control": "no-store"})

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.answers import Table
 from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.scenarios import Assumptions, Scenario
 from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
-from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.http.answers import Table
+from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from forecasting import Effect, Month
 from forecasting.models.model import LONGEST_HORIZON
 
@@ -72,7 +72,9 @@ class ScenarioRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     series: SeriesKey
-    horizon: Horizon = Field(12, description="How many months after the newest figure.", examples=[12])
+    horizon: Horizon = Field(
+        12, description="How many months after the newest figure.", examples=[12]
+    )
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
@@ -97,33 +99,42 @@ class ScenarioRequest(BaseModel):
     )
 
     def assumptions(self, origin: Month) -> Assumptions:
-        """What is assumed after `origin`. Raises BadParameter where it does not fit into the horizon."""
+        """What is assumed after `origin`. Raises BadParameter where it does not fit into the
+        horizon."""
         faults = list(self._faults(origin))
         if faults:
             raise BadParameter(*faults)
         return Assumptions(
-            {figure.period: figure.value for figure in self.figures},
+            {observation.period: observation.value for observation in self.figures},
             tuple(Effect(event.period, event.factor, event.uncertainty) for event in self.events),
         )
 
     def _faults(self, origin: Month) -> list[Fault]:
         if not self.figures and not self.events:
-            return [Fault("figures", [], "a figure or an event to be assumed, else ask for /forecast")]
+            return [
+                Fault("figures", [], "a figure or an event to be assumed, else ask for /forecast")
+            ]
         last = origin + self.horizon
         seen: set[Month] = set()
         faults = []
-        for at, figure in enumerate(self.figures):
-            place, given = f"figures.{at}.period", str(figure.period)
-            if not origin < figure.period < last:
+        for at, observation in enumerate(self.figures):
+            place, given = f"figures.{at}.period", str(observation.period)
+            if not origin < observation.period < last:
                 faults.append(
-                    Fault(place, given, f"a month after {origin} and before {last}, the last of the horizon")
+                    Fault(
+                        place,
+                        given,
+                        f"a month after {origin} and before {last}, the last of the horizon",
+                    )
                 )
-            elif figure.period in seen:
+            elif observation.period in seen:
                 faults.append(Fault(place, given, "each month once"))
-            seen.add(figure.period)
+            seen.add(observation.period)
         known = max([origin, *seen])
         faults += [
-            Fault(f"events.{at}.period", str(event.period), f"a month after {known} and up to {last}")
+            Fault(
+                f"events.{at}.period", str(event.period), f"a month after {known} and up to {last}"
+            )
             for at, event in enumerate(self.events)
             if not known < event.period <= last
         ]
@@ -137,9 +148,14 @@ def read_scenario(body: bytes) -> ScenarioRequest:
     except ValidationError as error:
         found = error.errors(include_url=False)
         if found[0]["type"] == "json_invalid":
-            raise BadParameter(Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")) from error
+            raise BadParameter(
+                Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")
+            ) from error
         raise BadParameter(
-            *(fault(each["type"], ("body", *each["loc"]), each.get("input"), each["msg"]) for each in found)
+            *(
+                fault(each["type"], ("body", *each["loc"]), each.get("input"), each["msg"])
+                for each in found
+            )
         ) from error
 
 
@@ -149,11 +165,12 @@ class ScenarioMonth(BaseModel):
     period: MonthField = Field(description="Calendar month.", examples=["2025-10"])
     basis: Basis = Field(
         description="`assumed`: the count that was given; `open`: before the last assumed figure, and not "
-        "said; `conditional`: the distribution under the assumptions.",
+        "said; `conditional_response`: the distribution under the assumptions.",
         examples=["conditional"],
     )
     mean: int | None = Field(
-        description="Expected count under the assumptions, in encounters; null where open.", examples=[13100]
+        description="Expected count under the assumptions, in encounters; null where open.",
+        examples=[13100],
     )
     median: int | None = Field(
         description="Exceeded as often as not under the assumptions, in encounters; null where open.",
@@ -197,7 +214,7 @@ class ScenarioAnswer(BaseModel):
             model=asked.model,
             data_version=made.inputs.data_version,
             assumptions=AssumptionsEcho(
-                figures=sorted(asked.figures, key=lambda figure: figure.period),
+                figures=sorted(asked.figures, key=lambda observation: observation.period),
                 events=sorted(asked.events, key=lambda event: event.period),
             ),
             scenario=_months(made, origin, asked),
@@ -215,7 +232,9 @@ class ScenarioAnswer(BaseModel):
 
 
 def _ends(month: ScenarioMonth, columns: int) -> list[Any]:
-    ends: list[Any] = [end for interval in month.intervals for end in (interval.lower, interval.upper)]
+    ends: list[Any] = [
+        end for interval in month.intervals for end in (interval.lower, interval.upper)
+    ]
     return ends or [None] * columns
 
 
@@ -228,7 +247,9 @@ def _months(made: Scenario, origin: Month, asked: ScenarioRequest) -> list[Scena
         if step < 0:
             value = made.assumptions.counts.get(period)
             basis = Basis.OPEN if value is None else Basis.ASSUMED
-            months.append(ScenarioMonth(period=period, basis=basis, mean=value, median=value, intervals=[]))
+            months.append(
+                ScenarioMonth(period=period, basis=basis, mean=value, median=value, intervals=[])
+            )
             continue
         intervals = [
             Interval(level=level, lower=int(lower[step]), upper=int(upper[step]))

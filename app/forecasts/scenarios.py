@@ -8,13 +8,13 @@ from datetime import date
 from http import HTTPStatus
 
 from app.clock import Clock
-from app.database import Database
 from app.errors import Problem
+from app.execution.processes import run_in_worker
 from app.forecasts.encoding import encode_marginals
-from app.forecasts.inputs import Inputs, inputs
-from app.forecasts.pooling import Pools, serving
-from app.forecasts.workers import outcome
-from forecasting import Effect, Month, MonthlySeries, Pool, assume, forecast, with_effects
+from app.forecasts.inputs import ForecastInputs, load_inputs
+from app.forecasts.pools import Pools, select_pool
+from app.storage.database import Database
+from forecasting import Effect, Month, MonthlySeries, Pool, apply_effects, assume_counts, forecast
 from forecasting.models.model import LONGEST_HORIZON
 
 PATIENCE_SECONDS = 50.0
@@ -23,8 +23,8 @@ MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts fr
 
 
 class TooManyScenarios(Problem):
-    """Scenarios are computed one after the other beside forecasts, and too many are waiting. Ask again after
-    `Retry-After`."""
+    """Scenarios are computed one after the other beside forecasts, and too many are waiting. Ask
+    again after `Retry-After`."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Too many scenarios"
@@ -38,7 +38,8 @@ class TooManyScenarios(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is taken for granted: counts of months after the origin, and effects on the level after these."""
+    """What is taken for granted: counts of months after the origin, and effects on the level after
+    these."""
 
     counts: Mapping[Month, int]
     effects: tuple[Effect, ...]
@@ -46,7 +47,8 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class ComputedScenario:
-    """The months after the last assumed count: quantiles as the archive encodes them, and warnings."""
+    """The months after the last assumed count: quantiles as the archive encodes them, and
+    warnings."""
 
     origin: Month
     quantiles: bytes
@@ -57,7 +59,7 @@ class ComputedScenario:
 class Scenario:
     """A computed scenario with the inputs and assumptions that it was made from."""
 
-    inputs: Inputs
+    inputs: ForecastInputs
     assumptions: Assumptions
     computed: ComputedScenario
 
@@ -65,14 +67,15 @@ class Scenario:
 def compute_scenario(
     series: MonthlySeries, assumptions: Assumptions, model: str, seed: int, pool: Pool | None = None
 ) -> ComputedScenario:
-    """The 36 months after the last assumed one, as a forecast is made of as many; runs in a worker."""
-    assumed = assume(series, assumptions.counts)
+    """The 36 months after the last assumed one, as a forecast is made of as many; runs in a
+    worker."""
+    assumed = assume_counts(series, assumptions.counts)
     made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
-    made = with_effects(made, assumptions.effects, seed)
+    made = apply_effects(made, assumptions.effects, seed)
     return ComputedScenario(made.origin, encode_marginals(made), made.warnings)
 
 
-class ScenarioDesk:
+class ScenarioService:
     """Computes scenarios of one store's figures in the workers, a few at a time."""
 
     def __init__(self, database: Database, workers: Executor, clock: Clock, *, seed: int) -> None:
@@ -84,14 +87,16 @@ class ScenarioDesk:
         self._waiting = 0
         self._one_at_a_time = asyncio.Semaphore(1)
 
-    def inputs(self, key: str, model: str, as_of: date | None) -> Inputs:
-        """What a scenario starts from. Raises what `inputs` raises."""
+    def inputs(self, key: str, model: str, as_of: date | None) -> ForecastInputs:
+        """What a scenario starts from. Raises what `load_inputs` raises."""
         today = self._clock().date()
         with self._database.reading() as session:
-            pool = serving(session, model, today=today, as_of=as_of)
-            return inputs(session, key, today=today, as_of=as_of, pool=pool)
+            pool = select_pool(session, model, today=today, as_of=as_of)
+            return load_inputs(session, key, today=today, as_of=as_of, pool=pool)
 
-    async def compute(self, given: Inputs, assumptions: Assumptions, model: str) -> Scenario:
+    async def compute(
+        self, given: ForecastInputs, assumptions: Assumptions, model: str
+    ) -> Scenario:
         """The scenario of the months after the newest figure. Raises TooManyScenarios."""
         if self._waiting >= MOST_WAITING:
             raise TooManyScenarios
@@ -105,8 +110,10 @@ class ScenarioDesk:
         finally:
             self._waiting -= 1
 
-    async def _computed(self, given: Inputs, assumptions: Assumptions, model: str) -> ComputedScenario:
-        pool = await self._pools.obtained(given.pool)
-        return await outcome(
+    async def _computed(
+        self, given: ForecastInputs, assumptions: Assumptions, model: str
+    ) -> ComputedScenario:
+        pool = await self._pools.get_or_learn(given.pool)
+        return await run_in_worker(
             self._workers, compute_scenario, given.series, assumptions, model, self._seed, pool
         )

@@ -6,12 +6,12 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.answers import ReadQuery, Table
 from app.evaluation.track_record import TrackRecord
 from app.forecasts.encoding import decode_marginals
-from app.forecasts.issuing import Issued
-from app.observations.schemas import Observation
-from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.forecasts.issuing import IssuedForecast
+from app.http.answers import ReadQuery, Table
+from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.observations.schemas import ObservationEntry
 from forecasting import MODELS
 from forecasting.models.model import LONGEST_HORIZON
 
@@ -20,7 +20,9 @@ DEFAULT_LEVELS = (50, 80, 95)
 
 def _known_model(name: str) -> str:
     if name not in MODELS:
-        raise PydanticCustomError("model", "{expected}", {"expected": "one of " + ", ".join(MODELS)})
+        raise PydanticCustomError(
+            "model", "{expected}", {"expected": "one of " + ", ".join(MODELS)}
+        )
     return name
 
 
@@ -61,7 +63,9 @@ class ForecastQuery(ReadQuery):
 class Interval(BaseModel):
     """A central prediction interval."""
 
-    level: int = Field(description="Probability in percent that the figure falls inside.", examples=[80])
+    level: int = Field(
+        description="Probability in percent that the figure falls inside.", examples=[80]
+    )
     lower: int = Field(description="Lower end, in encounters.", examples=[104000])
     upper: int = Field(description="Upper end, in encounters.", examples=[163000])
 
@@ -84,15 +88,18 @@ class ForecastAnswer(BaseModel):
         description="Last month with a figure; the forecast starts after it.", examples=["2024-04"]
     )
     as_of: date = Field(
-        description="Only figures published by the end of this day are used.", examples=["2024-05-16"]
+        description="Only figures published by the end of this day are used.",
+        examples=["2024-05-16"],
     )
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
     model: str = Field(description="The model.", examples=["auto"])
-    data_version: str = Field(description="Names the figures used; the same figures have the same name.")
+    data_version: str = Field(
+        description="Names the figures used; the same figures have the same name."
+    )
     forecast: list[ForecastMonth] = Field(
         description="One entry a month, consecutive from the month after the origin."
     )
-    provisional: list[Observation] = Field(
+    provisional: list[ObservationEntry] = Field(
         description="The figures used that are not final or were not said exactly."
     )
     provisional_share: float = Field(
@@ -106,10 +113,14 @@ class ForecastAnswer(BaseModel):
     warnings: list[str] = Field(
         description="What to know before using it: age of the figures, trouble of the fit."
     )
-    stale: bool = Field(description="True where newer figures are known and their forecast is still to come.")
+    stale: bool = Field(
+        description="True where newer figures are known and their forecast is still to come."
+    )
 
     @classmethod
-    def of(cls, issued: Issued, query: ForecastQuery, record: TrackRecord | None = None) -> Self:
+    def of(
+        cls, issued: IssuedForecast, query: ForecastQuery, record: TrackRecord | None = None
+    ) -> Self:
         history, archived = issued.inputs.history, issued.archived
         return cls(
             series=history.series.key,
@@ -120,7 +131,9 @@ class ForecastAnswer(BaseModel):
             model=archived.model,
             data_version=archived.data_version,
             forecast=_months(issued, query.horizon, sorted(set(query.level))),
-            provisional=[Observation.of(figure) for figure in issued.inputs.provisional],
+            provisional=[
+                ObservationEntry.of(observation) for observation in issued.inputs.provisional
+            ],
             provisional_share=round(archived.provisional_share, 4),
             track_record=record,
             warnings=[*history.warnings, *archived.warnings],
@@ -142,7 +155,7 @@ class ForecastAnswer(BaseModel):
         )
 
 
-def _months(issued: Issued, horizon: int, levels: list[int]) -> list[ForecastMonth]:
+def _months(issued: IssuedForecast, horizon: int, levels: list[int]) -> list[ForecastMonth]:
     marginals = decode_marginals(issued.archived.quantiles)
     ends = [(level, *marginals.interval(level)) for level in levels]
     return [

@@ -1,4 +1,5 @@
-"""All SQL on the archive of forecasts, on the computations under way and on pools, as named questions."""
+"""All SQL on the archive of forecasts, on the computations under way and on pools, as named
+questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,15 +9,15 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from app.forecasts.specification import PoolName, Specification
+from app.execution.processes import Computed
+from app.forecasts.specification import PoolKey, Specification
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
-from app.forecasts.workers import Computed
 from app.observations.tables import ReleaseRow, SeriesRow
 from forecasting import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ForecastKey:
     """What makes a forecast the same forecast: the series, its figures and how it is made.
 
     `data_version` names the pool too, which `pool` is for those who have to compute the forecast.
@@ -25,11 +26,11 @@ class Identity:
     series_id: int
     data_version: str
     specification: Specification
-    pool: PoolName | None = field(default=None, compare=False)
+    pool: PoolKey | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ForecastFilter:
     """Which archived forecasts are asked for; None is any."""
 
     series_id: int | None = None
@@ -47,18 +48,20 @@ class Wanted:
         return [column == value for column, value in given.items() if value is not None]
 
 
-def find(session: Session, identity: Identity) -> ForecastRow | None:
+def find_forecast(session: Session, forecast_key: ForecastKey) -> ForecastRow | None:
     """The archived forecast, without its paths."""
     return session.scalar(
         select(ForecastRow).where(
-            ForecastRow.series_id == identity.series_id,
-            ForecastRow.data_version == identity.data_version,
-            ForecastRow.specification == str(identity.specification),
+            ForecastRow.series_id == forecast_key.series_id,
+            ForecastRow.data_version == forecast_key.data_version,
+            ForecastRow.specification == str(forecast_key.specification),
         )
     )
 
 
-def newest_live(session: Session, series_id: int, specification: Specification) -> ForecastRow | None:
+def newest_live(
+    session: Session, series_id: int, specification: Specification
+) -> ForecastRow | None:
     """The last forecast that was made from all figures known at its time, without its paths."""
     return session.scalar(
         select(ForecastRow)
@@ -84,9 +87,10 @@ def archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | No
 
 
 def archived_before(
-    session: Session, place: int | None, *, limit: int, wanted: Wanted
+    session: Session, place: int | None, *, limit: int, wanted: ForecastFilter
 ) -> list[tuple[ForecastRow, str]]:
-    """Forecasts from the newest on, or from after a place (id), without their arrays, with their keys."""
+    """Forecasts from the newest on, or from after a place (id), without their arrays, with their
+    keys."""
     statement = _with_key().where(*wanted.conditions()).order_by(ForecastRow.id.desc()).limit(limit)
     if place is not None:
         statement = statement.where(ForecastRow.id < place)
@@ -94,29 +98,38 @@ def archived_before(
     return [(row[0], row[1]) for row in session.execute(statement.options(*heavy))]
 
 
-def newest_of_each_series(session: Session, wanted: Wanted) -> list[tuple[ForecastRow, str]]:
+def newest_of_each_series(
+    session: Session, wanted: ForecastFilter
+) -> list[tuple[ForecastRow, str]]:
     """The last archived of each series' wanted forecasts, by key."""
-    newest = select(func.max(ForecastRow.id)).where(*wanted.conditions()).group_by(ForecastRow.series_id)
+    newest = (
+        select(func.max(ForecastRow.id)).where(*wanted.conditions()).group_by(ForecastRow.series_id)
+    )
     statement = _with_key().where(ForecastRow.id.in_(newest)).order_by(SeriesRow.key)
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def newest_origin(session: Session, wanted: Wanted) -> Month | None:
+def newest_origin(session: Session, wanted: ForecastFilter) -> Month | None:
     """The last origin of the wanted forecasts."""
     return session.scalar(select(func.max(ForecastRow.origin)).where(*wanted.conditions()))
 
 
 def archive(
-    session: Session, identity: Identity, computed: Computed, *, issued_at: datetime, live: bool
+    session: Session,
+    forecast_key: ForecastKey,
+    computed: Computed,
+    *,
+    issued_at: datetime,
+    live: bool,
 ) -> None:
     """Keep a forecast and end its computation; one that is archived already stays as it is."""
-    if find(session, identity) is None:
+    if find_forecast(session, forecast_key) is None:
         session.add(
             ForecastRow(
-                series_id=identity.series_id,
-                data_version=identity.data_version,
-                specification=str(identity.specification),
-                model=identity.specification.model,
+                series_id=forecast_key.series_id,
+                data_version=forecast_key.data_version,
+                specification=str(forecast_key.specification),
+                model=forecast_key.specification.model,
                 origin=computed.origin,
                 issued_at=issued_at,
                 live=live,
@@ -128,14 +141,17 @@ def archive(
                 provisional_share=computed.provisional_share,
             )
         )
-    session.execute(delete(ComputationRow).where(*_same(identity)))
+    session.execute(delete(ComputationRow).where(*_same(forecast_key)))
 
 
-def claim(session: Session, identity: Identity, owner: str, *, now: datetime, alive_until: datetime) -> bool:
-    """Whether `owner` may compute the forecast: nobody else is at it, or whoever was has gone silent."""
+def claim(
+    session: Session, forecast_key: ForecastKey, owner: str, *, now: datetime, alive_until: datetime
+) -> bool:
+    """Whether `owner` may compute the forecast: nobody else is at it, or whoever was has gone
+    silent."""
     abandoned = (
         update(ComputationRow)
-        .where(*_same(identity), ComputationRow.alive_until < now)
+        .where(*_same(forecast_key), ComputationRow.alive_until < now)
         .values(owner=owner, alive_until=alive_until)
         .returning(ComputationRow.owner)
     )
@@ -145,9 +161,9 @@ def claim(session: Session, identity: Identity, owner: str, *, now: datetime, al
         with session.begin_nested():
             session.add(
                 ComputationRow(
-                    series_id=identity.series_id,
-                    data_version=identity.data_version,
-                    specification=str(identity.specification),
+                    series_id=forecast_key.series_id,
+                    data_version=forecast_key.data_version,
+                    specification=str(forecast_key.specification),
                     owner=owner,
                     alive_until=alive_until,
                 )
@@ -157,20 +173,25 @@ def claim(session: Session, identity: Identity, owner: str, *, now: datetime, al
     return True
 
 
-def keep_claim(session: Session, identity: Identity, owner: str, *, alive_until: datetime) -> None:
+def keep_claim(
+    session: Session, forecast_key: ForecastKey, owner: str, *, alive_until: datetime
+) -> None:
     session.execute(
         update(ComputationRow)
-        .where(*_same(identity), ComputationRow.owner == owner)
+        .where(*_same(forecast_key), ComputationRow.owner == owner)
         .values(alive_until=alive_until)
     )
 
 
-def give_up_claim(session: Session, identity: Identity, owner: str) -> None:
-    session.execute(delete(ComputationRow).where(*_same(identity), ComputationRow.owner == owner))
+def give_up_claim(session: Session, forecast_key: ForecastKey, owner: str) -> None:
+    session.execute(
+        delete(ComputationRow).where(*_same(forecast_key), ComputationRow.owner == owner)
+    )
 
 
 def known_releases(session: Session, *, as_of: date) -> list[tuple[str, date, str]]:
-    """Source, day and checksum of the releases published by a day and not retracted, as once recorded."""
+    """Source, day and checksum of the releases published by a day and not retracted, as once
+    recorded."""
     rows = session.execute(
         select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.checksum)
         .where(ReleaseRow.published_on <= as_of, ReleaseRow.retracted_at.is_(None))
@@ -179,22 +200,24 @@ def known_releases(session: Session, *, as_of: date) -> list[tuple[str, date, st
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def has_pool(session: Session, knowledge: str, method: int) -> bool:
-    named = PoolRow.knowledge == knowledge, PoolRow.method == method
+def has_pool(session: Session, releases_digest: str, method: int) -> bool:
+    named = PoolRow.releases_digest == releases_digest, PoolRow.method == method
     return session.scalar(select(PoolRow.id).where(*named)) is not None
 
 
-def find_pool(session: Session, knowledge: str, method: int) -> PoolRow | None:
-    return session.scalar(select(PoolRow).where(PoolRow.knowledge == knowledge, PoolRow.method == method))
-
-
-def newest_live_knowledge(session: Session, method: int, *, since: datetime) -> str | None:
-    """What the last pool was learnt from that is for forecasts of the figures of its time, if not before
-    `since`."""
+def find_pool(session: Session, releases_digest: str, method: int) -> PoolRow | None:
     return session.scalar(
-        select(PoolRow.knowledge)
-        .where(PoolRow.method == method, PoolRow.live, PoolRow.learnt_at >= since)
-        .order_by(PoolRow.learnt_at.desc())
+        select(PoolRow).where(PoolRow.releases_digest == releases_digest, PoolRow.method == method)
+    )
+
+
+def newest_live_digest(session: Session, method: int, *, since: datetime) -> str | None:
+    """What the last pool was learned from that is for forecasts of the figures of its time, if not
+    before `since`."""
+    return session.scalar(
+        select(PoolRow.releases_digest)
+        .where(PoolRow.method == method, PoolRow.live, PoolRow.learned_at >= since)
+        .order_by(PoolRow.learned_at.desc())
         .limit(1)
     )
 
@@ -209,17 +232,19 @@ def keep_pool(session: Session, pool: PoolRow) -> None:
 
 
 def forget_pools(session: Session, *, keeping: int, needed: str) -> None:
-    """Forget all pools but the last that were learnt, `keeping` of them, and those learnt from what `needed`
-    names."""
-    kept = select(PoolRow.id).order_by(PoolRow.learnt_at.desc(), PoolRow.id.desc()).limit(keeping)
-    session.execute(delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.knowledge != needed))
+    """Forget all pools but the last that were learned, `keeping` of them, and those learned from
+    what `needed` names."""
+    kept = select(PoolRow.id).order_by(PoolRow.learned_at.desc(), PoolRow.id.desc()).limit(keeping)
+    session.execute(
+        delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.releases_digest != needed)
+    )
 
 
-def _same(identity: Identity) -> tuple[ColumnElement[bool], ...]:
+def _same(forecast_key: ForecastKey) -> tuple[ColumnElement[bool], ...]:
     return (
-        ComputationRow.series_id == identity.series_id,
-        ComputationRow.data_version == identity.data_version,
-        ComputationRow.specification == str(identity.specification),
+        ComputationRow.series_id == forecast_key.series_id,
+        ComputationRow.data_version == forecast_key.data_version,
+        ComputationRow.specification == str(forecast_key.specification),
     )
 
 

@@ -5,15 +5,16 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, Instant, MonthColumn
+from app.storage.database import Base, Instant, MonthColumn
 from forecasting import Month
 
 
 class ForecastRow(Base):
-    """An issued forecast. Unique by what went into it: the figures (data version) and the specification.
+    """An issued forecast. Unique by what went into it: the figures (data version) and the
+    specification.
 
-    `live` tells one that was made from all figures known when it was issued from one as of a past day.
-    `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
+    `live` tells one that was made from all figures known when it was issued from one as of a past
+    day. `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
     """
 
     __tablename__ = "forecasts"
@@ -38,7 +39,8 @@ class ForecastRow(Base):
 class ComputationRow(Base):
     """A forecast that is being computed: who asked for it first computes it, the others wait.
 
-    `alive_until` is pushed forward while the work goes on; past it, the work is taken for abandoned.
+    `alive_until` is pushed forward while the work goes on; past it, the work is taken for
+    abandoned.
     """
 
     __tablename__ = "computations"
@@ -51,19 +53,21 @@ class ComputationRow(Base):
 
 
 class PoolRow(Base):
-    """What series take from each other, learnt by a version of the method from what some releases say.
+    """What series take from each other, learned by a version of the method from what some releases
+    say.
 
-    `content` holds arrays in NumPy's npz format, none where there were too few series; `version` names them.
+    `content` holds arrays in NumPy's npz format, none where there were too few series; `version`
+    names them.
     """
 
     __tablename__ = "pools"
     __table_args__ = (UniqueConstraint("knowledge", "method"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    knowledge: Mapped[str] = mapped_column(String(64))
+    releases_digest: Mapped[str] = mapped_column("knowledge", String(64))
     method: Mapped[int]
     live: Mapped[bool]
-    learnt_at: Mapped[datetime] = mapped_column(Instant)
+    learned_at: Mapped[datetime] = mapped_column("learnt_at", Instant)
     series: Mapped[int]
     version: Mapped[str | None] = mapped_column(String(64))
     content: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -21,11 +21,11 @@ class Exceedance:
     by_then: NDArray[Any]
 
 
-def exceedance(paths: NDArray[Any], above: int) -> Exceedance:
+def exceedance_probabilities(paths: NDArray[Any], above: int) -> Exceedance:
     """The probabilities of exceeding `above`, of paths (draws, horizon) in counts.
 
-    A share of the paths, kept between 1 / (draws + 1) and draws / (draws + 1): what none of n equally likely
-    draws has done, one more may still do with a probability of 1 / (n + 1).
+    A share of the paths, kept between 1 / (draws + 1) and draws / (draws + 1): what none of n
+    equally likely draws has done, one more may still do with a probability of 1 / (n + 1).
     """
     draws = paths.shape[0]
     exceeds = paths > above

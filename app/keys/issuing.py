@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.database import Session
 from app.errors import BadParameter, Fault
 from app.keys import store
 from app.keys.tables import KeyRow
+from app.storage.database import Session
 
 READ, WRITE = "observations:read", "observations:write"
 SCOPES = (READ, WRITE)
@@ -25,9 +25,13 @@ def add_key(session: Session, name: str, scopes: Sequence[str], *, now: datetime
     """
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown:
-        raise BadParameter(*(Fault("scope", scope, f"one of {', '.join(SCOPES)}") for scope in unknown))
+        raise BadParameter(
+            *(Fault("scope", scope, f"one of {', '.join(SCOPES)}") for scope in unknown)
+        )
     if not _NAME.fullmatch(name):
-        raise BadParameter(Fault("name", name, "1 to 100 letters, digits, spaces or one of . _ @ -"))
+        raise BadParameter(
+            Fault("name", name, "1 to 100 letters, digits, spaces or one of . _ @ -")
+        )
     if store.find_by_name(session, name) is not None:
         raise BadParameter(Fault("name", name, "a name that no key has yet, revoked ones included"))
     key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -39,7 +43,9 @@ def revoke_key(session: Session, name: str, *, now: datetime) -> None:
     """End a key for good. Raises BadParameter where no key has this name."""
     key = store.find_by_name(session, name)
     if key is None:
-        raise BadParameter(Fault("name", name, "the name of a key; `bordercast keys list` shows them"))
+        raise BadParameter(
+            Fault("name", name, "the name of a key; `bordercast keys list` shows them")
+        )
     if key.revoked_at is None:
         store.revoke(session, key, revoked_at=now)
 

@@ -22,7 +22,9 @@ def all_keys(session: Session) -> Sequence[KeyRow]:
     return session.scalars(select(KeyRow).order_by(KeyRow.id)).all()
 
 
-def add(session: Session, name: str, scopes: Sequence[str], digest: str, *, created_at: datetime) -> None:
+def add(
+    session: Session, name: str, scopes: Sequence[str], digest: str, *, created_at: datetime
+) -> None:
     session.add(KeyRow(name=name, scopes=list(scopes), hash=digest, created_at=created_at))
     session.flush()
 

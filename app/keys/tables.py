@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, Instant
+from app.storage.database import Base, Instant
 
 
 class KeyRow(Base):

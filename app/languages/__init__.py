@@ -1,4 +1,5 @@
-"""The languages that people are answered in: one catalogue of words each, numbers and months by locale."""
+"""The languages that people are answered in: one catalogue of words each, numbers and months by
+locale."""
 
 from app.languages.words import DEFAULT, LANGUAGES, Words, preferred, words
 

@@ -15,19 +15,23 @@ from forecasting import Month
 
 LANGUAGES = ("en", "es")
 DEFAULT = "en"
-FEW_DIGITS, MORE_DIGITS = 2, 3  # of a rounded number; one more where it begins with 1, to err by 5 % at most
+FEW_DIGITS, MORE_DIGITS = (
+    2,
+    3,
+)  # of a rounded number; one more where it begins with 1, to err by 5 % at most
 
 
 class Words:
     """Everything that is said in one language."""
 
-    def __init__(self, language: str, catalogue: Mapping[str, Any]) -> None:
+    def __init__(self, language: str, catalog: Mapping[str, Any]) -> None:
         self.language = language
-        self._catalogue = catalogue
-        self._texts = _flat(catalogue)
+        self._catalog = catalog
+        self._texts = _flat(catalog)
 
     def __call__(self, key: str, **values: object) -> str:
-        """A text as it is, or with values put in their places. Raises KeyError for an unknown key."""
+        """A text as it is, or with values put in their places. Raises KeyError for an unknown
+        key."""
         text = self._texts[key]
         return text.format(**values) if values else text
 
@@ -42,14 +46,15 @@ class Words:
 
     def name(self, kind: str, key: str, otherwise: str) -> str:
         """The name of something that the store knows by a key, or what it is called there."""
-        names: Mapping[str, str] = self._catalogue.get(kind, {})
+        names: Mapping[str, str] = self._catalog.get(kind, {})
         return names.get(key, otherwise)
 
     def number(self, value: int) -> str:
         return f"{value:,}".replace(",", self("locale.thousands"))
 
     def values(self, key: str, said: str) -> dict[str, str] | None:
-        """The values in something that was said after a text, by their names; None where it was not."""
+        """The values in something that was said after a text, by their names; None where it was
+        not."""
         pattern = "".join(
             re.escape(before) + (f"(?P<{place}>.+?)" if place else "")
             for before, place, _, _ in Formatter().parse(self(key))
@@ -78,7 +83,9 @@ class Words:
 
     def short_month(self, month: Month) -> str:
         return self(
-            "locale.month_short", name=self._catalogue["months"]["short"][month.month - 1], year=month.year
+            "locale.month_short",
+            name=self._catalog["months"]["short"][month.month - 1],
+            year=month.year,
         )
 
     def day(self, day: date) -> str:
@@ -91,8 +98,8 @@ class Words:
 
     def vega_locale(self) -> dict[str, Any]:
         """Numbers and dates in charts: a Vega configuration's `locale`."""
-        months = self._catalogue["months"]
-        days = self._catalogue["days"]
+        months = self._catalog["months"]
+        days = self._catalog["days"]
         return {
             "number": {
                 "decimal": self("locale.decimal"),
@@ -113,7 +120,7 @@ class Words:
         }
 
     def _month_name(self, month: int) -> str:
-        name: str = self._catalogue["months"]["long"][month - 1]
+        name: str = self._catalog["months"]["long"][month - 1]
         return name
 
 
@@ -139,10 +146,10 @@ def preferred(accept_language: str) -> str:
     return min(wishes)[2] if wishes else DEFAULT
 
 
-def _flat(catalogue: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _flat(catalog: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Texts by their keys with dots."""
     texts: dict[str, str] = {}
-    for name, value in catalogue.items():
+    for name, value in catalog.items():
         if isinstance(value, Mapping):
             texts |= _flat(value, f"{prefix}{name}.")
         elif isinstance(value, str):

@@ -1,12 +1,13 @@
-"""What a load or a retraction changes in the current figures, and which forecasts that makes out of date."""
+"""What a load or a retraction changes in the current figures, and which forecasts that makes out of
+date."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from app.database import Session
 from app.observations import store
-from app.observations.current import current
-from app.observations.figures import Figure
+from app.observations.current import choose_current
+from app.observations.observation import Observation
+from app.storage.database import Session
 from forecasting import Month
 
 
@@ -28,12 +29,12 @@ class Changes:
     due: list[str] = field(default_factory=list)
 
 
-class Watch:
+class ChangeTracker:
     """Compares the current figures with what they are once others are published."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[str, dict[Month, list[Figure]]] = {}
+        self._known: dict[str, dict[Month, list[Observation]]] = {}
         self._revised: list[Revision] = []
         self._due: set[str] = set()
 
@@ -41,25 +42,32 @@ class Watch:
         """Say that a series is new and has no figures."""
         self._known[key] = {}
 
-    def add(self, key: str, series_id: int, period: Month, given: Callable[[], Figure]) -> bool:
-        """Take note of a figure that is about to be recorded, of each cell one; whether it repeats what is
-        known."""
+    def add(
+        self, key: str, series_id: int, period: Month, given: Callable[[], Observation]
+    ) -> bool:
+        """Take note of a figure that is about to be recorded, of each cell one; whether it repeats
+        what is known."""
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = store.candidates(self._session, series_id)
+            known = self._known[key] = store.current_candidates(self._session, series_id)
         published = known.pop(period, None)  # it is asked for once, and there may be very many
         if published is None:
             self._due.add(key)
             return False
-        before, figure = current(published), given()
-        if _said(before) == _said(figure):
+        before, observation = choose_current(published), given()
+        if _said(before) == _said(observation):
             return True
-        self._compare(key, before, current((*published, figure)))
-        return before is not None and _claimed(before) == _claimed(figure)
+        self._compare(key, before, choose_current((*published, observation)))
+        return before is not None and _content(before) == _content(observation)
 
-    def compare(self, key: str, before: Iterable[Figure], after: Iterable[Figure]) -> None:
+    def compare(
+        self, key: str, before: Iterable[Observation], after: Iterable[Observation]
+    ) -> None:
         """Take note of all the current figures of a series, before and after."""
-        was, now = ({figure.period: figure for figure in figures} for figures in (before, after))
+        was, now = (
+            {observation.period: observation for observation in figures}
+            for figures in (before, after)
+        )
         for period in was.keys() | now.keys():
             self._compare(key, was.get(period), now.get(period))
 
@@ -68,7 +76,7 @@ class Watch:
         revised = sorted(self._revised, key=lambda one: (one.series, one.period))
         return Changes(revised, sorted(self._due))
 
-    def _compare(self, key: str, before: Figure | None, after: Figure | None) -> None:
+    def _compare(self, key: str, before: Observation | None, after: Observation | None) -> None:
         if _said(before) == _said(after):
             return
         self._due.add(key)
@@ -78,11 +86,11 @@ class Watch:
                 self._revised.append(Revision(key, before.period, before.value, value))
 
 
-def _claimed(figure: Figure) -> tuple[object, ...]:
+def _content(observation: Observation) -> tuple[object, ...]:
     """What a figure says, whoever says it."""
-    return (figure.value, figure.status, figure.qualifier, figure.rounding_unit)
+    return (observation.value, observation.status, observation.qualifier, observation.rounding_unit)
 
 
-def _said(figure: Figure | None) -> tuple[object, ...] | None:
+def _said(observation: Observation | None) -> tuple[object, ...] | None:
     """What a forecast can see of a figure."""
-    return None if figure is None else (*_claimed(figure), figure.source)
+    return None if observation is None else (*_content(observation), observation.source)

@@ -3,26 +3,27 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from app.observations.figures import Figure, Qualifier
+from app.observations.observation import Observation, Qualifier
 
 
-def current(figures: Iterable[Figure]) -> Figure | None:
+def choose_current(figures: Iterable[Observation]) -> Observation | None:
     """The figure to believe among those known for one month, or None where there is none.
 
-    Official sources beat all others; among them the more exact one wins (so OHSS's rounded figure never
-    replaces CBP's exact one). Within a source the newest release beats the older ones; on one day exact
-    beats vague, then the later recorded. A vague figure that agrees with a more exact one replaces nothing.
-    A source that withdrew its figure has none; where every source did, the withdrawal is what is known.
+    Official sources beat all others; among them the more exact one wins (so OHSS's rounded figure
+    never replaces CBP's exact one). Within a source the newest release beats the older ones; on one
+    day exact beats vague, then the later recorded. A vague figure that agrees with a more exact one
+    replaces nothing. A source that withdrew its figure has none; where every source did, the
+    withdrawal is what is known.
     """
     by_authority = sorted(figures, key=_authority)
-    said = [_latest(list(group)) for _, group in groupby(by_authority, key=_authority)]
-    standing = [figure for figure in said if figure.value is not None]
-    return min(standing or said, key=_doubt, default=None)
+    observation = [_latest(list(group)) for _, group in groupby(by_authority, key=_authority)]
+    standing = [observation for observation in observation if observation.value is not None]
+    return min(standing or observation, key=_doubt, default=None)
 
 
-def reason(chosen: Figure, figures: Iterable[Figure]) -> str:
+def explain_choice(chosen: Observation, figures: Iterable[Observation]) -> str:
     """Why `chosen` is the current one of these figures, in words."""
-    others = [figure for figure in figures if figure is not chosen]
+    others = [observation for observation in figures if observation is not chosen]
     if not others:
         return "It is the only figure."
     reasons = []
@@ -33,15 +34,20 @@ def reason(chosen: Figure, figures: Iterable[Figure]) -> str:
         reasons.append("Among official figures the more exact one stands above the rounded one.")
     elif any(other.published_on > chosen.published_on for other in rivals):
         reasons.append("Newer figures are vague and agree with it.")
-    if any(other.published_on <= chosen.published_on and other.source == chosen.source for other in rivals):
+    if any(
+        other.published_on <= chosen.published_on and other.source == chosen.source
+        for other in rivals
+    ):
         reasons.append("It is the newest figure of its source.")
     return " ".join(reasons) or "It is the newest figure."
 
 
 def precedence(source: str, qualifier: Qualifier) -> int:
-    """How the store files a figure: 0 exact from CBP, 1 exact from another official source, 2 anything else.
+    """How the store files a figure: 0 exact from CBP, 1 exact from another official source, 2
+    anything else.
 
-    Within 0 and within 1 the newest release is always the current one, so a reader needs no other row.
+    Within 0 and within 1 the newest release is always the current one, so a reader needs no other
+    row.
     """
     if qualifier is not Qualifier.EXACT:
         return 2
@@ -51,8 +57,9 @@ def precedence(source: str, qualifier: Qualifier) -> int:
 _EXACT_PRECEDENCE = {"cbp": 0, "ohss": 1}
 
 
-def agrees(vague: Figure, known: Figure) -> bool:
-    """Whether a vague figure says nothing against a known one: they differ by no more than its rounding."""
+def agrees(vague: Observation, known: Observation) -> bool:
+    """Whether a vague figure says nothing against a known one: they differ by no more than its
+    rounding."""
     if vague.value is None or known.value is None:
         return False
     match vague.qualifier:
@@ -64,23 +71,32 @@ def agrees(vague: Figure, known: Figure) -> bool:
             return abs(known.value - vague.value) <= vague.rounding_unit
 
 
-def _authority(figure: Figure) -> str:
-    return figure.source if figure.official else ""
+def _authority(observation: Observation) -> str:
+    return observation.source if observation.official else ""
 
 
-def _latest(figures: list[Figure]) -> Figure:
+def _latest(figures: list[Observation]) -> Observation:
     """The last word of one source (or of all that are not official, which count as one)."""
     standing, *later = sorted(figures, key=lambda f: (f.published_on, not f.vague, f.release))
-    for figure in later:
-        if figure.vague and _exactness(standing) > _exactness(figure) and agrees(figure, standing):
+    for observation in later:
+        if (
+            observation.vague
+            and _exactness(standing) > _exactness(observation)
+            and agrees(observation, standing)
+        ):
             continue
-        standing = figure
+        standing = observation
     return standing
 
 
-def _exactness(figure: Figure) -> tuple[bool, int]:
-    return (not figure.vague, -figure.rounding_unit)
+def _exactness(observation: Observation) -> tuple[bool, int]:
+    return (not observation.vague, -observation.rounding_unit)
 
 
-def _doubt(figure: Figure) -> tuple[bool, bool, int, int]:
-    return (not figure.official, figure.vague, figure.rounding_unit, -figure.published_on.toordinal())
+def _doubt(observation: Observation) -> tuple[bool, bool, int, int]:
+    return (
+        not observation.official,
+        observation.vague,
+        observation.rounding_unit,
+        -observation.published_on.toordinal(),
+    )

@@ -1,4 +1,5 @@
-"""Loading what somebody hands in: checked figure by figure, recorded whole or not at all, and reported."""
+"""Loading what somebody hands in: checked figure by figure, recorded whole or not at all, and
+reported."""
 
 import re
 from collections import defaultdict
@@ -8,14 +9,20 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
-from app.database import Session
 from app.errors import BadParameter, Fault, Problem
 from app.observations import store
-from app.observations.changes import Changes, Watch
-from app.observations.figures import Figure, NewSeries, Qualifier, Status
-from app.observations.readers import Placed
-from app.observations.recording import record
-from app.observations.statements import LONGEST_ADDRESS, LONGEST_TITLE, Publication, Statement, is_text
+from app.observations.changes import Changes, ChangeTracker
+from app.observations.new_observations import (
+    LONGEST_ADDRESS,
+    LONGEST_TITLE,
+    NewObservation,
+    NewRelease,
+    is_text,
+)
+from app.observations.observation import NewSeries, Observation, Qualifier, Status
+from app.observations.readers import LocatedObservation
+from app.observations.recording import record_release
+from app.storage.database import Session
 from forecasting import Month
 
 MOST_FAULTS = 100  # how many bad places are listed before reading stops
@@ -35,18 +42,22 @@ _SOURCE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
 class BadFigures(Problem):
-    """Some of the figures handed in cannot be recorded, so none was. `errors` lists the bad places."""
+    """Some of the figures handed in cannot be recorded, so none was. `errors` lists the bad
+    places."""
 
     title = "Bad figures"
 
     def __init__(self, faults: list[Fault], *, more: bool) -> None:
         count = f"At least {len(faults)} places are" if more else _places(len(faults))
-        super().__init__(f"{count} wrong, and nothing was recorded. First: {faults[0]}.", faults=faults)
+        super().__init__(
+            f"{count} wrong, and nothing was recorded. First: {faults[0]}.", faults=faults
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a load did. `recorded` figures say something new, `unchanged` ones what was known already."""
+class LoadReport:
+    """What a load did. `track_record_for` figures say something new, `unchanged` ones what was
+    known already."""
 
     release: int
     known_before: bool
@@ -61,120 +72,132 @@ class Report:
         return self.received - self.unchanged
 
 
-def load(
+def load_release(
     session: Session,
-    publication: Publication,
-    items: Iterable[Placed | Fault],
+    new_release: NewRelease,
+    items: Iterable[LocatedObservation | Fault],
     *,
     create: bool,
     today: date,
     recorded_at: datetime,
     recorded_by: str,
     offered: Mapping[str, NewSeries] = MappingProxyType({}),
-) -> Report:
+) -> LoadReport:
     """Record a release in the caller's transaction and say what it changed.
 
-    create: make series that are not known; without it an unknown key is a fault, except one of `offered`,
-        which is left out and reported
+    create: make series that are not known; without it an unknown key is a fault, except one of
+        `offered`, which is left out and reported
     offered: series that a file of many holds beside those asked for, by key
 
-    Raises BadParameter for an impossible publication and BadFigures for its figures; the caller's transaction
-    must then be rolled back.
+    Raises BadParameter for an impossible publication and BadFigures for its figures; the caller's
+    transaction must then be rolled back.
     """
-    _check_publication(publication, today)
-    store.lock_figures(session)
-    intake = _Intake(session, publication, create=create, offered=offered)
-    recorded = record(
-        session, publication, intake.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
+    _check_release(new_release, today)
+    store.lock_observations(session)
+    intake = _Validator(session, new_release, create=create, offered=offered)
+    recorded = record_release(
+        session, new_release, intake.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
     )
     if recorded.known_before:
-        return Report(recorded.release, True, recorded.received, unchanged=recorded.received)
-    return Report(
+        return LoadReport(recorded.release, True, recorded.received, unchanged=recorded.received)
+    return LoadReport(
         recorded.release,
         False,
         recorded.received,
         intake.unchanged,
         sorted(intake.created),
         sorted(intake.left_out),
-        intake.watch.changes(),
+        intake.tracker.changes(),
     )
 
 
-class _Intake:
-    """Checks statements one by one and gives them their series; keeps what was known before them."""
+class _Validator:
+    """Checks statements one by one and gives them their series; keeps what was known before
+    them."""
 
     def __init__(
-        self, session: Session, publication: Publication, *, create: bool, offered: Mapping[str, NewSeries]
+        self,
+        session: Session,
+        new_release: NewRelease,
+        *,
+        create: bool,
+        offered: Mapping[str, NewSeries],
     ) -> None:
         self._session = session
-        self._publication = publication
+        self._new_release = new_release
         self._create = create
         self._offered = offered
-        self._last_month = Month.containing(publication.published_on)
-        self._seen: dict[str, bytearray] = defaultdict(lambda: bytearray(LAST_MONTH - FIRST_MONTH + 1))
+        self._last_month = Month.containing(new_release.published_on)
+        self._seen: dict[str, bytearray] = defaultdict(
+            lambda: bytearray(LAST_MONTH - FIRST_MONTH + 1)
+        )
         self._faults: list[Fault] = []
         self.ids = {series.key: series.id for series in store.all_series(session)}
-        self.watch = Watch(session)
+        self.tracker = ChangeTracker(session)
         self.created: set[str] = set()
         self.left_out: set[str] = set()
         self.unchanged = 0
 
-    def accept(self, items: Iterable[Placed | Fault]) -> Iterator[tuple[int, Statement]]:
-        """Yield what is right for as long as nothing is wrong. Raises BadFigures at the end, or earlier where
-        there are many faults."""
+    def accept(
+        self, items: Iterable[LocatedObservation | Fault]
+    ) -> Iterator[tuple[int, NewObservation]]:
+        """Yield what is right for as long as nothing is wrong. Raises BadFigures at the end, or
+        earlier where there are many faults."""
         empty = True
         for item in items:
             empty = False
             if isinstance(item, Fault):
-                self._complain(item)
+                self._add_fault(item)
                 continue
             series = self._series(item)
             if series is None or not self._fits(item) or self._faults:
                 continue
-            said = item.said
-            given = partial(_figure, said, self._publication)
-            if self.watch.add(said.series, series, said.period, given):
+            observation = item.observation
+            given = partial(_figure, observation, self._new_release)
+            if self.tracker.add(observation.series, series, observation.period, given):
                 self.unchanged += 1
-            yield series, said
+            yield series, observation
         if empty:
-            self._complain(Fault("body", "no figures", "at least one figure"))
+            self._add_fault(Fault("body", "no figures", "at least one figure"))
         if self._faults:
             raise BadFigures(self._faults, more=False)
 
-    def _complain(self, fault: Fault) -> None:
+    def _add_fault(self, fault: Fault) -> None:
         self._faults.append(fault)
         if len(self._faults) >= MOST_FAULTS:
             raise BadFigures(self._faults, more=True)
 
-    def _series(self, item: Placed) -> int | None:
-        key = item.said.series
+    def _series(self, item: LocatedObservation) -> int | None:
+        key = item.observation.series
         if key not in self.ids and not self._make(item):
             return None
         return self.ids[key]
 
-    def _make(self, item: Placed) -> bool:
-        key = item.said.series
+    def _make(self, item: LocatedObservation) -> bool:
+        key = item.observation.series
         if not self._create:
             if key in self._offered:
                 self.left_out.add(key)
             else:
-                self._complain(
+                self._add_fault(
                     Fault(
-                        f"{item.place}, series",
+                        f"{item.location}, series",
                         key,
                         "the key of a known series, or create=true for a new one",
                     )
                 )
             return False
         if len(key) > 200 or not _KEY.fullmatch(key):
-            expected = "lower-case words and digits joined by dots and hyphens, such as usbp.southwest"
-            self._complain(Fault(f"{item.place}, series", key, expected))
+            expected = (
+                "lower-case words and digits joined by dots and hyphens, such as usbp.southwest"
+            )
+            self._add_fault(Fault(f"{item.location}, series", key, expected))
             return False
         series = self._offered.get(key) or self._described(key)
         parent = self._parent_id(series.parent)
         self.ids[key] = store.add_series(self._session, series, parent_id=parent)
         self.created.add(key)
-        self.watch.begin(key)
+        self.tracker.begin(key)
         return True
 
     def _parent_id(self, key: str | None) -> int | None:
@@ -187,74 +210,92 @@ class _Intake:
             stem, _, _ = stem.rpartition(".")
         return NewSeries(key, title=key, unit="encounters", parent=stem or None, dimension="other")
 
-    def _fits(self, item: Placed) -> bool:
+    def _fits(self, item: LocatedObservation) -> bool:
         """Whether a statement is possible by itself and beside the others."""
         fault = self._impossible(item) or self._repeated(item)
         if fault is not None:
-            self._complain(fault)
+            self._add_fault(fault)
         return fault is None
 
-    def _impossible(self, item: Placed) -> Fault | None:
-        place, said = item
-        if not FIRST_MONTH <= said.period <= self._last_month:
-            day = self._publication.published_on
-            expected = f"a month from {FIRST_MONTH} to {self._last_month}, as the release is of {day}"
-            return Fault(f"{place}, period", str(said.period), expected)
-        if said.rounding_unit > LARGEST_STEP:
-            return Fault(f"{place}, rounding_unit", said.rounding_unit, f"at most {LARGEST_STEP}")
-        if said.value is not None and said.value > LARGEST_VALUE:
-            return Fault(f"{place}, value", said.value, f"at most {LARGEST_VALUE}")
-        if (said.value is None) != (said.status in WITHOUT_VALUE):
+    def _impossible(self, item: LocatedObservation) -> Fault | None:
+        location, observation = item
+        if not FIRST_MONTH <= observation.period <= self._last_month:
+            day = self._new_release.published_on
+            expected = (
+                f"a month from {FIRST_MONTH} to {self._last_month}, as the release is of {day}"
+            )
+            return Fault(f"{location}, period", str(observation.period), expected)
+        if observation.rounding_unit > LARGEST_STEP:
+            return Fault(
+                f"{location}, rounding_unit", observation.rounding_unit, f"at most {LARGEST_STEP}"
+            )
+        if observation.value is not None and observation.value > LARGEST_VALUE:
+            return Fault(f"{location}, value", observation.value, f"at most {LARGEST_VALUE}")
+        if (observation.value is None) != (observation.status in WITHOUT_VALUE):
             expected = (
                 "a status that says why there is no value, such as O"
-                if said.value is None
+                if observation.value is None
                 else "no value, or a status that goes with one, such as P"
             )
-            return Fault(f"{place}, status", said.status.value, expected)
-        if said.value is None and said.qualifier is not Qualifier.EXACT:
-            return Fault(f"{place}, qualifier", said.qualifier.value, "exact where there is no value")
+            return Fault(f"{location}, status", observation.status.value, expected)
+        if observation.value is None and observation.qualifier is not Qualifier.EXACT:
+            return Fault(
+                f"{location}, qualifier",
+                observation.qualifier.value,
+                "exact where there is no value",
+            )
         return None
 
-    def _repeated(self, item: Placed) -> Fault | None:
+    def _repeated(self, item: LocatedObservation) -> Fault | None:
         """A second figure for one cell; remembers the cell otherwise."""
-        place, said = item
-        months, at = self._seen[said.series], said.period - FIRST_MONTH
+        location, observation = item
+        months, at = self._seen[observation.series], observation.period - FIRST_MONTH
         if months[at]:
-            given = f"a second figure for {said.series} in {said.period}"
-            return Fault(place, given, "one figure for each series and month")
+            given = f"a second figure for {observation.series} in {observation.period}"
+            return Fault(location, given, "one figure for each series and month")
         months[at] = 1
         return None
 
 
-def _figure(said: Statement, publication: Publication) -> Figure:
+def _figure(observation: NewObservation, new_release: NewRelease) -> Observation:
     """What a statement will be once it is recorded."""
-    return Figure(
-        said.period,
-        said.value,
-        said.status,
-        said.qualifier,
-        said.rounding_unit,
-        publication.source,
-        publication.published_on,
+    return Observation(
+        observation.period,
+        observation.value,
+        observation.status,
+        observation.qualifier,
+        observation.rounding_unit,
+        new_release.source,
+        new_release.published_on,
         NOT_RECORDED_YET,
-        said.note,
+        observation.note,
     )
 
 
-def _check_publication(publication: Publication, today: date) -> None:
+def _check_release(new_release: NewRelease, today: date) -> None:
     faults = []
-    if len(publication.source) > 50 or not _SOURCE.fullmatch(publication.source):
-        faults.append(Fault("source", publication.source, "a word such as cbp, ohss or press, in lower case"))
-    if not publication.title.strip() or not is_text(publication.title, longest=LONGEST_TITLE):
+    if len(new_release.source) > 50 or not _SOURCE.fullmatch(new_release.source):
         faults.append(
-            Fault("title", publication.title, f"a title of 1 to {LONGEST_TITLE} printable characters")
+            Fault("source", new_release.source, "a word such as cbp, ohss or press, in lower case")
         )
-    if publication.url is not None and not is_text(publication.url, longest=LONGEST_ADDRESS):
+    if not new_release.title.strip() or not is_text(new_release.title, longest=LONGEST_TITLE):
         faults.append(
-            Fault("url", publication.url, f"an address of at most {LONGEST_ADDRESS} printable characters")
+            Fault(
+                "title", new_release.title, f"a title of 1 to {LONGEST_TITLE} printable characters"
+            )
         )
-    if publication.published_on > today + timedelta(days=1):
-        faults.append(Fault("published_on", publication.published_on.isoformat(), f"{today} or earlier"))
+    if new_release.url is not None and not is_text(new_release.url, longest=LONGEST_ADDRESS):
+        faults.append(
+            Fault(
+                "url",
+                new_release.url,
+                f"an address of at most {LONGEST_ADDRESS} printable characters",
+            )
+        )
+    if new_release.published_on > today + timedelta(days=1):
+        faults.append(
+            Fault("published_on", new_release.published_on.isoformat(), f"{today} or earlier")
+        )
     if faults:
         raise BadParameter(*faults)
 

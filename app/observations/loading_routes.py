@@ -7,17 +7,17 @@ from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.database import Database
 from app.dependencies import Configured, Now, Refresh, Store
 from app.errors import BadParameter, Fault, Problem, StoreFailed, problems
-from app.observations.handing_in import hand_in_file, hand_in_submission
-from app.observations.loading import BadFigures, Report
+from app.http.parameters import WholeNumber
+from app.http.uploads import NoRoom, TooLarge, body_file
+from app.keys.authorization import MissingScope, NoKey, TooOften, Writer
+from app.observations.ingest import ingest_file, ingest_submission
+from app.observations.loading import BadFigures, LoadReport
 from app.observations.loading_schemas import LoadAnswer, LoadQuery, RetractionAnswer
-from app.observations.retracting import UnknownRelease, retract
+from app.observations.retraction import UnknownRelease, retract
 from app.observations.submissions import read_submission, submission_schema
-from app.parameters import WholeNumber
-from app.security import MissingScope, NoKey, TooOften, Writer
-from app.uploads import NoRoom, TooLarge, body_file
+from app.storage.database import Database
 
 router = APIRouter(tags=["Loading"])
 
@@ -83,7 +83,9 @@ _BODY: dict[str, Any] = {
     summary="Load figures: provisional, vague, revised or final",
     status_code=HTTPStatus.CREATED,
     responses=_KNOWN_BEFORE
-    | problems(BadFigures, BadParameter, TooLarge, UnsupportedMediaType, StoreFailed, NoRoom, *_REFUSALS),
+    | problems(
+        BadFigures, BadParameter, TooLarge, UnsupportedMediaType, StoreFailed, NoRoom, *_REFUSALS
+    ),
     openapi_extra=_BODY,
 )
 async def load_observations(
@@ -98,13 +100,15 @@ async def load_observations(
 ) -> LoadAnswer:
     """Record one release, whole or not at all: figures in encounters per calendar month.
 
-    Nothing that was known is overwritten: histories show the newest figure by the rules, and every other one
-    stays. The same content again changes nothing and answers 200. Anything wrong anywhere gives a problem
-    document that lists the bad places (the first 100), and nothing is recorded.
+    Nothing that was known is overwritten: histories show the newest figure by the rules, and every
+    other one stays. The same content again changes nothing and answers 200. Anything wrong anywhere
+    gives a problem document that lists the bad places (the first 100), and nothing is recorded.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in (JSON, CSV, WORKBOOK):
-        raise UnsupportedMediaType(f"The body is {kind or 'of no kind'}; send {JSON}, {CSV} or {WORKBOOK}.")
+        raise UnsupportedMediaType(
+            f"The body is {kind or 'of no kind'}; send {JSON}, {CSV} or {WORKBOOK}."
+        )
     async with body_file(request, most_megabytes=settings.largest_body_mb) as file:
         handed_in = _submitted if kind == JSON else _file
         report = await asyncio.to_thread(handed_in, database, file, query, now(), writer)
@@ -126,15 +130,17 @@ def retract_release(
     now: Now,
     refresh: Refresh,
 ) -> RetractionAnswer:
-    """Leave a release out of every history from now on. It is kept and shown as retracted; twice is as good
-    as once."""
+    """Leave a release out of every history from now on. It is kept and shown as retracted; twice is
+    as good as once."""
     with database.writing() as session:
         answer = RetractionAnswer.of(*retract(session, release, now=now()))
     refresh()
     return answer
 
 
-def _submitted(database: Database, file: BinaryIO, query: LoadQuery, now: datetime, by: str) -> Report:
+def _submitted(
+    database: Database, file: BinaryIO, query: LoadQuery, now: datetime, by: str
+) -> LoadReport:
     superfluous = query.model_dump(exclude={"create"}, exclude_none=True)
     if superfluous:
         raise BadParameter(
@@ -143,14 +149,20 @@ def _submitted(database: Database, file: BinaryIO, query: LoadQuery, now: dateti
                 for name, given in superfluous.items()
             )
         )
-    return hand_in_submission(database, read_submission(file.read()), create=query.create, now=now, by=by)
+    return ingest_submission(
+        database, read_submission(file.read()), create=query.create, now=now, by=by
+    )
 
 
-def _file(database: Database, file: BinaryIO, query: LoadQuery, now: datetime, by: str) -> Report:
+def _file(
+    database: Database, file: BinaryIO, query: LoadQuery, now: datetime, by: str
+) -> LoadReport:
     if query.source is None or query.published_on is None:
         missing = [name for name in ("source", "published_on") if getattr(query, name) is None]
-        raise BadParameter(*(Fault(name, None, "a value, as files do not say it") for name in missing))
-    return hand_in_file(
+        raise BadParameter(
+            *(Fault(name, None, "a value, as files do not say it") for name in missing)
+        )
+    return ingest_file(
         database,
         file,
         source=query.source,

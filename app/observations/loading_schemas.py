@@ -4,12 +4,12 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.answers import Table
+from app.http.answers import Table
+from app.http.parameters import DayField, MonthField
 from app.observations.changes import Changes
-from app.observations.loading import Report
+from app.observations.loading import LoadReport
 from app.observations.release_schemas import ReleaseEntry
 from app.observations.tables import ReleaseRow
-from app.parameters import DayField, MonthField
 
 
 class LoadQuery(BaseModel):
@@ -22,7 +22,9 @@ class LoadQuery(BaseModel):
     published_on: DayField | None = Field(
         None, description="For files: day of publication.", examples=["2025-09-19"]
     )
-    title: str | None = Field(None, description="For files: what was published. Default: the kind of file.")
+    title: str | None = Field(
+        None, description="For files: what was published. Default: the kind of file."
+    )
     url: str | None = Field(None, description="For files: where it can be read.")
 
 
@@ -33,8 +35,12 @@ class RevisedFigure(BaseModel):
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
-    before: int = Field(serialization_alias="from", description="Value until now.", examples=[129000])
-    after: int | None = Field(serialization_alias="to", description="Value from now on.", examples=[128900])
+    before: int = Field(
+        serialization_alias="from", description="Value until now.", examples=[129000]
+    )
+    after: int | None = Field(
+        serialization_alias="to", description="Value from now on.", examples=[128900]
+    )
 
 
 class LoadAnswer(BaseModel):
@@ -52,7 +58,7 @@ class LoadAnswer(BaseModel):
     due: list[str] = Field(description="Series whose forecasts are out of date and recomputed.")
 
     @classmethod
-    def of(cls, report: Report) -> Self:
+    def of(cls, report: LoadReport) -> Self:
         return cls(
             release=report.release,
             received=report.received,

@@ -5,20 +5,24 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from app.answers import ReadQuery, Table
-from app.observations.reading import Versions
+from app.http.answers import ReadQuery, Table
+from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.observations.queries import ObservationVersions
 from app.observations.revisions import Age, Era, FigureRevision, RevisionSummary
-from app.observations.schemas import Observation
+from app.observations.schemas import ObservationEntry
 from app.observations.tables import ReleaseRow
-from app.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 
 MOST_RELEASES = 1000
 
 
 class VersionsQuery(ReadQuery):
     series: SeriesKey
-    period: MonthField = Field(description="The month whose figure is asked for.", examples=["2024-04"])
-    as_of: AsOfField | None = Field(None, description="Only versions known at the end of this day (UTC).")
+    period: MonthField = Field(
+        description="The month whose figure is asked for.", examples=["2024-04"]
+    )
+    as_of: AsOfField | None = Field(
+        None, description="Only versions known at the end of this day (UTC)."
+    )
 
 
 class ReleaseEntry(BaseModel):
@@ -26,13 +30,17 @@ class ReleaseEntry(BaseModel):
 
     id: int = Field(description="Its number in this store.", examples=[17])
     source: str = Field(description="Who published it.", examples=["press"])
-    title: str = Field(description="What was published.", examples=["Figures in the press on cis.org"])
+    title: str = Field(
+        description="What was published.", examples=["Figures in the press on cis.org"]
+    )
     published_on: date = Field(description="Day of publication (UTC).", examples=["2024-05-15"])
     url: str | None = Field(description="Where it can be read.", examples=["https://cis.org/"])
     note: str | None = Field(description="What to know about it.", examples=[None])
     checksum: str = Field(description="Names its content: the same figures, the same checksum.")
-    recorded_at: datetime = Field(description="When this store learnt of it (UTC).")
-    recorded_by: str = Field(description="Name of the key that loaded it.", examples=["bundled record"])
+    recorded_at: datetime = Field(description="When this store learned of it (UTC).")
+    recorded_by: str = Field(
+        description="Name of the key that loaded it.", examples=["bundled record"]
+    )
     retracted: bool = Field(
         description="True where it was loaded by mistake; nothing uses it.", examples=[False]
     )
@@ -55,10 +63,12 @@ class ReleaseEntry(BaseModel):
         )
 
 
-class Version(Observation):
+class Version(ObservationEntry):
     """One published version of a figure, with the release that gave it."""
 
-    rounding_unit: int = Field(description="Step to which the value was rounded; 1 is exact.", examples=[100])
+    rounding_unit: int = Field(
+        description="Step to which the value was rounded; 1 is exact.", examples=[100]
+    )
     note: str | None = Field(description="What was noted about it.", examples=["rounded"])
     current: bool = Field(description="True for the version that histories show.", examples=[True])
     why: str | None = Field(description="Why the current version is the current one.")
@@ -76,27 +86,27 @@ class VersionsAnswer(BaseModel):
     )
 
     @classmethod
-    def of(cls, found: Versions) -> Self:
+    def of(cls, found: ObservationVersions) -> Self:
         return cls(
             series=found.series.key,
             unit=found.series.unit,
             as_of=found.as_of,
             observations=[
                 Version(
-                    **Observation.of(figure).model_dump(),
-                    rounding_unit=figure.rounding_unit,
-                    note=figure.note,
-                    current=figure is found.current,
-                    why=found.why if figure is found.current else None,
-                    release=ReleaseEntry.of(found.releases[figure.release]),
+                    **ObservationEntry.of(observation).model_dump(),
+                    rounding_unit=observation.rounding_unit,
+                    note=observation.note,
+                    current=observation is found.current,
+                    why=found.why if observation is found.current else None,
+                    release=ReleaseEntry.of(found.releases[observation.release]),
                 )
-                for figure in found.figures
+                for observation in found.observations
             ],
         )
 
     def table(self) -> Table:
         columns = [
-            *Observation.model_fields,
+            *ObservationEntry.model_fields,
             "rounding_unit",
             "current",
             "release",
@@ -106,7 +116,7 @@ class VersionsAnswer(BaseModel):
         ]
         return columns, (
             [
-                *Observation.model_validate(entry.model_dump()).model_dump().values(),
+                *ObservationEntry.model_validate(entry.model_dump()).model_dump().values(),
                 entry.rounding_unit,
                 entry.current,
                 entry.release.id,
@@ -133,19 +143,25 @@ class ReleasesAnswer(BaseModel):
     next_cursor: str | None = Field(description="`cursor` of the next answer; null at the end.")
 
     def table(self) -> Table:
-        return list(ReleaseEntry.model_fields), (list(entry.model_dump().values()) for entry in self.releases)
+        return list(ReleaseEntry.model_fields), (
+            list(entry.model_dump().values()) for entry in self.releases
+        )
 
 
 class RevisionsQuery(ReadQuery):
     series: SeriesKey
-    as_of: AsOfField | None = Field(None, description="Only versions known at the end of this day (UTC).")
+    as_of: AsOfField | None = Field(
+        None, description="Only versions known at the end of this day (UTC)."
+    )
 
 
 class RevisionSummaryEntry(BaseModel):
     """How large revisions were, in percent of the first published values."""
 
     source: str = Field(description="The source, compared with itself.", examples=["cbp"])
-    era: Era = Field(description="Time of the months concerned; Title 42 was in force 2020-03 to 2023-05.")
+    era: Era = Field(
+        description="Time of the months concerned; Title 42 was in force 2020-03 to 2023-05."
+    )
     age: Age = Field(description="When the figure was looked at again after its first publication.")
     count: int = Field(description="How many months.", examples=[14])
     median_absolute: float = Field(

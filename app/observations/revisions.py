@@ -8,10 +8,13 @@ from itertools import groupby
 
 import numpy as np
 
-from app.observations.figures import Figure, Status, official_status
+from app.observations.observation import Observation, Status, official_status
 from forecasting import Month
 
-MONTH, YEAR = 1, 12  # ages at which a figure is looked at again, in months after its first publication
+MONTH, YEAR = (
+    1,
+    12,
+)  # ages at which a figure is looked at again, in months after its first publication
 
 
 class Age(StrEnum):
@@ -32,7 +35,8 @@ class Era(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigureRevision:
-    """One month's first value and what the same source said at some age; percent of the first value."""
+    """One month's first value and what the same source said at some age; percent of the first
+    value."""
 
     period: Month
     source: str
@@ -60,32 +64,42 @@ class RevisionSummary:
     mean_signed: float
 
 
-def revisions(versions: Iterable[Figure]) -> list[FigureRevision]:
+def find_revisions(versions: Iterable[Observation]) -> list[FigureRevision]:
     """Every revision that can be told from all published versions of one series.
 
-    Exact figures only, each source against itself: the first value of a month against the last one published
-    within a month, within a year, and at the close-out of its fiscal year (the first that is final). An age
-    that the store's releases have not reached is left out.
+    Exact figures only, each source against itself: the first value of a month against the last one
+    published within a month, within a year, and at the close-out of its fiscal year (the first that
+    is final). An age that the store's releases have not reached is left out.
     """
-    exact = [figure for figure in versions if figure.value is not None and not figure.vague]
-    by_cell = sorted(exact, key=lambda figure: (figure.source, figure.period))
+    exact = [
+        observation
+        for observation in versions
+        if observation.value is not None and not observation.vague
+    ]
+    by_cell = sorted(exact, key=lambda observation: (observation.source, observation.period))
     newest = {
-        source: max(figure.published_on for figure in group)
-        for source, group in groupby(by_cell, key=lambda figure: figure.source)
+        source: max(observation.published_on for observation in group)
+        for source, group in groupby(by_cell, key=lambda observation: observation.source)
     }
     found = []
-    for (source, _), group in groupby(by_cell, key=lambda figure: (figure.source, figure.period)):
-        history = sorted(group, key=lambda figure: (figure.published_on, figure.release))
+    for (source, _), group in groupby(
+        by_cell, key=lambda observation: (observation.source, observation.period)
+    ):
+        history = sorted(
+            group, key=lambda observation: (observation.published_on, observation.release)
+        )
         for age, later in _later(history, Month.containing(newest[source])):
             first = history[0]
             if first.value and later.value is not None:
                 found.append(
-                    FigureRevision(first.period, source, _era(first.period), age, first.value, later.value)
+                    FigureRevision(
+                        first.period, source, _era(first.period), age, first.value, later.value
+                    )
                 )
     return found
 
 
-def summarised(found: Iterable[FigureRevision]) -> list[RevisionSummary]:
+def summarize_revisions(found: Iterable[FigureRevision]) -> list[RevisionSummary]:
     """The revisions by source, era and age, in that order."""
     groups: dict[tuple[str, Era, Age], list[float]] = defaultdict(list)
     for revision in found:
@@ -106,7 +120,7 @@ def summarised(found: Iterable[FigureRevision]) -> list[RevisionSummary]:
     ]
 
 
-def _later(history: list[Figure], newest: Month) -> Iterator[tuple[Age, Figure]]:
+def _later(history: list[Observation], newest: Month) -> Iterator[tuple[Age, Observation]]:
     """What was said of one month at each age that was reached after its first value."""
     first = history[0]
     if _final(first):
@@ -121,9 +135,13 @@ def _later(history: list[Figure], newest: Month) -> Iterator[tuple[Age, Figure]]
         yield Age.CLOSE_OUT, final
 
 
-def _final(figure: Figure) -> bool:
-    """Whether an official figure was published after the close-out, whatever its status says of breaks."""
-    return figure.official and official_status(figure.period, figure.published_on) is Status.NORMAL
+def _final(observation: Observation) -> bool:
+    """Whether an official figure was published after the close-out, whatever its status says of
+    breaks."""
+    return (
+        observation.official
+        and official_status(observation.period, observation.published_on) is Status.NORMAL
+    )
 
 
 def _era(period: Month) -> Era:

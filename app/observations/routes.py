@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.answers import also_as_csv, answer
 from app.dependencies import Now, Store
 from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries, problems
-from app.observations import reading, store
+from app.http.answers import answer, describe_csv_response
+from app.observations import queries, store
 from app.observations.release_schemas import (
     FigureRevisionEntry,
     ReleaseEntry,
@@ -20,11 +20,19 @@ from app.observations.release_schemas import (
     VersionsAnswer,
     VersionsQuery,
 )
-from app.observations.revisions import revisions, summarised
-from app.observations.schemas import HistoryAnswer, HistoryQuery, SeriesAnswer, SeriesEntry, SeriesQuery
+from app.observations.revisions import find_revisions, summarize_revisions
+from app.observations.schemas import (
+    HistoryAnswer,
+    HistoryQuery,
+    SeriesAnswer,
+    SeriesEntry,
+    SeriesQuery,
+)
 
 router = APIRouter(tags=["Figures"])
-_HISTORY_CSV = "period,value,status,qualifier,source,published_on\n2024-04,128900,P,about,press,2024-05-15\n"
+_HISTORY_CSV = (
+    "period,value,status,qualifier,source,published_on\n2024-04,128900,P,about,press,2024-05-15\n"
+)
 _SERIES_CSV = (
     "key,title,unit,source,parent,dimension,first_period,last_period,last_status,first_full_release,"
     "ended,note\n"
@@ -50,17 +58,20 @@ _REVISIONS_CSV = (
     "/series",
     summary="What series there are",
     response_model=SeriesAnswer,
-    responses=also_as_csv("Every series.", _SERIES_CSV) | problems(BadParameter),
+    responses=describe_csv_response("Every series.", _SERIES_CSV) | problems(BadParameter),
 )
-def series(request: Request, query: Annotated[SeriesQuery, Query()], database: Store, now: Now) -> Response:
-    """Every series with its span, the status of its newest figure and the first day that `as_of` can name.
+def series(
+    request: Request, query: Annotated[SeriesQuery, Query()], database: Store, now: Now
+) -> Response:
+    """Every series with its span, the status of its newest figure and the first day that `as_of`
+    can name.
 
-    A series is a count of encounters per calendar month: of the Border Patrol (`usbp`), of the Office of
-    Field Operations (`ofo`) or of both (`cbp`), by region, sector, family status, citizenship or title of
-    authority.
+    A series is a count of encounters per calendar month: of the Border Patrol (`usbp`), of the
+    Office of Field Operations (`ofo`) or of both (`cbp`), by region, sector, family status,
+    citizenship or title of authority.
     """
     with database.reading() as session:
-        day = reading.known_by(query.as_of, now().date())
+        day = queries.resolve_as_of(query.as_of, now().date())
         found = store.summaries(session, as_of=day)
         modified = store.newest_recording(session, as_of=day)
         document = SeriesAnswer(series=[SeriesEntry.of(summary) for summary in found])
@@ -71,17 +82,20 @@ def series(request: Request, query: Annotated[SeriesQuery, Query()], database: S
     "/history",
     summary="History of a series, as known on any day",
     response_model=HistoryAnswer,
-    responses=also_as_csv("The figures, oldest month first.", _HISTORY_CSV)
+    responses=describe_csv_response("The figures, oldest month first.", _HISTORY_CSV)
     | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease),
 )
-def history(request: Request, query: Annotated[HistoryQuery, Query()], database: Store, now: Now) -> Response:
-    """The current figure of every month, in encounters; with `as_of`, the one that was current then.
+def history(
+    request: Request, query: Annotated[HistoryQuery, Query()], database: Store, now: Now
+) -> Response:
+    """The current figure of every month, in encounters; with `as_of`, the one that was current
+    then.
 
-    Figures are published provisionally, restated and made final after the fiscal year's end. Each says its
-    status, how exactly it was said, who published it and when. Never paged.
+    Figures are published provisionally, restated and made final after the fiscal year's end. Each
+    says its status, how exactly it was said, who published it and when. Never paged.
     """
     with database.reading() as session:
-        found = reading.history(
+        found = queries.get_history(
             session,
             query.series,
             today=now().date(),
@@ -91,25 +105,30 @@ def history(request: Request, query: Annotated[HistoryQuery, Query()], database:
             first_release=query.first_release,
         )
         document = HistoryAnswer.of(found)
-    return answer(request, query, document, document.table(), modified=found.modified, name=query.series)
+    return answer(
+        request, query, document, document.table(), modified=found.modified, name=query.series
+    )
 
 
 @router.get(
     "/observations",
     summary="Every published version of one figure",
     response_model=VersionsAnswer,
-    responses=also_as_csv("The versions, newest first.", _VERSIONS_CSV)
+    responses=describe_csv_response("The versions, newest first.", _VERSIONS_CSV)
     | problems(UnknownSeries, BadParameter),
 )
 def versions(
     request: Request, query: Annotated[VersionsQuery, Query()], database: Store, now: Now
 ) -> Response:
-    """What was said of one month, by whom and when, newest first, each with its release; in encounters.
+    """What was said of one month, by whom and when, newest first, each with its release; in
+    encounters.
 
     One version is the current one, which histories show, and says why.
     """
     with database.reading() as session:
-        found = reading.versions(session, query.series, query.period, today=now().date(), as_of=query.as_of)
+        found = queries.get_versions(
+            session, query.series, query.period, today=now().date(), as_of=query.as_of
+        )
         document = VersionsAnswer.of(found)
         modified = store.newest_recording(session, as_of=found.as_of)
     name = f"{query.series}-{query.period}"
@@ -120,10 +139,14 @@ def versions(
     "/releases",
     summary="The publications behind the figures",
     response_model=ReleasesAnswer,
-    responses=also_as_csv("Releases, newest first.", _RELEASES_CSV) | problems(BadParameter),
+    responses=describe_csv_response("Releases, newest first.", _RELEASES_CSV)
+    | problems(BadParameter),
 )
-def releases(request: Request, query: Annotated[ReleasesQuery, Query()], database: Store) -> Response:
-    """Releases by day of publication, newest first, with who loaded them and whether they were retracted.
+def releases(
+    request: Request, query: Annotated[ReleasesQuery, Query()], database: Store
+) -> Response:
+    """Releases by day of publication, newest first, with who loaded them and whether they were
+    retracted.
 
     An answer holds at most `limit` releases; `next_cursor` leads on.
     """
@@ -143,26 +166,26 @@ def releases(request: Request, query: Annotated[ReleasesQuery, Query()], databas
     "/revisions",
     summary="How much a series' figures are revised",
     response_model=RevisionsAnswer,
-    responses=also_as_csv("The figures behind the summary.", _REVISIONS_CSV)
+    responses=describe_csv_response("The figures behind the summary.", _REVISIONS_CSV)
     | problems(UnknownSeries, BadParameter),
 )
 def series_revisions(
     request: Request, query: Annotated[RevisionsQuery, Query()], database: Store, now: Now
 ) -> Response:
-    """Revisions in percent of the first published value after one month, after one year, and when the fiscal
-    year was closed out, by source and era, with the figures behind them.
+    """Revisions in percent of the first published value after one month, after one year, and when
+    the fiscal year was closed out, by source and era, with the figures behind them.
 
     Each source is compared with itself, and only exact figures count.
     """
     with database.reading() as session:
-        series = reading.require_series(session, query.series)
-        day = reading.known_by(query.as_of, now().date())
-        found = revisions(store.versions(session, series.id, as_of=day))
+        series = queries.require_series(session, query.series)
+        day = queries.resolve_as_of(query.as_of, now().date())
+        found = find_revisions(store.versions(session, series.id, as_of=day))
         modified = store.newest_recording(session, as_of=day)
     document = RevisionsAnswer(
         series=query.series,
         as_of=day,
-        revisions=[RevisionSummaryEntry.of(summary) for summary in summarised(found)],
+        revisions=[RevisionSummaryEntry.of(summary) for summary in summarize_revisions(found)],
         figures=[FigureRevisionEntry.of(revision) for revision in found],
     )
     name = f"{query.series}-revisions"
@@ -174,4 +197,6 @@ def _place(cursor: str) -> tuple[date, int]:
     try:
         return date.fromisoformat(day), int(number)
     except ValueError as error:
-        raise BadParameter(Fault("cursor", cursor, "the next_cursor of an earlier answer")) from error
+        raise BadParameter(
+            Fault("cursor", cursor, "the next_cursor of an earlier answer")
+        ) from error

@@ -5,16 +5,17 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.answers import ReadQuery, Table
-from app.observations.figures import Figure, Qualifier, Status
-from app.observations.reading import History
+from app.http.answers import ReadQuery, Table
+from app.http.parameters import AsOfField, MonthField, SeriesKey
+from app.observations.observation import Observation, Qualifier, Status
+from app.observations.queries import History
 from app.observations.store import SeriesSummary
-from app.parameters import AsOfField, MonthField, SeriesKey
 
 
 class SeriesQuery(ReadQuery):
     as_of: AsOfField | None = Field(
-        None, description="Describe the series as known at the end of this day (UTC); default: today."
+        None,
+        description="Describe the series as known at the end of this day (UTC); default: today.",
     )
 
 
@@ -29,15 +30,18 @@ class HistoryQuery(ReadQuery):
         examples=["2024-05-16"],
     )
     first_release: bool = Field(
-        False, description="Give for each month the figure that was published first, not the current one."
+        False,
+        description="Give for each month the figure that was published first, not the current one.",
     )
 
 
-class Observation(BaseModel):
+class ObservationEntry(BaseModel):
     """One figure for one month, as one release gave it."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
-    value: int | None = Field(description="Encounters in the month; null where missing.", examples=[128900])
+    value: int | None = Field(
+        description="Encounters in the month; null where missing.", examples=[128900]
+    )
     status: Status = Field(
         description="SDMX observation status: A final, P provisional, U low reliability, B break in the "
         "series, D other definition than today's, O missing.",
@@ -47,17 +51,19 @@ class Observation(BaseModel):
     source: str = Field(
         description="Who published it: `cbp`, `ohss`, `press` or another.", examples=["press"]
     )
-    published_on: date = Field(description="Day of the release that gave it.", examples=["2024-05-15"])
+    published_on: date = Field(
+        description="Day of the release that gave it.", examples=["2024-05-15"]
+    )
 
     @classmethod
-    def of(cls, figure: Figure) -> Self:
+    def of(cls, observation: Observation) -> Self:
         return cls(
-            period=figure.period,
-            value=figure.value,
-            status=figure.status,
-            qualifier=figure.qualifier,
-            source=figure.source,
-            published_on=figure.published_on,
+            period=observation.period,
+            value=observation.value,
+            status=observation.status,
+            qualifier=observation.qualifier,
+            source=observation.source,
+            published_on=observation.published_on,
         )
 
 
@@ -69,7 +75,7 @@ class HistoryAnswer(BaseModel):
     as_of: date = Field(
         description="The figures are those known at the end of this day.", examples=["2024-05-16"]
     )
-    observations: list[Observation] = Field(description="One entry a month, oldest first.")
+    observations: list[ObservationEntry] = Field(description="One entry a month, oldest first.")
     warnings: list[str] = Field(
         description="What to know before using the figures, such as their age.", examples=[[]]
     )
@@ -80,12 +86,12 @@ class HistoryAnswer(BaseModel):
             series=history.series.key,
             unit=history.series.unit,
             as_of=history.as_of,
-            observations=[Observation.of(figure) for figure in history.figures],
+            observations=[ObservationEntry.of(observation) for observation in history.observations],
             warnings=history.warnings,
         )
 
     def table(self) -> Table:
-        columns = list(Observation.model_fields)
+        columns = list(ObservationEntry.model_fields)
         return columns, (list(entry.model_dump().values()) for entry in self.observations)
 
 
@@ -93,7 +99,9 @@ class SeriesEntry(BaseModel):
     """One series."""
 
     key: str = Field(description="Its key, used everywhere.", examples=["usbp.southwest"])
-    title: str = Field(description="Its name.", examples=["Border Patrol encounters, southwest border"])
+    title: str = Field(
+        description="Its name.", examples=["Border Patrol encounters, southwest border"]
+    )
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     source: str | None = Field(description="Source of the newest figure.", examples=["cbp"])
     parent: str | None = Field(description="Series that this one is a part of.", examples=["usbp"])
@@ -102,8 +110,12 @@ class SeriesEntry(BaseModel):
         "family-status, citizenship or title.",
         examples=["region"],
     )
-    first_period: MonthField | None = Field(description="First month with a figure.", examples=["1999-10"])
-    last_period: MonthField | None = Field(description="Last month with a figure.", examples=["2025-08"])
+    first_period: MonthField | None = Field(
+        description="First month with a figure.", examples=["1999-10"]
+    )
+    last_period: MonthField | None = Field(
+        description="Last month with a figure.", examples=["2025-08"]
+    )
     last_status: Status | None = Field(description="Status of the newest figure.", examples=["P"])
     first_full_release: date | None = Field(
         description="Earliest day for `as_of`: the first release that covers the history.",
@@ -139,4 +151,6 @@ class SeriesAnswer(BaseModel):
     series: list[SeriesEntry] = Field(description="Every series, by key.")
 
     def table(self) -> Table:
-        return list(SeriesEntry.model_fields), (list(entry.model_dump().values()) for entry in self.series)
+        return list(SeriesEntry.model_fields), (
+            list(entry.model_dump().values()) for entry in self.series
+        )

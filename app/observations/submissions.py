@@ -16,14 +16,16 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
-from app.observations.figures import OFFICIAL_SOURCES, Qualifier, Status, official_status
+from app.http.parameters import DayField, MonthField
 from app.observations.loading import LARGEST_STEP, MOST_FAULTS, BadFigures
-from app.observations.readers import Placed
+from app.observations.new_observations import NewObservation, NewRelease, is_text
+from app.observations.observation import OFFICIAL_SOURCES, Qualifier, Status, official_status
+from app.observations.readers import LocatedObservation
 from app.observations.readers.tidy import LONGEST_NOTE, rounding
-from app.observations.statements import Publication, Statement, is_text
-from app.parameters import DayField, MonthField
 
-MOST_SUBMITTED = 100_000  # figures of one submission, all of which are in memory; files have no such limit
+MOST_SUBMITTED = (
+    100_000  # figures of one submission, all of which are in memory; files have no such limit
+)
 
 
 def _count(given: Any) -> int | None:
@@ -31,7 +33,9 @@ def _count(given: Any) -> int | None:
         return None
     number = isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
     if not number or given < 0 or given != int(given):
-        raise PydanticCustomError("count", "a whole number from 0, or null where there is no figure")
+        raise PydanticCustomError(
+            "count", "a whole number from 0, or null where there is no figure"
+        )
     return int(given)
 
 
@@ -72,7 +76,8 @@ class SubmittedObservation(BaseModel):
     series: str = Field(min_length=1, description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
     value: Annotated[int | None, BeforeValidator(_count)] = Field(
-        description="Encounters in the month; null withdraws what this source said before.", examples=[129000]
+        description="Encounters in the month; null withdraws what this source said before.",
+        examples=[129000],
     )
     status: Status | None = Field(
         None,
@@ -102,14 +107,22 @@ class Submission(BaseModel):
     observations: list[SubmittedObservation] = Field(min_length=1, max_length=MOST_SUBMITTED)
 
     @property
-    def publication(self) -> Publication:
-        said = self.release
-        return Publication(said.source, said.title, said.published_on, said.url, said.note)
+    def new_release(self) -> NewRelease:
+        observation = self.release
+        return NewRelease(
+            observation.source,
+            observation.title,
+            observation.published_on,
+            observation.url,
+            observation.note,
+        )
 
-    def statements(self) -> Iterator[Placed]:
+    def new_observations(self) -> Iterator[LocatedObservation]:
         """Each figure with its place, what was left open filled in."""
-        for place, said in enumerate(self.observations):
-            yield Placed(f"observations[{place}]", _statement(said, self.release))
+        for location, observation in enumerate(self.observations):
+            yield LocatedObservation(
+                f"observations[{location}]", _new_observation(observation, self.release)
+            )
 
 
 def submission_schema() -> dict[str, Any]:
@@ -129,13 +142,16 @@ def submission_schema() -> dict[str, Any]:
 
 
 def read_submission(body: bytes) -> Submission:
-    """Read a JSON body. Raises BadFigures listing every bad place, or BadParameter where it is no JSON."""
+    """Read a JSON body. Raises BadFigures listing every bad place, or BadParameter where it is no
+    JSON."""
     try:
         return Submission.model_validate_json(body)
     except ValidationError as error:
         found = error.errors(include_url=False)
         if found[0]["type"] == "json_invalid":
-            raise BadParameter(Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")) from error
+            raise BadParameter(
+                Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")
+            ) from error
         faults = [
             fault(each["type"], ("body", _place(each["loc"])), each["input"], each["msg"])
             for each in found[:MOST_FAULTS]
@@ -149,16 +165,30 @@ def _place(location: tuple[str | int, ...]) -> str:
     return path.removeprefix(".")
 
 
-def _statement(said: SubmittedObservation, release: SubmittedRelease) -> Statement:
-    if said.status is not None:
-        status = said.status
-    elif said.value is None:
+def _new_observation(
+    observation: SubmittedObservation, release: SubmittedRelease
+) -> NewObservation:
+    if observation.status is not None:
+        status = observation.status
+    elif observation.value is None:
         status = Status.MISSING
     elif release.source in OFFICIAL_SOURCES:
-        status = official_status(said.period, release.published_on)
+        status = official_status(observation.period, release.published_on)
     else:
         status = Status.PROVISIONAL
-    unit = said.rounding_unit
+    unit = observation.rounding_unit
     if unit is None:
-        unit = 1 if said.value is None else rounding(said.value, said.qualifier, release.source)
-    return Statement(said.series, said.period, said.value, status, said.qualifier, unit, said.note)
+        unit = (
+            1
+            if observation.value is None
+            else rounding(observation.value, observation.qualifier, release.source)
+        )
+    return NewObservation(
+        observation.series,
+        observation.period,
+        observation.value,
+        status,
+        observation.qualifier,
+        unit,
+        observation.note,
+    )

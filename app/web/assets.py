@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from app.charts.bundle import bundle_version
-from app.charts.studio import missing_package
+from app.charts.browser_bundle import bundle_version
+from app.charts.renderer import missing_package
 
 FOLDER = Path(__file__).parent / "static"
 MEDIA_TYPES = {

@@ -5,14 +5,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app.charts.describing import dashed, made
+from app.charts.captions import format_span, issue_caption
 from app.charts.style import picture_height
 from app.languages import LANGUAGES, Words
-from app.web import figures, translating
+from app.web import figure_text, localization
+from app.web.api_calls import api_calls
 from app.web.assets import asset_names, bundle_name
-from app.web.calls import calls
 from app.web.query import Addresses
-from app.web.view import Page, sentence, told
+from app.web.view_model import Page, headline_interval, summary_sentence
 
 POLICY = "; ".join(
     [
@@ -60,8 +60,8 @@ def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
         words,
         addresses,
         page=page,
-        sentence=sentence(page, words),
-        calls=calls(page, addresses),
+        sentence=summary_sentence(page, words),
+        calls=api_calls(page, addresses),
     )
 
 
@@ -79,19 +79,19 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals |= {
-        "number": figures.number,
-        "between": figures.between,
-        "rounded": figures.rounded,
-        "said": figures.said,
-        "status": figures.status,
-        "explained": figures.explained,
-        "is_open": figures.is_open,
-        "told": told,
-        "translated": translating.translated,
-        "warned": translating.warned,
-        "explained_problem": translating.explained_problem,
-        "made": made,
-        "dashed": dashed,
+        "number": figure_text.number,
+        "between": figure_text.between,
+        "rounded": figure_text.rounded,
+        "format_value": figure_text.format_value,
+        "status": figure_text.status,
+        "explain_figure": figure_text.explain_figure,
+        "is_open": figure_text.is_open,
+        "headline_interval": headline_interval,
+        "translate_record_text": localization.translate_record_text,
+        "translate_warning": localization.translate_warning,
+        "explained_problem": localization.explain_problem,
+        "issue_caption": issue_caption,
+        "format_span": format_span,
         "height_of": picture_height,
     }
     return environment

@@ -6,12 +6,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.database import Session
 from app.languages import Words
-from app.observations import reading, store
-from app.observations.reading import MONTHS_BEFORE_OLD
+from app.observations import queries, store
+from app.observations.queries import MONTHS_BEFORE_OLD
 from app.observations.tables import SeriesRow
-from app.web.figures import Change
+from app.storage.database import Session
+from app.web.figure_text import Change
 from forecasting import Month
 
 KINDS = ("component", "region", "sector", "family-status", "citizenship", "title")
@@ -28,7 +28,7 @@ WEST_TO_EAST = (
 )
 SECTORS = "usbp.southwest"
 MOST_REMEMBERED = 50  # days on which the map was looked at
-STEPS = (5, 20, 50)  # percent of change at which a tile's colour becomes stronger
+STEPS = (5, 20, 50)  # percent of change at which a tile's color becomes stronger
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Tile:
 
     @property
     def shade(self) -> str:
-        """Its colour: fewer or more, in three strengths."""
+        """Its color: fewer or more, in three strengths."""
         percent = self.change.percent or 0
         strength = sum(abs(percent) >= step for step in STEPS)
         return f"{'less' if percent < 0 else 'more'}-{strength}" if strength else "same"
@@ -74,27 +74,37 @@ class TileMap:
 
     @property
     def least(self) -> int:
-        """Percent of change below which a tile has no colour."""
+        """Percent of change below which a tile has no color."""
         return STEPS[0]
 
 
 def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> dict[str, list[Choice]]:
-    """Every series by what sets it apart, each kind by name; components in their order of inclusion."""
+    """Every series by what sets it apart, each kind by name; components in their order of
+    inclusion."""
     groups: dict[str, list[Choice]] = {kind: [] for kind in KINDS}
     for series in known:
         choice = Choice(series.key, short_name(series, words), series.ended, series.key == shown)
         groups.setdefault(series.dimension, []).append(choice)
     return {
-        kind: group if kind in ("component", "region") else sorted(group, key=lambda choice: choice.name)
+        kind: group
+        if kind in ("component", "region")
+        else sorted(group, key=lambda choice: choice.name)
         for kind, group in groups.items()
         if group
     }
 
 
 def tile_map(
-    session: Session, known: Sequence[SeriesRow], shown: str, words: Words, *, today: date, as_of: date | None
+    session: Session,
+    known: Sequence[SeriesRow],
+    shown: str,
+    words: Words,
+    *,
+    today: date,
+    as_of: date | None,
 ) -> TileMap | None:
-    """The tile map as known at the end of a day, or None where a sector or its figures are missing."""
+    """The tile map as known at the end of a day, or None where a sector or its figures are
+    missing."""
     keys = [f"{SECTORS}.{sector}" for sector in WEST_TO_EAST]
     names = {series.key: short_name(series, words) for series in known}
     if not names.keys() >= set(keys):
@@ -122,32 +132,41 @@ def tile_map(
 def _figures(
     session: Session, keys: Sequence[str], *, today: date, as_of: date | None
 ) -> tuple[dict[Month, int], ...]:
-    """The figures of some series as known at the end of a day, remembered until the store knows more."""
-    state = (str(session.get_bind().engine.url), store.knowledge(session), as_of or today, tuple(keys))
+    """The figures of some series as known at the end of a day, remembered until the store knows
+    more."""
+    state = (
+        str(session.get_bind().engine.url),
+        store.release_stamp(session),
+        as_of or today,
+        tuple(keys),
+    )
     with _lock:
-        known = _remembered.get(state)
+        known = _cache.get(state)
     if known is None:
         known = tuple(
             {
                 figure.period: figure.value
-                for figure in reading.history(session, key, today=today, as_of=as_of).figures
+                for figure in queries.get_history(
+                    session, key, today=today, as_of=as_of
+                ).observations
                 if figure.value is not None
             }
             for key in keys
         )
         with _lock:
-            _remembered[state] = known
-            while len(_remembered) > MOST_REMEMBERED:
-                _remembered.popitem(last=False)
+            _cache[state] = known
+            while len(_cache) > MOST_REMEMBERED:
+                _cache.popitem(last=False)
     return known
 
 
 _lock = threading.Lock()
-_remembered: OrderedDict[Hashable, tuple[dict[Month, int], ...]] = OrderedDict()
+_cache: OrderedDict[Hashable, tuple[dict[Month, int], ...]] = OrderedDict()
 
 
 def short_name(series: SeriesRow, words: Words) -> str:
-    """A series' name beside others of its kind: `Tucson`, `Mexico`, `Border Patrol: southwest border`."""
+    """A series' name beside others of its kind: `Tucson`, `Mexico`, `Border Patrol: southwest
+    border`."""
     title = words.name("series", series.key, series.title)
     _, comma, rest = title.partition(", ")
     if not comma:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app.charts.schemas import MOST_YEARS
 from app.charts.style import Scale
-from app.evaluation.past import Ahead
-from app.parameters import AsOfField
+from app.evaluation.past_forecasts import LeadTime
+from app.http.parameters import AsOfField
 
 FIRST_SERIES = "usbp.southwest"
 
@@ -38,7 +38,7 @@ class PageQuery(BaseModel):
     as_of: AsOfField | None = None
     years: Span = Span.FIVE
     scale: Scale = Scale.LINEAR
-    ahead: Ahead = Ahead.NEAR
+    ahead: LeadTime = LeadTime.NEAR
     lang: Literal["en", "es"] | None = None
 
 
@@ -66,7 +66,8 @@ class Addresses:
         return self._query
 
     def given(self, **changes: object) -> dict[str, str]:
-        """The parameters that ask for this page, with some of them changed; what is usual is left out."""
+        """The parameters that ask for this page, with some of them changed; what is usual is left
+        out."""
         asked = self._query.model_dump() | changes
         usual = PageQuery()
         return {
@@ -86,8 +87,11 @@ class Addresses:
         return self.address("/", {**self._came, "lang": language})
 
     def canonical(self) -> str:
-        """The one address of what this page shows, in whatever language and however its charts are drawn."""
-        return self.absolute(self.page(years=Span.FIVE, scale=Scale.LINEAR, ahead=Ahead.NEAR, lang=None))
+        """The one address of what this page shows, in whatever language and however its charts are
+        drawn."""
+        return self.absolute(
+            self.page(years=Span.FIVE, scale=Scale.LINEAR, ahead=LeadTime.NEAR, lang=None)
+        )
 
     def chart(self, name: str, form: str, width: int, theme: str = "light") -> str:
         """A chart as this page shows it."""

@@ -8,41 +8,50 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from app.answers import conditional
-from app.database import Database
-from app.dependencies import Charts, Desk, Now, Store
+from app.dependencies import Charts, Forecasts, Now, Store
 from app.errors import BadParameter, Problem, SeriesHasEnded, StillComputing, TooShortHistory, fault
-from app.forecasts.desk import ForecastDesk
-from app.forecasts.issuing import Issued
+from app.forecasts.issuing import IssuedForecast
+from app.forecasts.service import ForecastService
+from app.http.answers import conditional_response
 from app.languages import Words, preferred, words
 from app.observations import store
+from app.storage.database import Database
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
+from app.web.localization import series_of_problem
 from app.web.query import Addresses, PageQuery
-from app.web.translating import named
-from app.web.view import Page, page
+from app.web.view_model import Page, build_page
 
 router = APIRouter(include_in_schema=False)
 PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is shown without
 
 
 @router.get("/", response_class=HTMLResponse)
-async def front_page(request: Request, desk: Desk, database: Store, now: Now) -> Response:
-    """One series: where it is, where it is going, how sure that is, how good the forecasts have been."""
+async def front_page(request: Request, forecasts: Forecasts, database: Store, now: Now) -> Response:
+    """One series: where it is, where it is going, how sure that is, how good the forecasts have
+    been."""
     language = _chosen(request) or preferred(request.headers.get("accept-language", ""))
     try:
         query = PageQuery.model_validate(dict(request.query_params))
-        issued, computing = await _forecast(desk, query)
-        shown = await asyncio.to_thread(_read, database, query, words(language), now, issued, computing)
+        issued, computing = await _forecast(forecasts, query)
+        shown = await asyncio.to_thread(
+            _read, database, query, words(language), now, issued, computing
+        )
     except ValidationError as error:
-        wrong = (fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors())
+        wrong = (
+            fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors()
+        )
         return await _problem_page(request, database, words(language), BadParameter(*wrong))
     except Problem as problem:
         return await _problem_page(request, database, words(language), problem)
     addresses = _addresses(request, query, language)
     body = pages.render_page(shown, words(language), addresses)
-    return conditional(
-        request, body, "text/html; charset=utf-8", modified=None, headers=pages.headers(words(language))
+    return conditional_response(
+        request,
+        body,
+        "text/html; charset=utf-8",
+        modified=None,
+        headers=pages.headers(words(language)),
     )
 
 
@@ -62,13 +71,17 @@ def _unpacked(request: Request, packed: bytes) -> Response:
     headers = FOR_EVER | {"Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(gzip.decompress(packed), media_type=MEDIA_TYPES[".js"], headers=headers)
-    return Response(packed, media_type=MEDIA_TYPES[".js"], headers=headers | {"Content-Encoding": "gzip"})
+    return Response(
+        packed, media_type=MEDIA_TYPES[".js"], headers=headers | {"Content-Encoding": "gzip"}
+    )
 
 
-async def _forecast(desk: ForecastDesk, query: PageQuery) -> tuple[Issued | None, bool]:
+async def _forecast(
+    forecasts: ForecastService, query: PageQuery
+) -> tuple[IssuedForecast | None, bool]:
     """The forecast, if there is one, and whether it is still being computed."""
     try:
-        wanted = desk.forecast(query.series, model="auto", as_of=query.as_of)
+        wanted = forecasts.forecast(query.series, model="auto", as_of=query.as_of)
         return await asyncio.wait_for(wanted, PATIENCE_SECONDS), False
     except (TimeoutError, StillComputing):
         return None, True
@@ -77,17 +90,26 @@ async def _forecast(desk: ForecastDesk, query: PageQuery) -> tuple[Issued | None
 
 
 def _read(
-    database: Database, query: PageQuery, in_words: Words, now: Now, issued: Issued | None, computing: bool
+    database: Database,
+    query: PageQuery,
+    in_words: Words,
+    now: Now,
+    issued: IssuedForecast | None,
+    computing: bool,
 ) -> Page:
     with database.reading() as session:
-        return page(session, query, in_words, today=now().date(), issued=issued, computing=computing)
+        return build_page(
+            session, query, in_words, today=now().date(), issued=issued, computing=computing
+        )
 
 
-async def _problem_page(request: Request, database: Database, in_words: Words, problem: Problem) -> Response:
+async def _problem_page(
+    request: Request, database: Database, in_words: Words, problem: Problem
+) -> Response:
     """An error as a page: what was wrong and where to go on."""
     came = dict(request.query_params)
     query = PageQuery(lang=_chosen(request))
-    keys = named(problem)
+    keys = series_of_problem(problem)
     names = await asyncio.to_thread(_names, database, keys, in_words) if keys else {}
     body = pages.render(
         "problem.html",
@@ -96,7 +118,9 @@ async def _problem_page(request: Request, database: Database, in_words: Words, p
         problem=problem,
         names=names,
     )
-    return HTMLResponse(body, problem.status.value, headers=pages.headers(in_words) | problem.headers)
+    return HTMLResponse(
+        body, problem.status.value, headers=pages.headers(in_words) | problem.headers
+    )
 
 
 def _chosen(request: Request) -> Literal["en", "es"] | None:
@@ -112,7 +136,11 @@ def _names(database: Database, keys: list[str], in_words: Words) -> dict[str, st
     """What some series are called, by their keys."""
     with database.reading() as session:
         found = {key: store.find_series(session, key) for key in keys}
-        return {key: in_words.name("series", key, series.title) for key, series in found.items() if series}
+        return {
+            key: in_words.name("series", key, series.title)
+            for key, series in found.items()
+            if series
+        }
 
 
 def _addresses(

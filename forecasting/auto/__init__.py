@@ -1,7 +1,7 @@
 """The method behind the model `auto`: a bank of filters, combined and calibrated on its own past.
 
-One pass over the months of log(offset + count) gives what would have been forecast after every one of them,
-so that everything is calibrated on out-of-sample errors and nothing is ever refitted:
+One pass over the months of log(offset + count) gives what would have been forecast after every one
+of them, so that everything is calibrated on out-of-sample errors and nothing is ever refitted:
 
     offset       what is added before logs, so that rounding does not look like movement
     filters      30 Kalman filters: a slowly reverting level, an evolving season, noise

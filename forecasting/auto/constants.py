@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class Constants:
     """Round numbers on a plateau: most single changes move the log score by less than 0.3 %.
 
-    They were explored on the benchmark panel together with series, years and a domain outside it, and kept
-    where these agreed. A star marks what only the panel's years since 2012 support (see docs/evidence.md).
-    Standard deviations are on the log scale, half-lives and strengths in months unless said otherwise.
+    They were explored on the benchmark panel together with series, years and a domain outside it,
+    and kept where these agreed. A star marks what only the panel's years since 2012 support (see
+    docs/evidence.md). Standard deviations are on the log scale, half-lives and strengths in months
+    unless said otherwise.
     """
 
     # filters
@@ -35,7 +36,8 @@ class Constants:
     variance_half_life: float = 12.0
     """Of the innovation variance inside a filter."""
     innovation_clip: float = 4.0
-    """Larger innovations, in standard deviations, count as this; for the states not where it is a jump."""
+    """Larger innovations, in standard deviations, count as this; for the states not where it is a
+    jump."""
 
     # weights
     weight_half_life: float = 24.0
@@ -47,29 +49,30 @@ class Constants:
     """The mean evidence of all series counts like that of one more."""
 
     # anchor
-    anchor_prior: tuple[float, float] = (0.5, 0.3)
+    shrinkage_prior: tuple[float, float] = (0.5, 0.3)
     """Share of the last value one month ahead, and from four months ahead on."""
-    anchor_strength: tuple[float, float] = (5.0, 20.0)
+    shrinkage_strength: tuple[float, float] = (5.0, 20.0)
     """* Months of evidence that outweigh the prior."""
-    anchor_half_life: float = 60.0
-    anchor_pool: float = 0.5
-    anchor_clip: float = 3.0
-    anchor_warm_up: int = 18
+    shrinkage_half_life: float = 60.0
+    shrinkage_pool: float = 0.5
+    shrinkage_clip: float = 3.0
+    shrinkage_warm_up: int = 18
     """Months of a series before its errors count."""
 
     # news
-    news_clip: float = 5.0
-    """A first error that is larger, in scales, may be an outlier or a jump: the anchor takes it as this."""
-    news_doubt: float = 0.5
+    outlier_clip: float = 5.0
+    """A first error that is larger, in scales, may be an outlier or a jump: the anchor takes it as
+    this."""
+    outlier_uncertainty: float = 0.5
     """Mean absolute error that each unit beyond adds to the forecasts from there."""
 
     # common move
-    common_share: float = 0.1
+    shock_share: float = 0.1
     """Of the common surprise of a month, how much the next month adds to it."""
-    common_fade: int = 6
+    shock_fade: int = 6
     """Months in which that fades."""
-    common_clip: float = 3.0
-    common_strength: float = 5.0
+    shock_clip: float = 3.0
+    shock_strength: float = 5.0
     """A common surprise is shrunk as if so many more series had had none."""
 
     # volatility
@@ -79,7 +82,8 @@ class Constants:
     """Share of all series' mean in how far a series is above or below its slowest scale."""
     volatility_clip: float = 5.0
     volatility_floor: float = 0.3
-    """Share of the root mean square of all errors, none clipped, below which the scale does not go."""
+    """Share of the root mean square of all errors, none clipped, below which the scale does not
+    go."""
     volatility_floor_half_life: float = 24.0
     start_scale: float = 0.15
     start_scale_weight: float = 6.0
@@ -102,11 +106,12 @@ class Constants:
     """Months of a series before its errors count."""
 
     # shape
-    freedom: tuple[float, float] = (5.0, 15.0)
+    degrees_of_freedom: tuple[float, float] = (5.0, 15.0)
     """Degrees of freedom at one month and from twelve months on."""
-    lean: float = 0.1
-    """* How much shorter, in logs, the side away from the long-run mean is per deviation from it."""
-    lean_full: float = 6.0
+    skew: float = 0.1
+    """* How much shorter, in logs, the side away from the long-run mean is per deviation from
+    it."""
+    skew_full_horizon: float = 6.0
     """Months ahead from which on it leans fully."""
     tail: float = 0.0005
     """Probability beyond which no path goes: the mean of exp(t) does not exist."""

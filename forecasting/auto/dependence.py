@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
-from forecasting.auto.running import ahead
+from forecasting.auto.exponential_smoothing import values_ahead
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,21 +30,26 @@ def complete_windows(
     """
     months, horizon = len(logs), points.shape[2]
     clip = constants.dependence_clip
-    errors = np.clip((ahead(logs, horizon) - points) / spread, -clip, clip)
+    errors = np.clip((values_ahead(logs, horizon) - points) / spread, -clip, clip)
     old = np.isfinite(logs).cumsum(axis=0) >= constants.warm_up
     complete = np.isfinite(errors).all(axis=2) & old
     errors = np.where(complete[..., None], np.nan_to_num(errors), 0.0)
     size = int(years[-1]) + 1
     products, windows = np.zeros((size, horizon, horizon)), np.zeros(size)
     for year in range(size):
-        rows = np.flatnonzero(years[horizon:] == year) if months > horizon else np.zeros(0, dtype=np.intp)
+        rows = (
+            np.flatnonzero(years[horizon:] == year)
+            if months > horizon
+            else np.zeros(0, dtype=np.intp)
+        )
         products[year] = np.einsum("tsh,tsk->hk", errors[rows], errors[rows])
         windows[year] = complete[rows].any(axis=1).sum() / horizon
     return Windows(products, windows)
 
 
-def correlation(implied: Array, past: Windows, constants: Constants = CONSTANTS) -> Array:
-    """Correlation of errors over the horizons, (horizon, horizon): what the filters imply and the past says.
+def error_correlation(implied: Array, past: Windows, constants: Constants = CONSTANTS) -> Array:
+    """Correlation of errors over the horizons, (horizon, horizon): what the filters imply and the
+    past says.
 
     implied: (horizon, horizon) covariance
     """
@@ -52,7 +57,9 @@ def correlation(implied: Array, past: Windows, constants: Constants = CONSTANTS)
     if not windows:
         return theory
     trust = windows / (windows + constants.dependence_strength)
-    return _as_correlation(trust * _as_correlation(past.products.sum(axis=0)) + (1 - trust) * theory)
+    return _as_correlation(
+        trust * _as_correlation(past.products.sum(axis=0)) + (1 - trust) * theory
+    )
 
 
 def _as_correlation(covariance: Array) -> Array:

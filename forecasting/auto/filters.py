@@ -22,8 +22,8 @@ Rows: TypeAlias = slice | NDArray[np.intp]
 class FilterBank:
     """What G filters know after each of T months of S series; NaN before a series begins.
 
-    level: (T, S, G) distance from the long-run mean; mean: (T, S, G); season: (T, S, G, 12) effects by
-    calendar month; innovations: (T, S, G), NaN where no value was to be expected or none came
+    level: (T, S, G) distance from the long-run mean; mean: (T, S, G); season: (T, S, G, 12) effects
+    by calendar month; innovations: (T, S, G), NaN where no value was to be expected or none came
     month: (T,) calendar month of each row, 0 for January
     """
 
@@ -35,13 +35,14 @@ class FilterBank:
     reversion: float
 
     def forecast(self, ahead: int) -> Array:
-        """What each filter expects `ahead` months after each month, (T, S, G)."""
+        """What each filter expects `values_ahead` months after each month, (T, S, G)."""
         target = (self.month + ahead) % MONTHS
         effect = np.take_along_axis(self.season, target[:, None, None, None], axis=3)[..., 0]
         return np.asarray(self.reversion**ahead * self.level + self.mean + effect)
 
     def combined(self, weights: Array, horizon: int) -> Array:
-        """Forecasts (T, S, horizon) by the filters' mean with `weights` (T, S, G) that sum to one."""
+        """Forecasts (T, S, horizon) by the filters' mean with `filter_weights` (T, S, G) that sum
+        to one."""
         mixed = FilterBank(
             (self.level * weights).sum(axis=2, keepdims=True),
             (self.mean * weights).sum(axis=2, keepdims=True),
@@ -54,12 +55,14 @@ class FilterBank:
 
 
 def run_filters(logs: Array, first_month: int, constants: Constants = CONSTANTS) -> FilterBank:
-    """Run every filter over log counts (T, S), NaN = missing; row 0 is calendar month `first_month`, 0 to 11.
+    """Run every filter over log counts (T, S), NaN = missing; row 0 is calendar month
+    `first_month`, 0 to 11.
 
-    Filter g takes z_t = mean + level_t + season_t + noise with level_t = reversion * level_(t-1) + innovation
-    and Var(noise) = ratio_g * Var(innovation); the twelve effects of the season sum to zero and drift.
-    Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, sections 3.2 and 4.1.
-    Var(innovation) follows the filter's own recent innovations, so that gains adapt to calm and turmoil.
+    Filter g takes z_t = mean + level_t + season_t + noise with level_t = reversion * level_(t-1) +
+    innovation and Var(noise) = ratio_g * Var(innovation); the twelve effects of the season sum to
+    zero and drift. Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter,
+    sections 3.2 and 4.1. Var(innovation) follows the filter's own recent innovations, so that gains
+    adapt to calm and turmoil.
     """
     months, series = logs.shape
     recursion = _Recursion(series, constants)
@@ -125,9 +128,11 @@ class _Recursion:
     def update(self, rows: Rows, values: Array, month: int, expected: NDArray[np.bool_]) -> Array:
         """Take in the values (n, 1) of `rows`; returns the innovations (n, G).
 
-        An outlying innovation moves the states as far as the bound only. A second one in a row on the same
-        side tells of a jump: the level becomes as uncertain as the innovation is large, and so takes it over.
-        After West & Harrison (1997), Bayesian Forecasting and Dynamic Models, chapter 11.
+        An outlying innovation moves the states as far as the bound only. A second one in a row on
+        the same
+        side tells of a jump: the level becomes as uncertain as the innovation is large, and so
+        takes it over. After West & Harrison (1997), Bayesian Forecasting and Dynamic Models,
+        chapter 11.
         """
         constants, covariance = self._constants, self.covariance[rows]
         effect = 2 + month
@@ -145,11 +150,14 @@ class _Recursion:
         gain[..., _LEVEL] += jump
         total += jump
         self.state[rows] = state + gain * (taken / total)[..., None]
-        self.covariance[rows] = covariance - gain[..., :, None] * (gain / total[..., None])[..., None, :]
+        self.covariance[rows] = (
+            covariance - gain[..., :, None] * (gain / total[..., None])[..., None, :]
+        )
         self._outlying[rows] = outlying
         self._seen[rows] += expected[:, 0]
         weight = (
-            np.maximum(self._least_gain, 1 / (self._seen[rows, None] + constants.start_weight)) * expected
+            np.maximum(self._least_gain, 1 / (self._seen[rows, None] + constants.start_weight))
+            * expected
         )
         surprise = np.minimum(error**2 / total, constants.innovation_clip**2)
         self._variance[rows] = np.maximum(

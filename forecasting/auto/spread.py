@@ -7,7 +7,11 @@ import numpy as np
 
 from forecasting.arrays import Array, read_only
 from forecasting.auto.constants import CONSTANTS, Constants
-from forecasting.auto.running import ahead, discounted_sum, when_realised
+from forecasting.auto.exponential_smoothing import (
+    discounted_sum,
+    shift_to_realization,
+    values_ahead,
+)
 
 _FEWEST = 3
 """Errors of a series above which its own ratio is looked at."""
@@ -17,9 +21,11 @@ _TO_STEADY_STATE = 500
 
 @lru_cache(maxsize=4)
 def implied_covariance(horizon: int, constants: Constants = CONSTANTS) -> Array:
-    """Covariance of each filter's errors over the horizons, (G, horizon, horizon), one month's variance = 1.
+    """Covariance of each filter's errors over the horizons, (G, horizon, horizon), one month's
+    variance = 1.
 
-    That of the filter's level and noise in the steady state; season and long-run mean are taken as known.
+    That of the filter's level and noise in the steady state; season and long-run mean are taken as
+    known.
     """
     months = np.arange(horizon)
     first, gap = np.minimum.outer(months, months), np.abs(np.subtract.outer(months, months))
@@ -47,7 +53,8 @@ def implied_growth(weights: Array, horizon: int, constants: Constants = CONSTANT
 
 @dataclass(frozen=True, eq=False)
 class PastErrors:
-    """Absolute errors relative to the expected ones, and how many there are, by the month that realised them.
+    """Absolute errors relative to the expected ones, and how many there are, by the month that
+    realized them.
 
     size: (T, S, horizon), 0 where there is none; count: (T, S, horizon), 1 or 0
     """
@@ -56,17 +63,20 @@ class PastErrors:
     count: Array
 
 
-def past_errors(logs: Array, points: Array, expected: Array, constants: Constants = CONSTANTS) -> PastErrors:
+def collect_past_errors(
+    logs: Array, points: Array, expected: Array, constants: Constants = CONSTANTS
+) -> PastErrors:
     """logs: (T, S); points, expected: (T, S, horizon), the latter a mean absolute error."""
-    error = np.abs(ahead(logs, points.shape[2]) - points) / expected
+    error = np.abs(values_ahead(logs, points.shape[2]) - points) / expected
     old = np.isfinite(logs).cumsum(axis=0) >= constants.warm_up
     counts = np.isfinite(error) & old[..., None]
     size = np.where(counts, np.minimum(np.nan_to_num(error), constants.error_clip), 0.0)
-    return PastErrors(when_realised(size), when_realised(counts.astype(np.float64)))
+    return PastErrors(shift_to_realization(size), shift_to_realization(counts.astype(np.float64)))
 
 
-def pooled_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Array:
-    """Log ratio of past to expected absolute errors over all series, (T, horizon), shrunk to zero."""
+def pooled_error_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Array:
+    """Log ratio of past to expected absolute errors over all series, (T, horizon), shrunk to
+    zero."""
     size, count, months = (
         discounted_sum(one, constants.pool_half_life)
         for one in (
@@ -79,8 +89,11 @@ def pooled_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Array:
     return _shrunk(_log_ratio(size, count, 0.0), independent, constants.pool_strength)
 
 
-def own_ratio(past: PastErrors, shared: Array | None, constants: Constants = CONSTANTS) -> Array:
-    """Log ratio of past to expected absolute errors of each series, (T, S, horizon), shrunk to `shared`.
+def series_error_ratio(
+    past: PastErrors, shared: Array | None, constants: Constants = CONSTANTS
+) -> Array:
+    """Log ratio of past to expected absolute errors of each series, (T, S, horizon), shrunk to
+    `shared`.
 
     shared: (T, horizon) ratio of all series, None where there is none and less evidence has to do
     """
@@ -88,9 +101,9 @@ def own_ratio(past: PastErrors, shared: Array | None, constants: Constants = CON
     size, count = (discounted_sum(one, constants.own_half_life) for one in (past.size, past.count))
     power = constants.overlap_power_alone if alone else constants.overlap_power
     strength = constants.own_strength_alone if alone else constants.own_strength
-    centre = np.zeros((1, 1, 1)) if shared is None else shared[:, None]
+    center = np.zeros((1, 1, 1)) if shared is None else shared[:, None]
     independent = count / _overlap(count.shape[-1], power)
-    return centre + _shrunk(_log_ratio(size, count, _FEWEST) - centre, independent, strength)
+    return center + _shrunk(_log_ratio(size, count, _FEWEST) - center, independent, strength)
 
 
 def _log_ratio(size: Array, count: Array, fewest: float) -> Array:

@@ -1,9 +1,9 @@
 """Models by name: one module each, loaded when first asked for.
 
-A model is a module with a function `fit` (see `forecasting.models.model.Model`) and, where fitting is a
-search, a function `refilter` that holds what an earlier fit found (see `Refilterable`). To add one, write the
-module, name it here, and run the conformance suite. Nothing heavier than numpy is imported until a model is
-loaded.
+A model is a module with a function `fit` (see `forecasting.models.model.Model`) and, where fitting
+is a search, a function `refilter` that holds what an earlier fit found (see `Refilterable`). To add
+one, write the module, name it here, and run the conformance suite. Nothing heavier than numpy is
+imported until a model is loaded.
 """
 
 from collections.abc import Mapping

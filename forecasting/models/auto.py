@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.auto.borrowing import Alone, Borrowing, FromPool
-from forecasting.auto.dependence import Windows, complete_windows, correlation
-from forecasting.auto.hindcast import Hindcast, hindcast
-from forecasting.auto.offset import log_offset
-from forecasting.auto.shape import deviation_from_mean, lean, unit_draws
+from forecasting.auto.dependence import Windows, complete_windows, error_correlation
+from forecasting.auto.hindcast import Hindcast, compute_hindcast
+from forecasting.auto.log_offset import log_offset
+from forecasting.auto.partial_pooling import FixedPooling, NoPooling, PartialPooling
+from forecasting.auto.skewed_t import deviation_from_mean, skew, unit_t_draws
 from forecasting.auto.spread import implied_covariance
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import LEAST_DEVIATION
@@ -27,28 +27,33 @@ _JITTER = 1e-9
 class AutoFit:
     """The distribution of the 36 months after a series' end, of log(offset + count).
 
-    centre: (36,) medians; spread: (36,) mean absolute errors; lean: (36,) how much shorter in logs the upper
-    side is, and how much longer the lower one; correlation: (36, 36) of the months' normal scores
+    center: (36,) medians; spread: (36,) mean absolute errors; lean: (36,) how much shorter in logs
+    the upper side is, and how much longer the lower one; correlation: (36, 36) of the months'
+    normal scores
     """
 
-    centre: Array
+    center: Array
     spread: Array
-    lean: Array
+    skew: Array
     correlation: Array
     offset: float
     parameters: Parameters
     warnings: tuple[str, ...] = ()
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
-        """Paths of log(1 + count), (draws, horizon), whose every month has exactly its distribution.
+        """Paths of log(1 + count), (draws, horizon), whose every month has exactly its
+        distribution.
 
-        A Gaussian copula gives the ranks, evenly spread quantiles the values, as in `gaussian_paths`.
+        A Gaussian copula gives the ranks, evenly spread quantiles the values, as in
+        `gaussian_paths`.
         """
-        factor = np.linalg.cholesky(self.correlation[:horizon, :horizon] + _JITTER * np.eye(horizon))
+        factor = np.linalg.cholesky(
+            self.correlation[:horizon, :horizon] + _JITTER * np.eye(horizon)
+        )
         order = (rng.standard_normal((draws, horizon)) @ factor.T).argsort(axis=0, kind="stable")
-        unit = unit_draws(draws, LONGEST_HORIZON)[:horizon].T
-        sides = np.exp(np.where(unit > 0, -1.0, 1.0) * self.lean[:horizon])
-        counts = np.exp(self.centre[:horizon] + self.spread[:horizon] * unit * sides) - self.offset
+        unit = unit_t_draws(draws, LONGEST_HORIZON)[:horizon].T
+        sides = np.exp(np.where(unit > 0, -1.0, 1.0) * self.skew[:horizon])
+        counts = np.exp(self.center[:horizon] + self.spread[:horizon] * unit * sides) - self.offset
         paths = np.empty_like(counts)
         np.put_along_axis(paths, order, np.log1p(np.maximum(counts, 0.0)), axis=0)
         return paths
@@ -59,23 +64,27 @@ def fit(series: MonthlySeries, _start: Parameters | None, pool: Pool | None = No
 
     There is nothing that an earlier fit could start.
 
-    pool: what all series say; of it only the rows up to the end of `series` are used. Without it the series'
-        own past counts for more.
+    pool: what all series say; of it only the rows up to the end of `series` are used. Without it
+        the series' own past counts for more.
     """
     offset = log_offset(series.values)
     logs = np.log(offset + series.values)[:, None]
-    borrowing: Borrowing = Alone() if pool is None else FromPool(pool.rows(series.start, len(series)))
-    past = hindcast(logs, series.start.month - 1, LONGEST_HORIZON, borrowing)
+    pooling: PartialPooling = (
+        NoPooling() if pool is None else FixedPooling(pool.rows(series.start, len(series)))
+    )
+    past = compute_hindcast(logs, series.start.month - 1, LONGEST_HORIZON, pooling)
     weights, spread = past.weights[-1, 0], past.spread[-1, 0]
     if pool is None:
         windows = complete_windows(logs, past.points, past.spread, np.zeros(len(series)))
     else:
         windows = Windows(*pool.through(series.end))
     return AutoFit(
-        centre=past.points[-1, 0],
+        center=past.points[-1, 0],
         spread=np.maximum(spread, LEAST_DEVIATION),
-        lean=lean(deviation_from_mean(logs[:, 0]), LONGEST_HORIZON),
-        correlation=correlation(np.tensordot(weights, implied_covariance(LONGEST_HORIZON), 1), windows),
+        skew=skew(deviation_from_mean(logs[:, 0]), LONGEST_HORIZON),
+        correlation=error_correlation(
+            np.tensordot(weights, implied_covariance(LONGEST_HORIZON), 1), windows
+        ),
         offset=offset,
         parameters=_parameters(past),
     )

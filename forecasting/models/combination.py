@@ -1,4 +1,5 @@
-"""The combination of well-known models: the mean of the quantiles of random walk, structural, ETS and theta.
+"""The combination of well-known models: the mean of the quantiles of random walk, structural, ETS
+and theta.
 
 Kept for comparison with `auto`: it is what a careful user of statsmodels would combine.
 """
@@ -64,11 +65,13 @@ def _combined(series: MonthlySeries, start: Parameters | None, *, refit: bool) -
 
 
 def combine(members: list[Array]) -> Array:
-    """Paths whose every month's quantiles are the mean of the members', with the members' dependence.
+    """Paths whose every month's quantiles are the mean of the members', with the members'
+    dependence.
 
-    Averaging quantiles, unlike pooling draws, keeps the width of a forecast when members disagree on its
-    centre (Lichtendahl, Grushka-Cockayne & Winkler 2013, Management Science 59(7)). The ranks of the paths
-    are taken from each member in turn, so that the dependence between months is a mixture of theirs.
+    Averaging quantiles, unlike pooling draws, keeps the width of a forecast when members disagree
+    on its center (Lichtendahl, Grushka-Cockayne & Winkler 2013, Management Science 59(7)). The
+    ranks of the paths are taken from each member in turn, so that the dependence between months is
+    a mixture of theirs.
 
     members: log paths, (draws, horizon) each. Returns (draws, horizon).
     """
@@ -89,4 +92,8 @@ def _of(member: str, start: Parameters | None) -> Parameters | None:
     if start is None:
         return None
     prefix = f"{member}:"
-    return {name.removeprefix(prefix): values for name, values in start.items() if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): values
+        for name, values in start.items()
+        if name.startswith(prefix)
+    }

@@ -1,4 +1,5 @@
-"""Exponential smoothing with additive errors on logs, fitted by statsmodels, its form chosen by AICc."""
+"""Exponential smoothing with additive errors on logs, fitted by statsmodels, its form chosen by
+AICc."""
 
 from typing import Any
 
@@ -10,7 +11,7 @@ from forecasting.distribution import Parameters
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
 from forecasting.models.model import LONGEST_HORIZON, FitError, has_season, require_fittable
-from forecasting.models.state_space import held, named
+from forecasting.models.state_space import fixed_parameters, named_parameters
 from forecasting.series import MonthlySeries
 
 _ITERATIONS = 500
@@ -27,7 +28,9 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
     exponential smoothing explodes. Raises FitError below 10 months or where all values are equal.
     """
     fits = [model.fit(maxiter=_ITERATIONS, disp=False) for model in _models(series)]
-    results = min((one for one in fits if np.isfinite(one.aicc)), key=lambda one: one.aicc, default=None)
+    results = min(
+        (one for one in fits if np.isfinite(one.aicc)), key=lambda one: one.aicc, default=None
+    )
     if results is None:
         raise FitError("no form of exponential smoothing has a finite likelihood")
     return _forecast(results, series)
@@ -36,20 +39,23 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
 def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     """Smooth the series with the form, the weights and the initial states of an earlier fit.
 
-    The variance is no parameter of exponential smoothing but the mean square of its errors, the new ones
-    included.
+    The variance is no parameter of exponential smoothing but the mean square of its errors, the new
+    ones included.
     """
     names = set(parameters)
     model = next((one for one in _models(series) if set(one.param_names) == names), None)
     if model is None:
-        raise FitError(f"no form of exponential smoothing has the parameters {', '.join(parameters)}")
-    values = held(model.param_names, parameters)
+        raise FitError(
+            f"no form of exponential smoothing has the parameters {', '.join(parameters)}"
+        )
+    values = fixed_parameters(model.param_names, parameters)
     values[model.param_names.index(_INITIAL_LEVEL)] -= series.log_values[-1]
     return _forecast(model.smooth(values), series)
 
 
 def _models(series: MonthlySeries) -> list[ETSModel]:
-    """The forms of exponential smoothing that a series can have, each of its logs relative to the last."""
+    """The forms of exponential smoothing that a series can have, each of its logs relative to the
+    last."""
     require_fittable(series)
     logs = filled_log_values(series)
     forms = [_LEVEL, _DAMPED_TREND, *([_SEASON] if has_season(series) else [])]
@@ -59,11 +65,15 @@ def _models(series: MonthlySeries) -> list[ETSModel]:
 def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     freedom = series.observed_count - len(results.params)
     if freedom < 1:
-        raise FitError(f"{len(results.params)} parameters for {series.observed_count} observed months")
+        raise FitError(
+            f"{len(results.params)} parameters for {series.observed_count} observed months"
+        )
     last = float(series.log_values[-1])
-    parameters = dict(named(results.model.param_names, results.params))
+    parameters = dict(named_parameters(results.model.param_names, results.params))
     parameters[_INITIAL_LEVEL] = (parameters[_INITIAL_LEVEL][0] + last,)
-    covariance = innovations_covariance(_weights(parameters), float(np.sum(results.resid**2)) / freedom)
+    covariance = innovations_covariance(
+        _weights(parameters), float(np.sum(results.resid**2)) / freedom
+    )
     return GaussianFit(results.forecast(LONGEST_HORIZON) + last, covariance, parameters)
 
 

@@ -10,12 +10,14 @@ from forecasting.arrays import Array, read_only
 from forecasting.distribution import Parameters
 
 LEAST_DEVIATION = 0.01
-"""Least standard deviation of a forecast on the log scale. A series that has never moved, or that a model
-explains without remainder, is still not known better than its figures are: first published ones move by up
-to 1.3 % within a month."""
+"""Least standard deviation of a forecast on the log scale. A series that has never moved, or that a
+model
+explains without remainder, is still not known better than its figures are: first published ones
+move by up to 1.3 % within a month."""
 
 _JITTER = 1e-10
-"""Added to the diagonal of a correlation so that one that is singular but for rounding can be factored."""
+"""Added to the diagonal of a correlation so that one that is singular but for rounding can be
+factored."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,15 @@ class GaussianFit:
 
 
 def gaussian_paths(mean: Array, covariance: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Paths whose every month has exactly the Gaussian's quantiles, with a sampled dependence between months.
+    """Paths whose every month has exactly the Gaussian's quantiles, with a sampled dependence
+    between months.
 
-    Drawn paths give the ranks; each month's values are then the quantiles at (i - 1/2) / draws. Intervals so
-    carry no sampling noise, which for an end of a 95 % interval from 2000 draws would be 3 % of its distance
-    from the median. Variances are at least `LEAST_DEVIATION` squared.
+    Drawn paths give the ranks; each month's values are then the quantiles at (i - 1/2) / draws.
+    Intervals so carry no sampling noise, which for an end of a 95 % interval from 2000 draws would
+    be 3 % of its distance from the median. Variances are at least `LEAST_DEVIATION` squared.
 
-    mean: (horizon,); covariance: (horizon, horizon), positive semi-definite. Returns (draws, horizon).
-    Raises numpy.linalg.LinAlgError where `covariance` is not positive semi-definite.
+    mean: (horizon,); covariance: (horizon, horizon), positive semi-definite. Returns (draws,
+    horizon). Raises numpy.linalg.LinAlgError where `covariance` is not positive semi-definite.
     """
     variance = np.maximum(np.diag(covariance), LEAST_DEVIATION**2)
     deviation = np.sqrt(variance)
@@ -58,7 +61,8 @@ def gaussian_paths(mean: Array, covariance: Array, draws: int, rng: np.random.Ge
 
 
 def innovations_covariance(weights: Array, variance: float) -> Array:
-    """Covariance of forecast errors e_h = sum of weights[j] * innovation[h - j] over j = 0 ... h - 1.
+    """Covariance of forecast errors e_h = sum of weights[j] * innovation[h - j] over j = 0 ... h -
+    1.
 
     weights: (horizon,), the first is 1; variance of one innovation. Returns (horizon, horizon).
     Hyndman, Koehler, Ord & Snyder (2008), Forecasting with Exponential Smoothing, section 6.2.

@@ -19,7 +19,8 @@ from forecasting.series import MonthlySeries
 _CHECKED_DRAWS = 200
 _TWO_SIGMA = 1.96
 _SPREAD_LIMIT = 4.0
-"""How many times wider than the log random walk's a 95 % interval may be; a first year counts as whole."""
+"""How many times wider than the log random walk's a 95 % interval may be; a first year counts as
+whole."""
 _LEVEL_LIMIT = 100.0
 """How many times above the largest or below the smallest figure of the history a median may go."""
 _WARNING_LENGTH = 160
@@ -36,13 +37,14 @@ class CheckedFit:
 def fit_checked(
     model: Model, series: MonthlySeries, start: Parameters | None, *, refit: bool = True
 ) -> CheckedFit:
-    """Fit a model and look at what it would forecast over the longest horizon, whatever horizon is wanted.
+    """Fit a model and look at what it would forecast over the longest horizon, whatever horizon is
+    wanted.
 
-    Python warnings raised on the way become warnings of the fit. Raises FitError with the reason where the
-    fit fails, or forecasts something that the series' own history makes absurd.
+    Python warnings raised on the way become warnings of the fit. Raises FitError with the reason
+    where the fit fails, or forecasts something that the series' own history makes absurd.
 
-    refit: False to hold the parameters `start` where the model can. Where they are of another form, or what
-        they forecast has become absurd, it is fitted after all.
+    refit: False to hold the parameters `start` where the model can. Where they are of another form,
+        or what they forecast has become absurd, it is fitted after all.
     """
     if not refit and start is not None and isinstance(model, Refilterable):
         refilter, parameters = model.refilter, start
@@ -74,25 +76,34 @@ def fit_or_baseline(
     *,
     refit: bool = True,
 ) -> CheckedFit:
-    """The checked fit of a model by name or, with a warning that says why, that of the log random walk."""
+    """The checked fit of a model by name or, with a warning that says why, that of the log random
+    walk."""
     try:
         return fit_checked(load(name, pool), series, start, refit=refit)
     except FitError as reason:
         instead = fit_checked(load(BASELINE), series, None)
-        return CheckedFit(instead.fitted, (f"{name}: {reason}; {BASELINE} used instead", *instead.warnings))
+        return CheckedFit(
+            instead.fitted, (f"{name}: {reason}; {BASELINE} used instead", *instead.warnings)
+        )
 
 
 def check_paths(paths: Array, series: MonthlySeries) -> None:
-    """Raises FitError where log paths, (draws, horizon), are not finite, too wide, too far or all 0."""
+    """Raises FitError where log paths, (draws, horizon), are not finite, too wide, too far or all
+    0."""
     if not np.isfinite(paths).all():
         raise FitError("forecast is not finite")
     lower, median, upper = np.quantile(paths, [0.025, 0.5, 0.975], axis=0)
     ahead = np.arange(1, paths.shape[1] + 1)
     deviation = monthly_deviation(series)
-    if ((upper - lower) / 2 > _SPREAD_LIMIT * _TWO_SIGMA * deviation * np.sqrt(np.maximum(ahead, 12))).any():
+    if (
+        (upper - lower) / 2
+        > _SPREAD_LIMIT * _TWO_SIGMA * deviation * np.sqrt(np.maximum(ahead, 12))
+    ).any():
         raise FitError("interval is far wider than the history's own changes allow")
     lowest, highest = np.nanmin(series.log_values), np.nanmax(series.log_values)
-    if (median < lowest - np.log(_LEVEL_LIMIT)).any() or (median > highest + np.log(_LEVEL_LIMIT)).any():
+    if (median < lowest - np.log(_LEVEL_LIMIT)).any() or (
+        median > highest + np.log(_LEVEL_LIMIT)
+    ).any():
         raise FitError("median leaves the range of the history")
     if (upper <= 0).any():
         raise FitError("forecast is certain of zero")

@@ -1,4 +1,5 @@
-"""The log random walk: next month is this month times a random factor. The baseline of every comparison."""
+"""The log random walk: next month is this month times a random factor. The baseline of every
+comparison."""
 
 import numpy as np
 
@@ -21,8 +22,8 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
 def monthly_deviation(series: MonthlySeries) -> float:
     """Standard deviation of a month's change of log(1 + count), with mean zero.
 
-    The change over a gap of g months has g times the variance of one month's, so its square is divided by g.
-    At least `LEAST_DEVIATION`.
+    The change over a gap of g months has g times the variance of one month's, so its square is
+    divided by g. At least `LEAST_DEVIATION`.
     """
     at = np.flatnonzero(series.is_observed)
     changes, months = np.diff(series.log_values[at]), np.diff(at)

@@ -13,7 +13,7 @@ from forecasting.series import MonthlySeries
 LONGEST_HORIZON = 36
 """Months ahead that every fit can forecast."""
 
-FEWEST_OBSERVED = 10
+FEWEST_TO_FIT = 10
 """Observed months below which nothing but the size of monthly changes is estimated."""
 
 SEASON_NEEDS = 36
@@ -21,7 +21,8 @@ SEASON_NEEDS = 36
 
 
 class FitError(ValueError):
-    """A model cannot forecast this series; the message says why, in words for a reader of the forecast."""
+    """A model cannot forecast this series; the message says why, in words for a reader of the
+    forecast."""
 
 
 class Fitted(Protocol):
@@ -29,7 +30,7 @@ class Fitted(Protocol):
 
     @property
     def parameters(self) -> Parameters:
-        """What was learnt; given back as `start` it begins the next fit of this model."""
+        """What was learned; given back as `start` it begins the next fit of this model."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -51,13 +52,16 @@ class Model(Protocol):
 
 @runtime_checkable
 class Refilterable(Model, Protocol):
-    """Satisfied by a module that also has a function `refilter`: the models whose fit is a search."""
+    """Satisfied by a module that also has a function `refilter`: the models whose fit is a
+    search."""
 
     def refilter(self, series: MonthlySeries, parameters: Parameters, /) -> Fitted:
-        """Run a fit's parameters, held as they are, over `series`: that fit's series some months later.
+        """Run a fit's parameters, held as they are, over `series`: that fit's series some months
+        later.
 
-        Nothing is searched for. Over the series that they were fitted to, this gives the fit itself.
-        Raises FitError where the parameters are not those of this model's form for this series.
+        Nothing is searched for. Over the series that they were fitted to, this gives the fit
+        itself. Raises FitError where the parameters are not those of this model's form for this
+        series.
         """
 
 
@@ -91,7 +95,8 @@ def has_season(series: MonthlySeries) -> bool:
 
 
 def require_fittable(series: MonthlySeries) -> None:
-    """Raises FitError below 10 observed months, or where all values are equal and so without variance."""
-    require_observed(series, FEWEST_OBSERVED)
+    """Raises FitError below 10 observed months, or where all values are equal and so without
+    variance."""
+    require_observed(series, FEWEST_TO_FIT)
     if np.nanmin(series.values) == np.nanmax(series.values):
         raise FitError("all observed values are equal")

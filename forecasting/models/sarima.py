@@ -10,20 +10,28 @@ from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.log_random_walk import monthly_deviation
 from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
-from forecasting.models.state_space import forecast_moments, held, named, warm_start
+from forecasting.models.state_space import (
+    fixed_parameters,
+    forecast_moments,
+    named_parameters,
+    warm_start,
+)
 from forecasting.series import MonthlySeries
 
 _ORDER = (0, 1, 1)
 _SEASONAL_ORDER = (0, 1, 1, 12)
 _COEFFICIENTS = (-0.4, -0.6)
-"""Where a cold fit starts: near those of the airline passengers (Box & Jenkins 1976, section 9.2)."""
+"""Where a cold fit starts: near those of the airline passengers (Box & Jenkins 1976, section
+9.2)."""
 _ITERATIONS = 200
 _INSIDE = 0.95
-"""Largest moving-average coefficient that a warm start gives: at 1 the optimiser's own scale is infinite."""
+"""Largest moving-average coefficient that a warm start gives: at 1 the optimizer's own scale is
+infinite."""
 
 
 def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
-    """Fit ARIMA(0,1,1)(0,1,1)[12] (Box & Jenkins 1976, section 9.2), or its monthly half below 36 months.
+    """Fit ARIMA(0,1,1)(0,1,1)[12] (Box & Jenkins 1976, section 9.2), or its monthly half below 36
+    months.
 
     Differencing is part of the state, so that missing months lose nothing but themselves.
     Raises FitError below 10 months or where all values are equal.
@@ -41,7 +49,9 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
 def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     """Filter the series with the coefficients and the variance of an earlier fit."""
     model = _model(series)
-    return _forecast(model.filter(held(model.param_names, parameters), cov_type="none"), series)
+    return _forecast(
+        model.filter(fixed_parameters(model.param_names, parameters), cov_type="none"), series
+    )
 
 
 def _model(series: MonthlySeries) -> Any:
@@ -55,7 +65,7 @@ def _model(series: MonthlySeries) -> Any:
 
 def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     mean, covariance = forecast_moments(results, LONGEST_HORIZON)
-    parameters = named(results.model.param_names, results.params)
+    parameters = named_parameters(results.model.param_names, results.params)
     return GaussianFit(mean + series.log_values[-1], covariance, parameters)
 
 

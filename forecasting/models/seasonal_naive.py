@@ -16,9 +16,10 @@ _LARGEST_CORRELATION = 0.99
 def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
     """Fit the size of changes over a year and how alike they are from one month to the next.
 
-    The change on a year of a month is taken as a stationary first-order autoregression: regimes last longer
-    than a month, so that independent months would make sums over months far too certain.
-    Raises FitError where a calendar month has never been observed, or too few are a year apart.
+    The change on a year of a month is taken as a stationary first-order autoregression: regimes
+    last longer than a month, so that independent months would make sums over months far too
+    certain. Raises FitError where a calendar month has never been observed, or too few are a year
+    apart.
     """
     require_observed(series, _FEWEST_OBSERVED)
     logs = series.log_values
@@ -37,7 +38,8 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
 
 
 def _last_seasons(logs: Array) -> tuple[Array, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """For each month ahead the last known value of its calendar month, and how many years lie between."""
+    """For each month ahead the last known value of its calendar month, and how many years lie
+    between."""
     last = np.full(LONGEST_HORIZON, np.nan)
     years = np.zeros(LONGEST_HORIZON, dtype=np.int64)
     for ahead in range(LONGEST_HORIZON):
@@ -52,7 +54,8 @@ def _last_seasons(logs: Array) -> tuple[Array, np.ndarray[tuple[int], np.dtype[n
 
 
 def _autocorrelation(changes: Array) -> float:
-    """Lag-one autocorrelation around zero from pairs of consecutive months, (n,) with NaN = missing."""
+    """Lag-one autocorrelation around zero from pairs of consecutive months, (n,) with NaN =
+    missing."""
     pairs = changes[:-1] * changes[1:]
     power = np.nanmean(changes**2)
     if np.isnan(pairs).all() or power == 0:
@@ -61,7 +64,8 @@ def _autocorrelation(changes: Array) -> float:
 
 
 def _accumulated(years: np.ndarray[tuple[int], np.dtype[np.int64]], correlation: float) -> Array:
-    """Covariance of sums of yearly changes of variance 1: month h adds those of months h, h - 12, ... ahead.
+    """Covariance of sums of yearly changes of variance 1: month h adds those of months h, h - 12,
+    ... ahead.
 
     years: (horizon,) how many changes each month adds. Returns (horizon, horizon).
     """

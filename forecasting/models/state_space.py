@@ -1,4 +1,5 @@
-"""Forecast moments of a fitted linear Gaussian state-space model, and its parameters for the next one."""
+"""Forecast moments of a fitted linear Gaussian state-space model, and its parameters for the next
+one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,9 +14,9 @@ from forecasting.models.model import FitError
 def forecast_moments(results: Any, horizon: int) -> tuple[Array, Array]:
     """Joint mean (horizon,) and covariance (horizon, horizon) of the months after the sample.
 
-    results: of a statsmodels state-space model of one series with time-invariant matrices and no intercepts.
-    Durbin & Koopman (2012), Time Series Analysis by State Space Methods, section 4.11, with cov(y_i, y_j) =
-    Z T^(j-i) P_i Z' for j > i.
+    results: of a statsmodels state-space model of one series with time-invariant matrices and no
+    intercepts. Durbin & Koopman (2012), Time Series Analysis by State Space Methods, section 4.11,
+    with cov(y_i, y_j) = Z T^(j-i) P_i Z' for j > i.
     """
     ssm = results.model.ssm
     design, transition, selection = ssm["design"][0], ssm["transition"], ssm["selection"]
@@ -35,20 +36,22 @@ def forecast_moments(results: Any, horizon: int) -> tuple[Array, Array]:
     return mean, covariance
 
 
-def named(names: Sequence[str], values: Array) -> Parameters:
+def named_parameters(names: Sequence[str], values: Array) -> Parameters:
     """Parameters by the names that statsmodels gives them."""
     return {name: (float(value),) for name, value in zip(names, values, strict=True)}
 
 
 def warm_start(names: Sequence[str], start: Parameters | None) -> Array | None:
-    """The values of an earlier fit in the order of `names`, (k,), or None where they are of another model."""
+    """The values of an earlier fit in the order of `names`, (k,), or None where they are of another
+    model."""
     if start is None or set(start) != set(names):
         return None
     return np.array([start[name][0] for name in names])
 
 
-def held(names: Sequence[str], parameters: Parameters) -> Array:
-    """The values of an earlier fit in the order of `names`, (k,). Raises FitError where these are others."""
+def fixed_parameters(names: Sequence[str], parameters: Parameters) -> Array:
+    """The values of an earlier fit in the order of `names`, (k,). Raises FitError where these are
+    others."""
     values = warm_start(names, parameters)
     if values is None:
         raise FitError(f"parameters are {', '.join(parameters)}, expected {', '.join(names)}")

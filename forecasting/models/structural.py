@@ -1,4 +1,5 @@
-"""Local level and slowly changing season: a structural time-series model on logs, fitted by statsmodels."""
+"""Local level and slowly changing season: a structural time-series model on logs, fitted by
+statsmodels."""
 
 from typing import Any
 
@@ -9,21 +10,27 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
-from forecasting.models.state_space import forecast_moments, held, named, warm_start
+from forecasting.models.state_space import (
+    fixed_parameters,
+    forecast_moments,
+    named_parameters,
+    warm_start,
+)
 from forecasting.series import MonthlySeries
 
 _ITERATIONS = 200
 _LEAST_SHARE = 0.01
-"""Least share of the total variance that a warm start gives a component: at zero the likelihood is flat, and
-the optimiser would never leave it."""
+"""Least share of the total variance that a warm start gives a component: at zero the likelihood is
+flat, and the optimizer would never leave it."""
 
 
 def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
-    """Fit the variances of level, season and irregular by maximum likelihood; missing months need no filling.
+    """Fit the variances of level, season and irregular by maximum likelihood; missing months need
+    no filling.
 
-    The season is trigonometric with all six harmonics and one variance (Harvey 1989, section 2.3.4), left out
-    where fewer than 36 months are observed. Raises FitError below 10 months or where all
-    values are equal.
+    The season is trigonometric with all six harmonics and one variance (Harvey 1989, section
+    2.3.4), left out where fewer than 36 months are observed. Raises FitError below 10 months or
+    where all values are equal.
     """
     model = _model(series)
     results = model.fit(
@@ -38,7 +45,9 @@ def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
 def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     """Filter the series with the variances of an earlier fit."""
     model = _model(series)
-    return _forecast(model.filter(held(model.param_names, parameters), cov_type="none"), series)
+    return _forecast(
+        model.filter(fixed_parameters(model.param_names, parameters), cov_type="none"), series
+    )
 
 
 def _model(series: MonthlySeries) -> Any:
@@ -54,7 +63,7 @@ def _model(series: MonthlySeries) -> Any:
 
 def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     mean, covariance = forecast_moments(results, LONGEST_HORIZON)
-    parameters = named(results.model.param_names, results.params)
+    parameters = named_parameters(results.model.param_names, results.params)
     return GaussianFit(mean + series.log_values[-1], covariance, parameters)
 
 

@@ -1,4 +1,5 @@
-"""The theta method on logs: simple exponential smoothing with half the trend as drift, by statsmodels."""
+"""The theta method on logs: simple exponential smoothing with half the trend as drift, by
+statsmodels."""
 
 import numpy as np
 from statsmodels.tsa.forecasting.theta import ThetaModel
@@ -18,10 +19,10 @@ _ESTIMATED = 2
 def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
     """Fit smoothing and trend to the series, seasonally adjusted where a test finds a season.
 
-    Errors are those of the method's state-space form, simple exponential smoothing with drift (Hyndman &
-    Billah 2003, International Journal of Forecasting 19(2)). The intervals of statsmodels are not used: they
-    grow by 1 + (alpha - 1)^2 a month, where this form gives alpha^2, and take the variance of the series
-    before its season is removed.
+    Errors are those of the method's state-space form, simple exponential smoothing with drift
+    (Hyndman & Billah 2003, International Journal of Forecasting 19(2)). The intervals of
+    statsmodels are not used: they grow by 1 + (alpha - 1)^2 a month, where this form gives alpha^2,
+    and take the variance of the series before its season is removed.
     Raises FitError below 10 months or where all values are equal.
     """
     require_fittable(series)
@@ -62,7 +63,8 @@ def _forecast(series: MonthlySeries, trend: float, smoothing: float, season: Arr
 
 
 def _smoothed(adjusted: Array, smoothing: float, drift: float) -> tuple[Array, float]:
-    """Errors (n - 1,) and last level of exponential smoothing with drift that starts at the first value."""
+    """Errors (n - 1,) and last level of exponential smoothing with drift that starts at the first
+    value."""
     errors = np.empty(adjusted.size - 1)
     level = adjusted[0]
     for month, value in enumerate(adjusted[1:]):

@@ -32,7 +32,9 @@ def upgrade() -> None:
         sa.Column("covered_95", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_scores"),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_scores_series_id_series"),
-        sa.ForeignKeyConstraint(["forecast_id"], ["forecasts.id"], name="fk_scores_forecast_id_forecasts"),
+        sa.ForeignKeyConstraint(
+            ["forecast_id"], ["forecasts.id"], name="fk_scores_forecast_id_forecasts"
+        ),
         sa.UniqueConstraint("forecast_id", "horizon", name="uq_scores_forecast_id_horizon"),
         sa.CheckConstraint(
             "vintage IN ('live', 'as known', 'reconstructed')", name=op.f("ck_scores_vintage_known")

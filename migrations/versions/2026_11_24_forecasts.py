@@ -40,8 +40,12 @@ def upgrade() -> None:
         sa.Column("specification", sa.String(200), nullable=False),
         sa.Column("owner", sa.String(50), nullable=False),
         sa.Column("alive_until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("series_id", "data_version", "specification", name="pk_computations"),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_computations_series_id_series"),
+        sa.PrimaryKeyConstraint(
+            "series_id", "data_version", "specification", name="pk_computations"
+        ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name="fk_computations_series_id_series"
+        ),
     )
 
 

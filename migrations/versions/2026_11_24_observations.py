@@ -59,10 +59,16 @@ def upgrade() -> None:
         sa.Column("published_on", sa.Date(), nullable=False),
         sa.Column("note", sa.String()),
         sa.PrimaryKeyConstraint("series_id", "period", "release_id", name="pk_observations"),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_observations_series_id_series"),
-        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name="fk_observations_release_id_releases"),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name="fk_observations_series_id_series"
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["releases.id"], name="fk_observations_release_id_releases"
+        ),
         sa.CheckConstraint("value >= 0", name=op.f("ck_observations_value_not_negative")),
-        sa.CheckConstraint("rounding_unit >= 1", name=op.f("ck_observations_rounding_unit_positive")),
+        sa.CheckConstraint(
+            "rounding_unit >= 1", name=op.f("ck_observations_rounding_unit_positive")
+        ),
         sa.CheckConstraint(
             "qualifier IN ('exact', 'about', 'more_than', 'less_than')",
             name=op.f("ck_observations_qualifier_known"),

@@ -9,8 +9,8 @@ COLUMNS = ("median", "lower_80", "upper_80")
 
 
 def upgrade() -> None:
-    """Scores that do not have them are dropped: those of live forecasts are made again by the service, those
-    of hindcasts come with the bundled record."""
+    """Scores that do not have them are dropped: those of live forecasts are made again by the
+    service, those of hindcasts come with the bundled record."""
     op.execute("DELETE FROM scores")
     for name in COLUMNS:
         op.add_column("scores", sa.Column(name, sa.Double()))

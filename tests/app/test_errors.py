@@ -1,4 +1,5 @@
-"""Errors are problem documents (RFC 9457) that say what was wrong, what was given and what is expected."""
+"""Errors are problem documents (RFC 9457) that say what was wrong, what was given and what is
+expected."""
 
 from typing import Any
 
@@ -30,22 +31,52 @@ BAD = [
     (f"/forecast?{SOUTHWEST}&horizon=37", "horizon", "37", "a whole number from 1 to 36"),
     (f"/forecast?{SOUTHWEST}&horizon=twelve", "horizon", "twelve", "a whole number from 1 to 36"),
     (f"/forecast?{SOUTHWEST}&horizon=1.5", "horizon", "1.5", "a whole number from 1 to 36"),
-    (f"/forecast?{SOUTHWEST}&horizon={'9' * 30}", "horizon", "9" * 30, "a whole number from 1 to 36"),
+    (
+        f"/forecast?{SOUTHWEST}&horizon={'9' * 30}",
+        "horizon",
+        "9" * 30,
+        "a whole number from 1 to 36",
+    ),
     (f"/forecast?{SOUTHWEST}&level=0", "level", "0", "a whole number from 1 to 99"),
     (f"/forecast?{SOUTHWEST}&level=100", "level", "100", "a whole number from 1 to 99"),
     (f"/forecast?{SOUTHWEST}&level=80&level=0.8", "level", "0.8", "a whole number from 1 to 99"),
     (f"/forecast?{SOUTHWEST}&level=", "level", "", "a whole number from 1 to 99"),
     (f"/forecast?{SOUTHWEST}&as_of=yesterday", "as_of", "yesterday", A_DAY),
     (f"/forecast?{SOUTHWEST}&as_of=2024-02-30", "as_of", "2024-02-30", A_DAY),
-    (f"/history?{SOUTHWEST}&as_of=9999-12-31T23:59:59-14:00", "as_of", "9999-12-31T23:59:59-14:00", A_DAY),
-    (f"/history?{SOUTHWEST}&as_of=0001-01-01T00:00:00%2B14:00", "as_of", "0001-01-01T00:00:00+14:00", A_DAY),
-    (f"/forecast?{SOUTHWEST}&as_of=2030-01-01", "as_of", "2030-01-01", "2026-11-24 (today) or earlier"),
-    (f"/history?{SOUTHWEST}&as_of=2030-01-01", "as_of", "2030-01-01", "2026-11-24 (today) or earlier"),
+    (
+        f"/history?{SOUTHWEST}&as_of=9999-12-31T23:59:59-14:00",
+        "as_of",
+        "9999-12-31T23:59:59-14:00",
+        A_DAY,
+    ),
+    (
+        f"/history?{SOUTHWEST}&as_of=0001-01-01T00:00:00%2B14:00",
+        "as_of",
+        "0001-01-01T00:00:00+14:00",
+        A_DAY,
+    ),
+    (
+        f"/forecast?{SOUTHWEST}&as_of=2030-01-01",
+        "as_of",
+        "2030-01-01",
+        "2026-11-24 (today) or earlier",
+    ),
+    (
+        f"/history?{SOUTHWEST}&as_of=2030-01-01",
+        "as_of",
+        "2030-01-01",
+        "2026-11-24 (today) or earlier",
+    ),
     (f"/forecast?{SOUTHWEST}&model=prophet", "model", "prophet", MODELS),
     (f"/forecast?{SOUTHWEST}&format=xml", "format", "xml", "'json' or 'csv'"),
     (f"/history?{SOUTHWEST}&start=2024-13", "start", "2024-13", A_MONTH),
     (f"/history?{SOUTHWEST}&end=April", "end", "April", A_MONTH),
-    (f"/history?{SOUTHWEST}&start=2020-01&end=2019-12", "end", "2019-12", "2020-01 (the start) or later"),
+    (
+        f"/history?{SOUTHWEST}&start=2020-01&end=2019-12",
+        "end",
+        "2019-12",
+        "2020-01 (the start) or later",
+    ),
     ("/forecast", "series", None, "a value, as it is required"),
     ("/history", "series", None, "a value, as it is required"),
     (
@@ -69,7 +100,12 @@ def test_a_bad_parameter_is_named_with_what_was_given_and_what_is_expected(
 
 def test_every_bad_parameter_of_a_request_is_named(sqlite_client: TestClient) -> None:
     document = problem(sqlite_client, "/forecast?horizon=0&level=0&as_of=x", 422)
-    assert {fault["parameter"] for fault in document["errors"]} == {"series", "horizon", "level", "as_of"}
+    assert {fault["parameter"] for fault in document["errors"]} == {
+        "series",
+        "horizon",
+        "level",
+        "as_of",
+    }
 
 
 @pytest.mark.parametrize("operation", ["history", "forecast"])
@@ -85,7 +121,7 @@ def test_as_of_before_the_first_full_release_names_that_day(
 
 @pytest.mark.parametrize("operation", ["history", "forecast"])
 @pytest.mark.parametrize(
-    ("misspelt", "meant"),
+    ("misspelled", "meant"),
     [
         ("southwest", "usbp.southwest"),
         ("usbp.tucson", "usbp.southwest.tucson"),
@@ -98,10 +134,10 @@ def test_as_of_before_the_first_full_release_names_that_day(
         ("usbp.family_units", "usbp.family-units"),
     ],
 )
-def test_a_misspelt_key_is_answered_with_the_nearest_keys(
-    sqlite_client: TestClient, operation: str, misspelt: str, meant: str
+def test_a_misspelled_key_is_answered_with_the_nearest_keys(
+    sqlite_client: TestClient, operation: str, misspelled: str, meant: str
 ) -> None:
-    response = sqlite_client.get(f"/{operation}", params={"series": misspelt})
+    response = sqlite_client.get(f"/{operation}", params={"series": misspelled})
     assert response.status_code == 404
     document = response.json()
     assert document["type"] == "/problems/unknown-series"
@@ -109,12 +145,14 @@ def test_a_misspelt_key_is_answered_with_the_nearest_keys(
     assert len(document["did_you_mean"]) <= 3
     assert meant in document["detail"]
     assert document["errors"] == [
-        {"parameter": "series", "given": misspelt, "expected": "the key of a series"}
+        {"parameter": "series", "given": misspelled, "expected": "the key of a series"}
     ]
 
 
 @pytest.mark.parametrize("key", ["", "zzzzzz", "\x00", "x" * 5_000, "%", "'; DROP TABLE series"])
-def test_a_key_that_resembles_none_is_answered_without_guessing(client: TestClient, key: str) -> None:
+def test_a_key_that_resembles_none_is_answered_without_guessing(
+    client: TestClient, key: str
+) -> None:
     response = client.get("/history", params={"series": key})
     assert response.status_code == 404
     assert response.json()["did_you_mean"] == []

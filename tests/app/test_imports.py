@@ -32,8 +32,12 @@ print(*sorted({"statsmodels", "scipy", "pandas", "patsy", "matplotlib"} & sys.mo
 """
 
 
-@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)  # what is loaded has nothing to do with them
-def test_answering_a_first_forecast_loads_no_fitting_library(stores: Stores, loaded_url: str) -> None:
+@pytest.mark.parametrize(
+    "stores", ["sqlite"], indirect=True
+)  # what is loaded has nothing to do with them
+def test_answering_a_first_forecast_loads_no_fitting_library(
+    stores: Stores, loaded_url: str
+) -> None:
     url = stores.copy(loaded_url)
     ran = subprocess.run(
         [sys.executable, "-c", SCRIPT, url],

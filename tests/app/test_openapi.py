@@ -29,7 +29,9 @@ def nodes(node: Any) -> Iterator[Document]:
     """Every object of a document."""
     if isinstance(node, dict):
         yield node
-    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+    for below in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    ):
         yield from nodes(below)
 
 
@@ -62,7 +64,9 @@ def test_every_operation_that_callers_know_is_described(document: Document) -> N
     assert set(OPERATIONS) <= document["paths"].keys()
 
 
-def test_every_operation_has_a_summary_a_description_and_a_tag_that_is_explained(document: Document) -> None:
+def test_every_operation_has_a_summary_a_description_and_a_tag_that_is_explained(
+    document: Document,
+) -> None:
     explained = {tag["name"] for tag in document["tags"] if tag["description"]}
     for name, operation in operations(document):
         assert operation["summary"], name
@@ -145,7 +149,9 @@ def test_every_operation_with_parameters_describes_what_a_bad_one_is_answered_wi
         ("/ready", {"200", "503"}),
     ],
 )
-def test_the_ways_a_request_can_end_are_described(document: Document, path: str, statuses: set[str]) -> None:
+def test_the_ways_a_request_can_end_are_described(
+    document: Document, path: str, statuses: set[str]
+) -> None:
     assert statuses <= document["paths"][path]["get"]["responses"].keys()
 
 
@@ -153,7 +159,9 @@ def test_tables_are_described_with_the_columns_that_they_have(
     document: Document, sqlite_client: TestClient
 ) -> None:
     for path in ("/series", "/history", "/forecast"):
-        example = document["paths"][path]["get"]["responses"]["200"]["content"]["text/csv"]["example"]
+        example = document["paths"][path]["get"]["responses"]["200"]["content"]["text/csv"][
+            "example"
+        ]
         asked = {"series": "usbp.southwest"} if path != "/series" else {}
         table = sqlite_client.get(path, params=asked | {"format": "csv"}).text
         assert example.splitlines()[0] == table.splitlines()[0], path
@@ -185,10 +193,16 @@ def test_units_of_parameters_are_said(document: Document, parameter: str, unit: 
 
 
 def test_bounds_and_defaults_of_parameters_are_told(document: Document) -> None:
-    described = {p["name"]: p["schema"] for p in document["paths"]["/forecast"]["get"]["parameters"]}
+    described = {
+        p["name"]: p["schema"] for p in document["paths"]["/forecast"]["get"]["parameters"]
+    }
     horizon, level = described["horizon"], described["level"]
     assert (horizon["minimum"], horizon["maximum"], horizon["default"]) == (1, 36, 12)
-    assert (level["items"]["minimum"], level["items"]["maximum"], level["default"]) == (1, 99, [50, 80, 95])
+    assert (level["items"]["minimum"], level["items"]["maximum"], level["default"]) == (
+        1,
+        99,
+        [50, 80, 95],
+    )
     assert described["model"]["default"] == "auto"
 
 

@@ -80,14 +80,17 @@ def test_previous_forecasts_start_the_fits(many):
 def test_previous_forecasts_by_another_model_are_left_aside(many):
     previous = forecast_many(many, model="sarima")
     assert_same(
-        forecast_many(many, model="structural", previous=previous), forecast_many(many, model="structural")
+        forecast_many(many, model="structural", previous=previous),
+        forecast_many(many, model="structural"),
     )
 
 
 def test_a_series_that_is_too_short_is_named_before_any_work(many):
     many["sector.new"] = MonthlySeries("2024-01", [3, 4])
     executor = Later()
-    with pytest.raises(ValueError, match=r"^sector\.new: series has 2 observed months, expected at least 3"):
+    with pytest.raises(
+        ValueError, match=r"^sector\.new: series has 2 observed months, expected at least 3"
+    ):
         forecast_each(many, executor=executor)
     assert executor.futures == []
 

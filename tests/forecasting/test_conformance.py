@@ -1,9 +1,10 @@
-"""What every model must do, whatever else it does well; one is tested here by being named in MODELS."""
+"""What every model must do, whatever else it does well; one is tested here by being named in
+MODELS."""
 
 import numpy as np
 import pytest
 
-from forecasting import MODELS, FigureError, Month, MonthlySeries, forecast
+from forecasting import MODELS, MeasurementNoise, Month, MonthlySeries, forecast
 
 LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
 NAN = float("nan")
@@ -67,7 +68,8 @@ def test_forecast_is_finite_non_negative_nested_and_not_certain(model, history):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_median_of_the_next_month_is_within_the_reach_of_history(model):
-    """Each of these models, on a series that moves by a tenth a month, must know roughly where it is."""
+    """Each of these models, on a series that moves by a tenth a month, must know roughly where it
+    is."""
     series = MonthlySeries("2005-03", walk(120))
     median = forecast(series, horizon=1, model=model).median[0]
     assert series.values[-13:].min() / 1.5 < median < series.values[-13:].max() * 1.5
@@ -86,7 +88,8 @@ def test_same_seed_same_bytes_and_another_seed_other_paths(model):
 @pytest.mark.parametrize("months", [20, 90])
 @pytest.mark.parametrize("model", MODELS)
 def test_ten_times_the_counts_give_ten_times_the_quantiles(model, months):
-    """Within 1 %, where the quantiles too are at least 100: log(1 + x) is no pure logarithm below."""
+    """Within 1 %, where the quantiles too are at least 100: log(1 + x) is no pure logarithm
+    below."""
     counts = np.maximum(walk(months, scale=3000), 100)
     one = forecast(MonthlySeries("2005-03", counts), model=model).quantiles(LEVELS)
     ten = forecast(MonthlySeries("2005-03", 10 * counts), model=model).quantiles(LEVELS)
@@ -97,7 +100,9 @@ def test_ten_times_the_counts_give_ten_times_the_quantiles(model, months):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_shorter_horizon_has_the_same_quantiles(model):
     series = MonthlySeries("2005-03", walk(60))
-    near, far = (forecast(series, horizon=horizon, model=model).quantiles(LEVELS) for horizon in (1, 36))
+    near, far = (
+        forecast(series, horizon=horizon, model=model).quantiles(LEVELS) for horizon in (1, 36)
+    )
     np.testing.assert_allclose(near, far[:1], rtol=1e-9)
 
 
@@ -143,10 +148,14 @@ def test_two_observed_months_are_too_few(model):
         forecast(MonthlySeries("2024-01", [5, NAN, 6]), model=model)
 
 
-def with_errors(values: np.ndarray, **by_months_back: FigureError) -> MonthlySeries:
+def with_errors(values: np.ndarray, **by_months_back: MeasurementNoise) -> MonthlySeries:
     """The series with errors of figures, `last` or `before_2` for two months before the last."""
-    back = {0 if name == "last" else int(name.split("_")[1]): e for name, e in by_months_back.items()}
-    return MonthlySeries("2005-03", values, [back.get(len(values) - 1 - at) for at in range(len(values))])
+    back = {
+        0 if name == "last" else int(name.split("_")[1]): e for name, e in by_months_back.items()
+    }
+    return MonthlySeries(
+        "2005-03", values, [back.get(len(values) - 1 - at) for at in range(len(values))]
+    )
 
 
 @pytest.mark.parametrize("history", HISTORIES)
@@ -154,10 +163,10 @@ def with_errors(values: np.ndarray, **by_months_back: FigureError) -> MonthlySer
 def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(model, history):
     """Every month doubtful, each kind of doubt in turn."""
     kinds = [
-        FigureError(location=0.01, scale=0.05),
-        FigureError.of_count(20, rounding=5),
-        FigureError(below=0.01, above=0.01, beyond=0.02),
-        FigureError(scale=0.01, worthless=0.5),
+        MeasurementNoise(location=0.01, scale=0.05),
+        MeasurementNoise.of_count(20, rounding=5),
+        MeasurementNoise(below=0.01, above=0.01, beyond=0.02),
+        MeasurementNoise(scale=0.01, outlier_probability=0.5),
         None,
     ]
     values = HISTORIES[history]
@@ -174,7 +183,7 @@ def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(model, h
 @pytest.mark.parametrize("model", MODELS)
 def test_errors_that_are_none_or_zero_change_not_a_byte(model):
     exact = forecast(MonthlySeries("2005-03", walk(60)), model=model)
-    for error in (None, FigureError()):
+    for error in (None, MeasurementNoise()):
         made = forecast(with_errors(walk(60), last=error, before_3=error), model=model)
         assert made.paths.tobytes() == exact.paths.tobytes()
         assert made.provisional_share == exact.provisional_share == 0.0
@@ -183,7 +192,9 @@ def test_errors_that_are_none_or_zero_change_not_a_byte(model):
 @pytest.mark.parametrize("model", MODELS)
 def test_the_same_doubt_gives_the_same_bytes(model):
     series = with_errors(
-        walk(60), last=FigureError(scale=0.05, worthless=0.2), before_1=FigureError(scale=0.01)
+        walk(60),
+        last=MeasurementNoise(scale=0.05, outlier_probability=0.2),
+        before_1=MeasurementNoise(scale=0.01),
     )
     first, second = (forecast(series, model=model, seed=7) for _ in range(2))
     assert first.paths.tobytes() == second.paths.tobytes()
@@ -194,7 +205,7 @@ def test_the_same_doubt_gives_the_same_bytes(model):
 def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share(model):
     widths, shares = [], []
     for scale in (0.0, 0.02, 0.1, 0.4):
-        made = forecast(with_errors(walk(90), last=FigureError(scale=scale)), model=model)
+        made = forecast(with_errors(walk(90), last=MeasurementNoise(scale=scale)), model=model)
         lower, upper = made.interval(0.8)
         widths.append(np.log(upper[0] / lower[0]))
         shares.append(made.provisional_share)
@@ -204,11 +215,14 @@ def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share
 
 @pytest.mark.parametrize("months", [20, 90])
 @pytest.mark.parametrize("model", MODELS)
-def test_a_wild_rumour_counts_as_missing(model, months):
-    """Ten times the level, of low reliability: each month's median is within 3 % of what it is without."""
+def test_a_wild_rumor_counts_as_missing(model, months):
+    """Ten times the level, of low reliability: each month's median is within 3 % of what it is
+    without."""
     values = walk(months)
-    rumour = np.append(values, 10 * values[-1])
-    heard = forecast(with_errors(rumour, last=FigureError(scale=0.005, worthless=0.2)), model=model)
+    rumor = np.append(values, 10 * values[-1])
+    heard = forecast(
+        with_errors(rumor, last=MeasurementNoise(scale=0.005, outlier_probability=0.2)), model=model
+    )
     absent = forecast(MonthlySeries("2005-03", values), horizon=13, model=model)
     assert heard.origin == absent.origin + 1
     np.testing.assert_allclose(heard.median, absent.median[1:], rtol=0.03)
@@ -219,7 +233,9 @@ def test_a_wild_rumour_counts_as_missing(model, months):
 def test_more_than_pushes_upwards_and_less_than_downwards(model):
     values = walk(90)
     sums = [
-        forecast(with_errors(values, last=FigureError(beyond=beyond)), model=model).median.sum()
+        forecast(
+            with_errors(values, last=MeasurementNoise(beyond=beyond)), model=model
+        ).median.sum()
         for beyond in (-0.2, 0.0, 0.2)
     ]
     assert sums[0] < sums[1] < sums[2]
@@ -228,7 +244,7 @@ def test_more_than_pushes_upwards_and_less_than_downwards(model):
 @pytest.mark.parametrize("model", MODELS)
 def test_ten_times_doubtful_counts_give_ten_times_the_quantiles(model):
     counts = np.maximum(walk(90, scale=3000), 100)
-    error = FigureError(scale=0.05, above=0.02, worthless=0.2)
+    error = MeasurementNoise(scale=0.05, above=0.02, outlier_probability=0.2)
     one, ten = (
         forecast(with_errors(values, last=error, before_2=error), model=model).quantiles(LEVELS)
         for values in (counts, 10 * counts)
@@ -238,7 +254,7 @@ def test_ten_times_doubtful_counts_give_ten_times_the_quantiles(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_shorter_horizon_has_the_same_quantiles_of_doubtful_figures(model):
-    series = with_errors(walk(60), last=FigureError(scale=0.1, worthless=0.2))
+    series = with_errors(walk(60), last=MeasurementNoise(scale=0.1, outlier_probability=0.2))
     near, far = (forecast(series, horizon=horizon, model=model) for horizon in (1, 36))
     np.testing.assert_allclose(near.quantiles(LEVELS), far.quantiles(LEVELS)[:1], rtol=0.01)
     assert near.provisional_share == pytest.approx(far.provisional_share, rel=0.1)

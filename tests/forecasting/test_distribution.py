@@ -72,7 +72,9 @@ def test_wrong_paths_are_named(wrong, message):
 @pytest.mark.parametrize("level", [0, 1, 95, -0.5, float("nan")])
 def test_a_level_is_a_probability(level):
     forecast = Forecast(ORIGIN, np.ones((2, 1)), "any")
-    with pytest.raises(ValueError, match=f"level is {level:g}, expected a probability between 0 and 1"):
+    with pytest.raises(
+        ValueError, match=f"level is {level:g}, expected a probability between 0 and 1"
+    ):
         forecast.quantiles([level])
     with pytest.raises(ValueError, match=f"level is {level:g}"):
         forecast.interval(level)

@@ -23,7 +23,9 @@ def test_wrong_arguments_are_named(arguments, message):
 
 def test_a_model_that_cannot_be_fitted_is_replaced_and_named():
     made = forecast(SERIES, model="theta")
-    assert made.warnings == ("theta: needs 10 observed months, got 4; log-random-walk used instead",)
+    assert made.warnings == (
+        "theta: needs 10 observed months, got 4; log-random-walk used instead",
+    )
     np.testing.assert_allclose(
         made.quantiles([0.1, 0.9]), forecast(SERIES, model="log-random-walk").quantiles([0.1, 0.9])
     )

@@ -31,7 +31,9 @@ def test_statistics_libraries_stay_out_until_a_model_needs_them(statement):
     assert run(f"import sys; {statement}; {report}") == "[]"
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads where Linux lists them")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="counts threads where Linux lists them"
+)
 def test_loading_a_model_starts_no_threads_and_leaves_the_environment_alone():
     program = """
 import os, numpy

@@ -42,12 +42,16 @@ def test_no_months_lie_between_a_month_and_an_earlier_one():
     assert months_between(Month.parse("2024-04"), Month.parse("2024-03")) == []
 
 
-@pytest.mark.parametrize(("text", "year"), [("2023-09", 2023), ("2023-10", 2024), ("2024-01", 2024)])
+@pytest.mark.parametrize(
+    ("text", "year"), [("2023-09", 2023), ("2023-10", 2024), ("2024-01", 2024)]
+)
 def test_fiscal_year_begins_in_october(text, year):
     assert Month.parse(text).fiscal_year == year
 
 
-@pytest.mark.parametrize("text", ["2024-13", "2024-00", "2024-4", "2024-04-01", "24-04", "", "2024-04\n"])
+@pytest.mark.parametrize(
+    "text", ["2024-13", "2024-00", "2024-4", "2024-04-01", "24-04", "", "2024-04\n"]
+)
 def test_what_is_not_a_month_is_quoted(text):
     with pytest.raises(ValueError, match="expected YYYY-MM") as error:
         Month.parse(text)

@@ -1,11 +1,20 @@
-"""What series take from each other: a value, learnt once, and nothing from after a forecast's origin."""
+"""What series take from each other: a value, learned once, and nothing from after a forecast's
+origin."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from forecasting import FigureError, Month, MonthlySeries, Pool, forecast, forecast_many, learn_pool
+from forecasting import (
+    MeasurementNoise,
+    Month,
+    MonthlySeries,
+    Pool,
+    forecast,
+    forecast_many,
+    learn_pool,
+)
 from forecasting.auto.constants import CONSTANTS
 
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
@@ -30,9 +39,9 @@ def many() -> dict[str, MonthlySeries]:
 
 @pytest.fixture(scope="module")
 def pool(many: dict[str, MonthlySeries]) -> Pool:
-    learnt = learn_pool(many)
-    assert learnt is not None
-    return learnt
+    learned = learn_pool(many)
+    assert learned is not None
+    return learned
 
 
 def changed(series: MonthlySeries, month: Month, factor: float) -> MonthlySeries:
@@ -62,7 +71,7 @@ def test_it_has_a_row_for_every_month_of_any_series(pool, many):
 
 
 def test_what_the_constants_leave_out_is_not_in_it(many):
-    never = replace(CONSTANTS, pool_strength=1e12, common_strength=1e12)
+    never = replace(CONSTANTS, pool_strength=1e12, shock_strength=1e12)
     ours, bare = learn_pool(many), learn_pool(many, never)
     for name in ("ratio", "common"):
         assert np.abs(getattr(ours, name)).max() > 0.01
@@ -86,9 +95,9 @@ def test_a_forecast_from_its_bytes_is_the_same(pool, many):
 
 
 def test_other_series_give_another_version(pool, many):
-    assert learn_pool(many | {"sector.0": changed(many["sector.0"], Month.parse("2019-01"), 2)}).version != (
-        pool.version
-    )
+    assert learn_pool(
+        many | {"sector.0": changed(many["sector.0"], Month.parse("2019-01"), 2)}
+    ).version != (pool.version)
 
 
 def test_arrays_that_do_not_fit_are_named(pool):
@@ -116,7 +125,8 @@ def test_many_are_forecast_as_each_with_the_pool_of_all(pool, many):
 
 
 def test_what_other_series_did_after_an_origin_changes_nothing(many):
-    """The last sector ends months before the first, of which a hundredfold later is not known to it."""
+    """The last sector ends months before the first, of which a hundredfold later is not known to
+    it."""
     last = many["sector.5"]
     after = last.end + 1
     assert many["sector.0"].end > after
@@ -126,10 +136,14 @@ def test_what_other_series_did_after_an_origin_changes_nothing(many):
     np.testing.assert_array_equal(wild.paths.argsort(axis=0), usual.paths.argsort(axis=0))
 
 
-def test_a_pool_learnt_later_serves_an_earlier_origin_with_what_was_known_then(pool, many):
-    """As if it had been learnt at the origin, but for the dependence, which is kept by calendar years."""
+def test_a_pool_learned_later_serves_an_earlier_origin_with_what_was_known_then(pool, many):
+    """As if it had been learned at the origin, but for the dependence, which is kept by calendar
+    years."""
     origin = Month.parse("2019-12")
-    cut = {key: MonthlySeries(one.start, one.values[: origin - one.start + 1]) for key, one in many.items()}
+    cut = {
+        key: MonthlySeries(one.start, one.values[: origin - one.start + 1])
+        for key, one in many.items()
+    }
     then = learn_pool(cut)
     for series in cut.values():
         now = forecast(series, pool=pool)
@@ -141,23 +155,23 @@ def test_a_pool_learnt_later_serves_an_earlier_origin_with_what_was_known_then(p
 def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_nothing(pool):
     rows = pool.rows(pool.last - 1, 4)
     np.testing.assert_array_equal(rows.ratio, pool.ratio[[-2, -1, -1, -1]])
-    np.testing.assert_array_equal(rows.turmoil, pool.turmoil[[-2, -1, -1, -1]])
+    np.testing.assert_array_equal(rows.excess_volatility, pool.excess_volatility[[-2, -1, -1, -1]])
     before = pool.rows(pool.first - 2, 3)
     assert not before.evidence[:2].any()
-    np.testing.assert_array_equal(before.anchor[2], pool.anchor[0])
+    np.testing.assert_array_equal(before.shrinkage[2], pool.shrinkage[0])
 
 
 def test_a_common_surprise_is_one_of_its_own_month(pool):
     rows = pool.rows(pool.last - 1, 4)
-    np.testing.assert_array_equal(rows.common, [*pool.common[-2:], 0, 0])
-    assert not pool.rows(pool.first - 2, 2).common.any()
+    np.testing.assert_array_equal(rows.shock, [*pool.shock[-2:], 0, 0])
+    assert not pool.rows(pool.first - 2, 2).shock.any()
 
 
 def test_figures_enter_as_what_they_probably_were(many):
-    """A rumour of fifty times the level, of low reliability, is as good as no figure."""
+    """A rumor of fifty times the level, of low reliability, is as good as no figure."""
     key, series = "sector.5", many["sector.5"]
     values = np.append(series.values, 50 * series.values[-1])
-    errors = [*[None] * len(series), FigureError(scale=0.005, worthless=0.2)]
+    errors = [*[None] * len(series), MeasurementNoise(scale=0.005, outlier_probability=0.2)]
     heard = many | {key: MonthlySeries(series.start, values, errors)}
     assert learn_pool(heard).version == learn_pool(many).version
     believed = many | {key: MonthlySeries(series.start, values)}

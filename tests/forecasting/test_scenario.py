@@ -1,30 +1,39 @@
 import numpy as np
 import pytest
 
-from forecasting import Effect, FigureError, Forecast, Month, MonthlySeries, assume, forecast, with_effects
+from forecasting import (
+    Effect,
+    Forecast,
+    MeasurementNoise,
+    Month,
+    MonthlySeries,
+    apply_effects,
+    assume_counts,
+    forecast,
+)
 
 JUNE = Month.parse("2024-06")
-SERIES = MonthlySeries("2024-01", [10, 20, 30, 40], [None, None, None, FigureError(scale=0.1)])
+SERIES = MonthlySeries("2024-01", [10, 20, 30, 40], [None, None, None, MeasurementNoise(scale=0.1)])
 
 
 def test_assumed_months_follow_the_figures_and_those_between_are_missing():
-    assumed = assume(SERIES, {JUNE: 60})
+    assumed = assume_counts(SERIES, {JUNE: 60})
     assert assumed.end == JUNE
     np.testing.assert_array_equal(assumed.values, [10, 20, 30, 40, np.nan, 60])
 
 
 def test_assumed_months_are_exact_and_the_doubt_of_figures_stays():
-    assumed = assume(SERIES, {JUNE: 60})
-    assert assumed.measurement == (None, None, None, FigureError(scale=0.1), None, None)
+    assumed = assume_counts(SERIES, {JUNE: 60})
+    assert assumed.measurement == (None, None, None, MeasurementNoise(scale=0.1), None, None)
 
 
 def test_nothing_assumed_changes_nothing():
-    assert assume(SERIES, {}) is SERIES
+    assert assume_counts(SERIES, {}) is SERIES
 
 
 def test_a_forecast_starts_from_what_is_assumed(seasonal):
     series = seasonal(60)
-    high = forecast(assume(series, {series.end + 1: 50_000}), 3, "log-random-walk")
+    high = forecast(assume_counts(series, {series.end + 1: 50_000}), 3, "log-random-walk")
     assert high.periods[0] == series.end + 2
     assert high.median[0] == pytest.approx(50_000, rel=0.01)
 
@@ -34,31 +43,34 @@ def made(paths) -> Forecast:
 
 
 def test_an_effect_multiplies_every_path_from_its_month_on():
-    changed = with_effects(made([[10, 20, 30], [1, 2, 3]]), [Effect(JUNE, 2.0)])
+    changed = apply_effects(made([[10, 20, 30], [1, 2, 3]]), [Effect(JUNE, 2.0)])
     np.testing.assert_allclose(changed.paths, [[10, 40, 60], [1, 4, 6]])
 
 
 def test_effects_add_up_as_factors():
     effects = [Effect(JUNE, 2.0), Effect(JUNE + 1, 0.5)]
-    np.testing.assert_allclose(with_effects(made([[10, 10, 10]]), effects).paths, [[10, 20, 10]])
+    np.testing.assert_allclose(apply_effects(made([[10, 10, 10]]), effects).paths, [[10, 20, 10]])
 
 
 def test_an_uncertain_effect_lies_within_its_bounds_in_eight_of_ten_paths():
     """Log-normal: a tenth of the factors below 2 / 1.5 and a tenth above 2 * 1.5."""
-    changed = with_effects(made(np.full((2000, 3), 1000)), [Effect(JUNE, 2.0, 1.5)])
-    np.testing.assert_allclose(changed.quantiles([0.1, 0.5, 0.9])[1], [1333.3, 2000, 3000], rtol=0.002)
+    changed = apply_effects(made(np.full((2000, 3), 1000)), [Effect(JUNE, 2.0, 1.5)])
+    np.testing.assert_allclose(
+        changed.quantiles([0.1, 0.5, 0.9])[1], [1333.3, 2000, 3000], rtol=0.002
+    )
     np.testing.assert_array_equal(changed.paths[:, 0], 1000)
 
 
 def test_an_uncertain_effect_is_the_same_in_all_months_of_a_path():
-    changed = with_effects(made(np.full((50, 3), 1000)), [Effect(JUNE, 2.0, 1.5)])
+    changed = apply_effects(made(np.full((50, 3), 1000)), [Effect(JUNE, 2.0, 1.5)])
     np.testing.assert_array_equal(changed.paths[:, 1], changed.paths[:, 2])
     assert np.unique(changed.paths[:, 1]).size == 50
 
 
 def test_the_same_seed_gives_the_same_bytes():
     one, same, other = (
-        with_effects(made(np.full((50, 3), 1000)), [Effect(JUNE, 2.0, 1.5)], seed) for seed in (1, 1, 2)
+        apply_effects(made(np.full((50, 3), 1000)), [Effect(JUNE, 2.0, 1.5)], seed)
+        for seed in (1, 1, 2)
     )
     assert one.paths.tobytes() == same.paths.tobytes() != other.paths.tobytes()
 
@@ -66,9 +78,15 @@ def test_the_same_seed_gives_the_same_bytes():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: assume(SERIES, {SERIES.end: 5}), "2024-04 is assumed, expected a month after 2024-04"),
-        (lambda: assume(SERIES, {JUNE: -1}), "2024-06 is assumed to be -1, expected a count of 0 or more"),
-        (lambda: assume(SERIES, {JUNE: np.inf}), "2024-06 is assumed to be inf"),
+        (
+            lambda: assume_counts(SERIES, {SERIES.end: 5}),
+            "2024-04 is assumed, expected a month after 2024-04",
+        ),
+        (
+            lambda: assume_counts(SERIES, {JUNE: -1}),
+            "2024-06 is assumed to be -1, expected a count of 0 or more",
+        ),
+        (lambda: assume_counts(SERIES, {JUNE: np.inf}), "2024-06 is assumed to be inf"),
         (lambda: Effect(JUNE, 0), "factor is 0, expected a number above 0"),
         (lambda: Effect(JUNE, 2, 0.5), "uncertainty is 0.5, expected a factor of 1 or more"),
     ],

@@ -23,10 +23,15 @@ samples = arrays.arrays(np.float64, st.integers(2, 25), elements=finite)
 def test_wis_is_the_interval_scores_weighted_as_published(quantiles, observed):
     """Bracher et al. (2021), eq. 1 and 3: w_0 = 1/2, w_k = alpha_k / 2, over K + 1/2."""
     total = abs(observed - quantiles[2]) / 2
-    for lower, upper, alpha in ((quantiles[0], quantiles[4], 0.05), (quantiles[1], quantiles[3], 0.5)):
+    for lower, upper, alpha in (
+        (quantiles[0], quantiles[4], 0.05),
+        (quantiles[1], quantiles[3], 0.5),
+    ):
         below, above = max(lower - observed, 0), max(observed - upper, 0)
         total += alpha / 2 * ((upper - lower) + 2 / alpha * (below + above))
-    assert weighted_interval_score(quantiles, LEVELS, observed) == pytest.approx(total / 2.5, abs=1e-6)
+    assert weighted_interval_score(quantiles, LEVELS, observed) == pytest.approx(
+        total / 2.5, abs=1e-6
+    )
 
 
 def test_wis_of_a_hand_case():
@@ -38,7 +43,8 @@ def test_wis_of_a_hand_case():
 @given(five, finite)
 def test_pinball_loss_is_that_of_scoringrules(quantiles, observed):
     expected = [
-        scoringrules.quantile_score(observed, q, tau) for q, tau in zip(quantiles, LEVELS, strict=True)
+        scoringrules.quantile_score(observed, q, tau)
+        for q, tau in zip(quantiles, LEVELS, strict=True)
     ]
     np.testing.assert_allclose(pinball_loss(quantiles, LEVELS, observed), expected, atol=1e-6)
 
@@ -51,7 +57,9 @@ def test_crps_is_the_fair_one_of_scoringrules(drawn, observed):
 
 def test_crps_of_many_normal_samples_is_the_closed_form():
     drawn = np.random.default_rng(0).normal(3, 2, 200_000)
-    assert crps_from_samples(drawn, 4.5) == pytest.approx(scoringrules.crps_normal(4.5, 3, 2), rel=0.01)
+    assert crps_from_samples(drawn, 4.5) == pytest.approx(
+        scoringrules.crps_normal(4.5, 3, 2), rel=0.01
+    )
 
 
 def test_crps_does_not_reward_or_punish_few_samples():
@@ -69,10 +77,15 @@ def test_scores_of_many_cells_are_those_of_each():
         rng.normal(size=(9, 4, 3)),
         rng.normal(size=(4, 3)),
     )
-    wis, crps = weighted_interval_score(quantiles, LEVELS, observed), crps_from_samples(drawn, observed)
+    wis, crps = (
+        weighted_interval_score(quantiles, LEVELS, observed),
+        crps_from_samples(drawn, observed),
+    )
     assert wis.shape == crps.shape == (4, 3)
     for cell in np.ndindex(4, 3):
-        assert wis[cell] == pytest.approx(weighted_interval_score(quantiles[cell], LEVELS, observed[cell]))
+        assert wis[cell] == pytest.approx(
+            weighted_interval_score(quantiles[cell], LEVELS, observed[cell])
+        )
         assert crps[cell] == pytest.approx(crps_from_samples(drawn[:, *cell], observed[cell]))
 
 
@@ -108,7 +121,10 @@ def test_mase_skips_changes_that_a_missing_month_hides():
         (lambda: weighted_interval_score([2, 1], [0.1], 1), r"quantiles has shape \(2,\)"),
         (lambda: crps_from_samples([1.0], 1), "samples has 1 draws, expected at least 2"),
         (lambda: crps_from_samples([[1.0], [2.0]], 1), r"samples has shape \(2, 1\)"),
-        (lambda: crps_from_samples([1.0, 2.0], np.inf), "observed holds a value that is not finite"),
+        (
+            lambda: crps_from_samples([1.0, 2.0], np.inf),
+            "observed holds a value that is not finite",
+        ),
         (lambda: interval_coverage([1], [1, 2], [1]), "lower has shape"),
         (lambda: interval_coverage([], [], []), "not empty"),
         (lambda: mean_absolute_scaled_error([1], [1, 2], [1, 2]), r"forecasts has shape \(1,\)"),
@@ -116,8 +132,14 @@ def test_mase_skips_changes_that_a_missing_month_hides():
             lambda: mean_absolute_scaled_error([1], [1], [5, 5, 5], 1),
             "no change over 1, so there is no scale",
         ),
-        (lambda: mean_absolute_scaled_error([1], [1], [5, 6]), "history of 2 months has no change over 12"),
-        (lambda: mean_absolute_scaled_error([1], [1], [5, 6], 0), "period is 0, expected 1 or more"),
+        (
+            lambda: mean_absolute_scaled_error([1], [1], [5, 6]),
+            "history of 2 months has no change over 12",
+        ),
+        (
+            lambda: mean_absolute_scaled_error([1], [1], [5, 6], 0),
+            "period is 0, expected 1 or more",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting import FigureError, Month, MonthlySeries
+from forecasting import MeasurementNoise, Month, MonthlySeries
 
 NAN = float("nan")
 counts = st.lists(st.one_of(st.just(NAN), st.floats(0, 1e9)), min_size=1, max_size=40).filter(
@@ -25,13 +25,15 @@ def test_begins_and_ends_with_an_observed_month(values):
 @given(counts)
 def test_every_value_keeps_its_month(values):
     series = MonthlySeries("2020-01", values)
-    given_values = dict(zip((Month.parse("2020-01") + i for i in range(len(values))), values, strict=True))
+    given_values = dict(
+        zip((Month.parse("2020-01") + i for i in range(len(values))), values, strict=True)
+    )
     for month, value in zip(series.months, series.values, strict=True):
         assert np.array_equal(value, given_values[month], equal_nan=True)
 
 
 def test_missing_months_at_either_end_are_cut():
-    errors = [FigureError(scale=scale) for scale in (9, 0.1, 0.2, 0.3, 9, 9)]
+    errors = [MeasurementNoise(scale=scale) for scale in (9, 0.1, 0.2, 0.3, 9, 9)]
     series = MonthlySeries("2023-12", [NAN, 5, NAN, 7, NAN, NAN], measurement=errors)
     assert (series.start, series.end) == (Month.parse("2024-01"), Month.parse("2024-03"))
     np.testing.assert_array_equal(series.values, [5, NAN, 7])
@@ -56,7 +58,9 @@ def test_values_cannot_be_changed_by_anyone():
 
 
 def test_survives_the_way_to_another_process():
-    series = MonthlySeries("2024-01", [1, NAN, 3], measurement=[None, None, FigureError(scale=0.1)])
+    series = MonthlySeries(
+        "2024-01", [1, NAN, 3], measurement=[None, None, MeasurementNoise(scale=0.1)]
+    )
     again = pickle.loads(pickle.dumps(series))
     assert again.start == series.start
     np.testing.assert_array_equal(again.values, series.values)
@@ -67,9 +71,9 @@ def test_survives_the_way_to_another_process():
     ("measurement", "exact"),
     [
         (None, True),
-        ([FigureError(), None], True),
-        ([None, FigureError(scale=0.01)], False),
-        ([FigureError(worthless=0.1), None], False),
+        ([MeasurementNoise(), None], True),
+        ([None, MeasurementNoise(scale=0.01)], False),
+        ([MeasurementNoise(outlier_probability=0.1), None], False),
     ],
 )
 def test_is_exact_unless_a_figure_has_an_error(measurement, exact):
@@ -77,7 +81,7 @@ def test_is_exact_unless_a_figure_has_an_error(measurement, exact):
 
 
 def test_an_error_of_a_missing_month_is_none():
-    assert MonthlySeries("2024-01", [1, NAN, 2], [None, FigureError(scale=0.1), None]).is_exact
+    assert MonthlySeries("2024-01", [1, NAN, 2], [None, MeasurementNoise(scale=0.1), None]).is_exact
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_wrong_values_are_named(values, message):
     ("measurement", "message"),
     [
         ([None], "measurement has 1 months, expected one for each of 2 values"),
-        ([0.1, None], r"measurement\[0\] is 0.1, expected a FigureError"),
+        ([0.1, None], r"measurement\[0\] is 0.1, expected a MeasurementNoise"),
     ],
 )
 def test_wrong_measurement_errors_are_named(measurement, message):

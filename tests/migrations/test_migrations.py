@@ -1,4 +1,5 @@
-"""The migrations: up from nothing, down to nothing, and no difference from what the code declares."""
+"""The migrations: up from nothing, down to nothing, and no difference from what the code
+declares."""
 
 import re
 
@@ -6,10 +7,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect
 
-from app.database import Database, newest_revision
+from app.storage.database import Database, newest_revision
 from app.tables import Base
 
-TABLES = {"series", "releases", "observations", "forecasts", "keys", "computations", "scores", "pools"}
+TABLES = {
+    "series",
+    "releases",
+    "observations",
+    "forecasts",
+    "keys",
+    "computations",
+    "scores",
+    "pools",
+}
 
 
 def tables(database: Database) -> set[str]:
@@ -24,7 +34,9 @@ def test_upgrading_creates_every_table_from_nothing(unmigrated: Database) -> Non
     assert unmigrated.revision() == newest_revision()
 
 
-def test_downgrading_to_the_beginning_leaves_nothing_and_can_be_undone(unmigrated: Database) -> None:
+def test_downgrading_to_the_beginning_leaves_nothing_and_can_be_undone(
+    unmigrated: Database,
+) -> None:
     unmigrated.upgrade()
     unmigrated.downgrade("base")
     assert tables(unmigrated) == set()
@@ -63,7 +75,11 @@ def test_checks_are_as_the_code_declares_them(database: Database) -> None:
         if isinstance(constraint, CheckConstraint)
     }
     inspector = inspect(database.engine)
-    found = {(table, check["name"]) for table in TABLES for check in inspector.get_check_constraints(table)}
+    found = {
+        (table, check["name"])
+        for table in TABLES
+        for check in inspector.get_check_constraints(table)
+    }
     assert found == declared
     assert ("observations", "ck_observations_value_not_negative") in found
 

@@ -1,4 +1,5 @@
-"""What the tests of the real thing share: the record in a store, and with every forecast, the hard way."""
+"""What the tests of the real thing share: the record in a store, and with every forecast, the hard
+way."""
 
 import shutil
 import signal
@@ -13,14 +14,15 @@ import pytest
 
 from tests.system.service import Service, bordercast, count, still_alive
 
-# Tests that run in the background of a shell inherit that Ctrl-C is ignored, and so would what they start.
+# Tests that run in the background of a shell inherit that Ctrl-C is ignored, and so would what they
+# start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
 def recorded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled record and its hindcast as the command line loads them, without forecasts: for copies, or
-    for what only reads."""
+    """The bundled record and its hindcast as the command line loads them, without forecasts: for
+    copies, or for what only reads."""
     store = tmp_path_factory.mktemp("record") / "store.db"
     for command in (["db", "upgrade"], ["load"]):
         done = bordercast(*command, store=store)
@@ -66,14 +68,18 @@ def resumed(killed_start: KilledStart) -> Iterator[Service]:
 def computed_store(resumed: Service, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with every forecast, and with nobody at work on it: for copies."""
     target = tmp_path_factory.mktemp("computed") / "store.db"
-    with closing(sqlite3.connect(resumed.store)) as source, closing(sqlite3.connect(target)) as copy:
+    with (
+        closing(sqlite3.connect(resumed.store)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         source.backup(copy)
     return target
 
 
 @pytest.fixture(scope="session")
 def light_store(computed_store: Path) -> Path:
-    """The same with few scores of the hindcast, which are most of a store: quick to back up and compare."""
+    """The same with few scores of the hindcast, which are most of a store: quick to back up and
+    compare."""
     target = Path(shutil.copyfile(computed_store, computed_store.with_name("light.db")))
     with closing(sqlite3.connect(target, isolation_level=None)) as light:
         light.execute("DELETE FROM scores WHERE id % 100")

@@ -1,7 +1,9 @@
-"""Commands in processes of their own that start at once: forked from one that has imported what they need.
+"""Commands in processes of their own that start at once: forked from one that has imported what
+they need.
 
-Importing takes a processor a second each time, and the tests run well over a hundred commands. The installed
-program is started by the tests of services, and by the examples of the documents, which a shell runs.
+Importing takes a processor a second each time, and the tests run well over a hundred commands. The
+installed program is started by the tests of services, and by the examples of the documents, which a
+shell runs.
 """
 
 import multiprocessing
@@ -21,7 +23,8 @@ _FORKING.set_forkserver_preload(["app.cli"])
 def run(
     arguments: Sequence[str], environ: Mapping[str, str], *, within: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run `bordercast` to its end. Raises TimeoutExpired where it does not come to it in so many seconds."""
+    """Run `bordercast` to its end. Raises TimeoutExpired where it does not come to it in so many
+    seconds."""
     with tempfile.TemporaryDirectory(prefix="bordercast-command-") as folder:
         printed, said = Path(folder) / "stdout", Path(folder) / "stderr"
         process = _FORKING.Process(target=_become, args=(arguments, environ, printed, said))
@@ -31,10 +34,14 @@ def run(
             process.kill()
             process.join()
             raise subprocess.TimeoutExpired(arguments, within)
-        return subprocess.CompletedProcess(arguments, process.exitcode, printed.read_text(), said.read_text())
+        return subprocess.CompletedProcess(
+            arguments, process.exitcode, printed.read_text(), said.read_text()
+        )
 
 
-def _become(arguments: Sequence[str], environ: Mapping[str, str], printed: Path, said: Path) -> None:
+def _become(
+    arguments: Sequence[str], environ: Mapping[str, str], printed: Path, said: Path
+) -> None:
     """Be the command, in a new process."""
     os.environ.clear()
     os.environ.update(environ)

@@ -12,8 +12,8 @@ from typing import Any
 import httpx2
 from sqlalchemy import text
 
-from app.database import Database
 from app.keys.issuing import WRITE, add_key
+from app.storage.database import Database
 from tests.system.service import BORDERCAST, PATIENCE, Service, environment, free_port, until
 
 QUIET = {"BORDERCAST_REFRESH": "false", "BORDERCAST_WORKERS": "1"}
@@ -33,7 +33,9 @@ class Serving:
 
     def post(self, path: str, body: bytes, **more: Any) -> httpx2.Response:
         headers = {"Content-Type": "text/csv"} | self.headers | more.pop("headers", {})
-        return httpx2.post(f"{self.address}{path}", content=body, headers=headers, timeout=PATIENCE, **more)
+        return httpx2.post(
+            f"{self.address}{path}", content=body, headers=headers, timeout=PATIENCE, **more
+        )
 
     def later(self, body: str, **query: Any) -> "Future[httpx2.Response]":
         """Load in the background; the answer, or the error that ends it."""
@@ -68,7 +70,12 @@ def prepared(url: str, *, scope: str = WRITE) -> str:
 
 @contextmanager
 def serving(
-    url: str, key: str, folder: Path, *, before: Sequence[str] = (), environ: Mapping[str, str] | None = None
+    url: str,
+    key: str,
+    folder: Path,
+    *,
+    before: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[Serving]:
     """A service started on a store; `before` is what comes before the command that serves."""
     port = free_port()
@@ -81,7 +88,9 @@ def serving(
 
 def answers(service: Service) -> bool:
     """Whether it is alive; fails the test where it has ended instead."""
-    assert service.process.poll() is None, f"ended with {service.process.returncode}: {service.said()}"
+    assert service.process.poll() is None, (
+        f"ended with {service.process.returncode}: {service.said()}"
+    )
     try:
         return bool(service.get("/health")["status"] == "ok")
     except OSError:
@@ -89,7 +98,8 @@ def answers(service: Service) -> bool:
 
 
 def limited(megabytes: int) -> list[str]:
-    """What starts a command that can write no file larger than this: to it, the disk is full then."""
+    """What starts a command that can write no file larger than this: to it, the disk is full
+    then."""
     code = (
         "import os, resource, sys; "
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({megabytes << 20}, {megabytes << 20})); "

@@ -23,7 +23,9 @@ ROOT = Path(__file__).parents[2]
 BORDERCAST = str(Path(sys.prefix) / "bin" / "bordercast")
 PATIENCE = 150  # seconds until something is taken never to happen; a first computation has to fit
 SHORTLY = 20  # seconds in which a process that was told to end has to have ended
-WORKERS = "2"  # of each service: every one more would spend seconds of a busy machine on its imports
+WORKERS = (
+    "2"  # of each service: every one more would spend seconds of a busy machine on its imports
+)
 
 
 def until(happened: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:
@@ -47,7 +49,9 @@ def environment(store: str | Path, **more: str) -> dict[str, str]:
     return {**os.environ, "BORDERCAST_DATABASE_URL": url, "BORDERCAST_WORKERS": WORKERS, **more}
 
 
-def bordercast(*arguments: str | Path, store: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+def bordercast(
+    *arguments: str | Path, store: str | Path, **environ: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return forked.run([*map(str, arguments)], environment(store, **environ), within=PATIENCE)
 
@@ -112,7 +116,9 @@ class Service:
         """The first true answer of `happened`; fails the test where the service ends before."""
 
         def happened_while_it_runs() -> Any:
-            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said()}"
+            assert self.process.poll() is None, (
+                f"ended with {self.process.returncode}: {self.said()}"
+            )
             return happened()
 
         return until(happened_while_it_runs, what)
@@ -135,7 +141,9 @@ class Service:
     def post(self, path: str, document: Any) -> Any:
         """The JSON that answers a document. Raises HTTPError."""
         headers = {"Content-Type": "application/json"}
-        request = Request(f"http://127.0.0.1:{self.port}{path}", json.dumps(document).encode(), headers)
+        request = Request(
+            f"http://127.0.0.1:{self.port}{path}", json.dumps(document).encode(), headers
+        )
         with urlopen(request, timeout=PATIENCE) as response:
             return json.load(response)
 

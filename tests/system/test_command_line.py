@@ -1,4 +1,5 @@
-"""The command line, as a shell runs it: what it prints where, how it ends, and what it does to the store."""
+"""The command line, as a shell runs it: what it prints where, how it ends, and what it does to the
+store."""
 
 import io
 import json
@@ -16,7 +17,7 @@ import pytest
 from typer.main import get_command
 
 from app.cli import cli
-from app.database import newest_revision
+from app.storage.database import newest_revision
 from tests.stores import PostgreSQLStores
 from tests.system.service import BORDERCAST, Service, ask, bordercast, count, environment, rows
 
@@ -45,19 +46,32 @@ WRONG_REQUESTS = {
     "unknown series": (["history", "usbp.southwst"], "Did you mean usbp.southwest"),
     "brackets in a key": (["history", "[/red][bold]"], "'[/red][bold]'"),
     "bad month": (["history", KEY, "--start", "2024-13"], "start is '2024-13', expected a month"),
-    "end before start": (["history", KEY, "--start", "2024-05", "--end", "2024-01"], "end is '2024-01'"),
+    "end before start": (
+        ["history", KEY, "--start", "2024-05", "--end", "2024-01"],
+        "end is '2024-01'",
+    ),
     "bad day": (["series", "--as-of", "yesterday"], "as_of is 'yesterday', expected a date"),
     "day to come": (["history", KEY, "--as-of", "2999-01-01"], "as_of is '2999-01-01'"),
     "before the first release": (["forecast", KEY, "--as-of", "1990-01-01"], "2021-08-01"),
-    "horizon too long": (["forecast", KEY, "--horizon", "40"], "horizon is '40', expected a whole number"),
+    "horizon too long": (
+        ["forecast", KEY, "--horizon", "40"],
+        "horizon is '40', expected a whole number",
+    ),
     "bad level": (["forecast", KEY, "--level", "100"], "level is '100', expected a whole number"),
-    "unknown model": (["forecast", KEY, "--model", "oracle"], "model is 'oracle', expected one of auto"),
+    "unknown model": (
+        ["forecast", KEY, "--model", "oracle"],
+        "model is 'oracle', expected one of auto",
+    ),
     "unknown revision": (["db", "downgrade", "2020_01_01_nothing"], "2020_01_01_nothing"),
     "no such backup": (["db", "restore", "absent.db"], "absent.db is not a file"),
 }
 UNUSABLE_STORES = {
     "no URL": ("nonsense", 2, "BORDERCAST_DATABASE_URL is 'nonsense'; expected sqlite:///"),
-    "another database": ("mysql://host/name", 2, "BORDERCAST_DATABASE_URL names 'mysql'; expected sqlite"),
+    "another database": (
+        "mysql://host/name",
+        2,
+        "BORDERCAST_DATABASE_URL names 'mysql'; expected sqlite",
+    ),
     "no server": ("postgresql://127.0.0.1:1/name", 1, "Check BORDERCAST_DATABASE_URL"),
 }
 
@@ -80,7 +94,9 @@ def is_one_sentence(said: str) -> bool:
 def test_every_command_and_parameter_has_help(name: str) -> None:
     command = COMMANDS[name]
     assert command.help
-    assert [parameter.name for parameter in command.params if not getattr(parameter, "help", None)] == []
+    assert [
+        parameter.name for parameter in command.params if not getattr(parameter, "help", None)
+    ] == []
 
 
 def test_the_commands_are_those_promised() -> None:
@@ -113,7 +129,14 @@ def test_json_is_the_document_of_the_http_interface(resumed: Service, read: str)
 
 def test_a_scenario_is_that_of_the_http_interface(resumed: Service) -> None:
     printed = bordercast(
-        "scenario", KEY, "--assume", "2025-09=9000", "--event", "2025-10=1.5", "--json", store=resumed.store
+        "scenario",
+        KEY,
+        "--assume",
+        "2025-09=9000",
+        "--event",
+        "2025-10=1.5",
+        "--json",
+        store=resumed.store,
     )
     asked = {
         "series": KEY,
@@ -124,7 +147,9 @@ def test_a_scenario_is_that_of_the_http_interface(resumed: Service) -> None:
 
 
 @pytest.mark.parametrize("read", READS)
-def test_csv_is_the_table_of_the_http_interface_and_opens_in_pandas(resumed: Service, read: str) -> None:
+def test_csv_is_the_table_of_the_http_interface_and_opens_in_pandas(
+    resumed: Service, read: str
+) -> None:
     arguments, path = READS[read]
     printed = bordercast(*arguments, "--csv", store=resumed.store)
     assert printed.returncode == 0
@@ -135,7 +160,9 @@ def test_csv_is_the_table_of_the_http_interface_and_opens_in_pandas(resumed: Ser
 
 
 def test_a_table_is_aligned_text_without_codes_for_a_terminal(resumed: Service) -> None:
-    printed = bordercast("history", KEY, "--start", "2024-01", "--end", "2024-02", store=resumed.store)
+    printed = bordercast(
+        "history", KEY, "--start", "2024-01", "--end", "2024-02", store=resumed.store
+    )
     title, head, *lines = printed.stdout.splitlines()
     assert title.startswith("usbp.southwest, encounters a month as known on ")
     assert head.split() == ["period", "value", "status", "qualifier", "source", "published_on"]
@@ -170,8 +197,12 @@ def test_a_wrong_request_ends_with_a_sentence_and_exit_code_2(resumed: Service, 
     assert is_one_sentence(refused.stderr)
 
 
-@pytest.mark.parametrize("arguments", [["fly"], ["history"], ["series", "--colour"], ["run", "--port", "x"]])
-def test_a_misspelt_command_is_refused_with_exit_code_2(arguments: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["fly"], ["history"], ["series", "--color"], ["run", "--port", "x"]]
+)
+def test_a_misspelled_command_is_refused_with_exit_code_2(
+    arguments: list[str], tmp_path: Path
+) -> None:
     refused = bordercast(*arguments, store=tmp_path / "store.db")
     assert refused.returncode == 2
     assert refused.stdout == ""
@@ -275,7 +306,9 @@ def test_a_backup_is_one_file_with_every_row(saved: Path, light_store: Path) -> 
 def test_a_backup_is_a_store_by_itself(saved: Path, light_store: Path, tmp_path: Path) -> None:
     opened = shutil.copyfile(saved, tmp_path / "opened.db")
     request = ["forecast", KEY, "--json"]
-    assert bordercast(*request, store=opened).stdout == bordercast(*request, store=light_store).stdout
+    assert (
+        bordercast(*request, store=opened).stdout == bordercast(*request, store=light_store).stdout
+    )
 
 
 def test_a_backup_never_overwrites_a_file(light_store: Path, tmp_path: Path) -> None:
@@ -365,7 +398,8 @@ def of_a_newer_version(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [cut_short, torn_in_the_middle, not_a_database, empty, of_another_program, of_a_newer_version]
+    "spoil",
+    [cut_short, torn_in_the_middle, not_a_database, empty, of_another_program, of_a_newer_version],
 )
 def test_what_is_no_whole_backup_is_refused_and_nothing_changes(
     saved: Path, store: Path, tmp_path: Path, spoil: Any
@@ -383,7 +417,8 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_changes(
 
 
 class Publisher(threading.Thread):
-    """Somebody who keeps writing to a store: one release after the other, each in one transaction."""
+    """Somebody who keeps writing to a store: one release after the other, each in one
+    transaction."""
 
     MARK = "published by the test"
 
@@ -394,12 +429,15 @@ class Publisher(threading.Thread):
         self.published = 0
         self.trouble: Exception | None = None
         [(self._model, self.figures)] = ask(
-            store, "SELECT release_id, count(*) AS n FROM observations GROUP BY release_id ORDER BY n LIMIT 1"
+            store,
+            "SELECT release_id, count(*) AS n FROM observations GROUP BY release_id ORDER BY n LIMIT 1",
         )
 
     def run(self) -> None:
         try:
-            with closing(sqlite3.connect(self._store, timeout=60, isolation_level=None)) as connection:
+            with closing(
+                sqlite3.connect(self._store, timeout=60, isolation_level=None)
+            ) as connection:
                 while not self._enough.is_set():
                     self._publish(connection)
         except Exception as error:  # noqa: BLE001  # reported by the test that asked for it
@@ -421,7 +459,9 @@ class Publisher(threading.Thread):
         connection.execute("COMMIT")
         self.published += 1
 
-    def _copied(self, connection: sqlite3.Connection, table: str, which: str, changed: dict[str, str]) -> int:
+    def _copied(
+        self, connection: sqlite3.Connection, table: str, which: str, changed: dict[str, str]
+    ) -> int:
         columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
         values = [changed.get(name, name) for name in columns]
         inserted = connection.execute(
@@ -450,9 +490,9 @@ def test_a_backup_during_writes_holds_one_moment_of_the_store(store: Path, tmp_p
     marked = f"FROM releases WHERE title = '{Publisher.MARK}'"
     [(releases,)] = ask(target, f"SELECT count(*) {marked}")
     assert at_least <= releases <= at_most
-    assert ask(target, f"SELECT count(*) FROM observations WHERE release_id IN (SELECT id {marked})") == [
-        (releases * publisher.figures,)
-    ]
+    assert ask(
+        target, f"SELECT count(*) FROM observations WHERE release_id IN (SELECT id {marked})"
+    ) == [(releases * publisher.figures,)]
     assert ask(target, "PRAGMA foreign_key_check") == []
     assert ask(target, "PRAGMA integrity_check") == [("ok",)]
 
@@ -481,7 +521,8 @@ def test_a_store_answers_the_same_from_postgresql(
     light_store: Path, restored_to_postgresql: str, read: str
 ) -> None:
     answers = [
-        bordercast(read, KEY, "--json", store=store) for store in (restored_to_postgresql, light_store)
+        bordercast(read, KEY, "--json", store=store)
+        for store in (restored_to_postgresql, light_store)
     ]
     assert answers[0].stdout == answers[1].stdout != ""
 
@@ -493,7 +534,9 @@ def test_a_store_restored_to_postgresql_takes_new_forecasts(restored_to_postgres
     assert json.loads(made.stdout)["origin"] == "2024-04"
 
 
-def test_postgresql_with_figures_is_not_restored_over(saved: Path, restored_to_postgresql: str) -> None:
+def test_postgresql_with_figures_is_not_restored_over(
+    saved: Path, restored_to_postgresql: str
+) -> None:
     refused = bordercast("db", "restore", saved, store=restored_to_postgresql)
     assert refused.returncode == 2
     assert "--replace" in refused.stderr

@@ -1,4 +1,5 @@
-"""Writing from the command line: loading files, retracting releases, and keys; as a shell runs it."""
+"""Writing from the command line: loading files, retracting releases, and keys; as a shell runs
+it."""
 
 import json
 from pathlib import Path
@@ -88,7 +89,15 @@ def test_revised_figures_are_printed_as_a_table(store: Path, file: Path) -> None
 
 def test_title_and_address_are_kept(store: Path, file: Path) -> None:
     bordercast(
-        "load", file, *TOLD, "--create", "--title", "April", "--url", "https://example.org/", store=store
+        "load",
+        file,
+        *TOLD,
+        "--create",
+        "--title",
+        "April",
+        "--url",
+        "https://example.org/",
+        store=store,
     )
     assert ask(store, "SELECT title, url FROM releases") == [("April", "https://example.org/")]
 
@@ -109,13 +118,24 @@ def test_every_bad_place_is_told_and_nothing_is_recorded(store: Path, file: Path
     [
         ([], "give --source and --published-on"),
         (["--source", "press"], "give --source and --published-on"),
-        (["--source", "press", "--published-on", "May"], "published_on is 'May', expected a date written"),
-        (["--source", "press", "--published-on", "2999-01-01", "--create"], "published_on is '2999-01-01'"),
-        (["--source", "The Press", "--published-on", "2024-05-07"], "source is 'The Press', expected a word"),
+        (
+            ["--source", "press", "--published-on", "May"],
+            "published_on is 'May', expected a date written",
+        ),
+        (
+            ["--source", "press", "--published-on", "2999-01-01", "--create"],
+            "published_on is '2999-01-01'",
+        ),
+        (
+            ["--source", "The Press", "--published-on", "2024-05-07"],
+            "source is 'The Press', expected a word",
+        ),
         (TOLD, "series is 'usbp.southwest', expected the key of a known series"),
     ],
 )
-def test_what_is_missing_or_wrong_is_said(store: Path, file: Path, arguments: list[str], told: str) -> None:
+def test_what_is_missing_or_wrong_is_said(
+    store: Path, file: Path, arguments: list[str], told: str
+) -> None:
     refused = bordercast("load", file, *arguments, store=store)
     assert refused.returncode == 2
     assert told in refused.stderr
@@ -137,7 +157,9 @@ def test_releases_are_listed_and_one_is_retracted(store: Path, file: Path) -> No
     retracted = bordercast("releases", "retract", "1", store=store)
     assert retracted.returncode == 0
     assert "Release 1 is retracted. Forecasts out of date: usbp.southwest." in retracted.stderr
-    (release,) = json.loads(bordercast("releases", "list", "--json", store=store).stdout)["releases"]
+    (release,) = json.loads(bordercast("releases", "list", "--json", store=store).stdout)[
+        "releases"
+    ]
     assert release["retracted"] is True
     history = json.loads(bordercast("history", "usbp.southwest", "--json", store=store).stdout)
     assert history["observations"] == []
@@ -172,7 +194,9 @@ def test_a_key_is_shown_once_alone_on_standard_output(store: Path) -> None:
         (["revoke", "nobody"], "name is 'nobody', expected the name of a key"),
     ],
 )
-def test_a_key_command_that_cannot_be_done_says_why(store: Path, arguments: list[str], told: str) -> None:
+def test_a_key_command_that_cannot_be_done_says_why(
+    store: Path, arguments: list[str], told: str
+) -> None:
     refused = bordercast("keys", *arguments, store=store)
     assert refused.returncode == 2
     assert told in refused.stderr
@@ -201,7 +225,9 @@ def test_keys_take_effect_and_end_in_a_running_service(store: Path, tmp_path: Pa
         assert [line for line in listed.splitlines() if line.startswith("writer")]
 
 
-def test_what_the_command_line_loads_a_running_service_shows(store: Path, file: Path, tmp_path: Path) -> None:
+def test_what_the_command_line_loads_a_running_service_shows(
+    store: Path, file: Path, tmp_path: Path
+) -> None:
     with serving(url_of(store), "", tmp_path) as service:
         assert httpx2.get(f"{service.address}/history?series=usbp.southwest").status_code == 404
         assert bordercast("load", file, *TOLD, "--create", store=store).returncode == 0

@@ -34,9 +34,8 @@ needs_memory_maps = pytest.mark.skipif(
 
 FORECASTS = 63  # series of the bundled record that go on
 DRAWS = 1  # a process of each service draws charts, from the start
-NEW_FORECAST = (
-    "/forecast?series=usbp.southwest&as_of=2024-05-16&model=log-random-walk"  # not computed at start
-)
+# not computed at start
+NEW_FORECAST = "/forecast?series=usbp.southwest&as_of=2024-05-16&model=log-random-walk"
 
 
 @pytest.fixture
@@ -55,15 +54,25 @@ def test_a_killed_first_start_keeps_the_forecasts_it_had_made(killed_start: Kill
     assert all(quantiles > 0 and paths > 0 for quantiles, paths in kept)
 
 
-def test_the_next_start_computes_only_what_was_missing(killed_start: KilledStart, resumed: Service) -> None:
-    assert f"{FORECASTS - killed_start.archived}/{FORECASTS - killed_start.archived}" in resumed.said()
+def test_the_next_start_computes_only_what_was_missing(
+    killed_start: KilledStart, resumed: Service
+) -> None:
+    assert (
+        f"{FORECASTS - killed_start.archived}/{FORECASTS - killed_start.archived}" in resumed.said()
+    )
     assert "Loaded" not in resumed.said()
-    before = ask(killed_start.store, "SELECT id, series_id, issued_at, quantiles FROM forecasts ORDER BY id")
-    after = ask(resumed.store, "SELECT id, series_id, issued_at, quantiles FROM forecasts ORDER BY id")
+    before = ask(
+        killed_start.store, "SELECT id, series_id, issued_at, quantiles FROM forecasts ORDER BY id"
+    )
+    after = ask(
+        resumed.store, "SELECT id, series_id, issued_at, quantiles FROM forecasts ORDER BY id"
+    )
     assert after[: len(before)] == before
 
 
-def test_after_a_kill_and_a_restart_everything_is_there_once(resumed: Service, recorded_store: Path) -> None:
+def test_after_a_kill_and_a_restart_everything_is_there_once(
+    resumed: Service, recorded_store: Path
+) -> None:
     assert ask(resumed.store, "SELECT count(*), count(DISTINCT series_id) FROM forecasts") == [
         (FORECASTS, FORECASTS)
     ]
@@ -125,7 +134,8 @@ def test_ctrl_c_during_the_first_computation_ends_it_quietly(without_forecasts: 
 def test_ctrl_c_while_the_workers_start_ends_it_quietly(without_forecasts: Path) -> None:
     with Service.run(without_forecasts) as service:
         service.until(
-            lambda: sum(has_loaded("numpy", one) for one in service.workers()) > DRAWS, "a worker imports"
+            lambda: sum(has_loaded("numpy", one) for one in service.workers()) > DRAWS,
+            "a worker imports",
         )
         children = service.children()
         service.interrupt()
@@ -154,7 +164,8 @@ def test_a_taken_port_is_said_in_a_sentence_before_anything_is_done(tmp_path: Pa
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert (
-        refused.stderr == f"Cannot serve on 127.0.0.1:{port} (Address already in use): choose another port.\n"
+        refused.stderr
+        == f"Cannot serve on 127.0.0.1:{port} (Address already in use): choose another port.\n"
     )
     assert not store.exists()
 

@@ -1,4 +1,5 @@
-"""Loads that meet each other, a kill, or a full disk: kept whole or not at all, and the service goes on."""
+"""Loads that meet each other, a kill, or a full disk: kept whole or not at all, and the service
+goes on."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from app.database import Database
+from app.storage.database import Database
 from tests.stores import SQLiteStores, Stores
 from tests.system.loading import Serving, figures, kept, limited, prepared, serving
 from tests.system.service import until
@@ -21,7 +22,9 @@ MEGABYTE = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def served(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, str]]:
+def served(
+    stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Serving, str]]:
     """A service and the URL of its store."""
     url = stores.create()
     with serving(url, prepared(url), tmp_path_factory.mktemp("served")) as service:
@@ -54,7 +57,9 @@ def test_two_loads_at_once_are_both_recorded_whole(served: tuple[Serving, str]) 
     answers = service.at_once(*(figures(20, 250, stem="usbp.two", add=add) for add in (0, 1)))
     assert [answer.status_code for answer in answers] == [201, 201]
     assert more(url, before) == {"series": 20, "releases": 2, "observations": 10_000}
-    first, second = sorted((answer.json() for answer in answers), key=lambda report: report["release"])
+    first, second = sorted(
+        (answer.json() for answer in answers), key=lambda report: report["release"]
+    )
     assert (len(first["created"]), len(first["revised"])) == (20, 0)
     assert (len(second["created"]), len(second["revised"])) == (0, 5000)
 
@@ -66,7 +71,9 @@ def test_loads_of_the_same_series_in_other_orders_do_not_get_into_each_others_wa
     before = kept(url)
     header, *lines = figures(50, 40, stem="usbp.order").splitlines(keepends=True)
     backwards = header + "".join(reversed(lines)).replace(",10", ",20")
-    answers = service.at_once(header + "".join(lines), backwards, header + "".join(lines[:1000]), backwards)
+    answers = service.at_once(
+        header + "".join(lines), backwards, header + "".join(lines[:1000]), backwards
+    )
     assert sorted(answer.status_code for answer in answers) == [200, 201, 201, 201]
     assert more(url, before) == {"series": 50, "releases": 3, "observations": 5000}
 

@@ -1,4 +1,5 @@
-"""The notebooks run from top to bottom against the real service, and what they keep of it is small."""
+"""The notebooks run from top to bottom against the real service, and what they keep of it is
+small."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -55,7 +55,8 @@ def visitor(browser: "Browser", service: Service) -> Iterator[Visitor]:
 def numbers(place: "Locator") -> list[int]:
     """The counts that a part of the page shows, as machines read them."""
     return [
-        int(value or "") for value in place.locator("data").evaluate_all("all => all.map(one => one.value)")
+        int(value or "")
+        for value in place.locator("data").evaluate_all("all => all.map(one => one.value)")
     ]
 
 
@@ -65,7 +66,9 @@ def live(page: "Page") -> "Page":
 
 
 def interval(month: dict[str, Any], level: int) -> list[int]:
-    return next([each["lower"], each["upper"]] for each in month["intervals"] if each["level"] == level)
+    return next(
+        [each["lower"], each["upper"]] for each in month["intervals"] if each["level"] == level
+    )
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -80,7 +83,9 @@ def test_every_number_of_the_headline_is_the_interfaces(
     newest, month_before, year_before = figures[-1], figures[-2], figures[-13]
     assert numbers(page.locator("#latest-value")) == [newest["value"]]
     assert numbers(page.locator(".changes")) == [month_before["value"], year_before["value"]]
-    for change, before in zip(page.locator(".changes li").all(), (month_before, year_before), strict=True):
+    for change, before in zip(
+        page.locator(".changes li").all(), (month_before, year_before), strict=True
+    ):
         percent = abs(round(100 * (newest["value"] / before["value"] - 1)))
         assert re.search(rf"\b{percent}\s?%", change.inner_text())
     assert numbers(page.locator("#next-value")) == [months[0]["median"]]
@@ -90,7 +95,9 @@ def test_every_number_of_the_headline_is_the_interfaces(
 
 
 @pytest.mark.parametrize("asked", ["&years=10", "&as_of=2024-05-10"])
-def test_every_number_of_the_tables_is_the_interfaces(visitor: Visitor, service: Service, asked: str) -> None:
+def test_every_number_of_the_tables_is_the_interfaces(
+    visitor: Visitor, service: Service, asked: str
+) -> None:
     page = visitor().open(f"/?{SERIES}{asked}")
     day = "&as_of=2024-05-10" if "as_of" in asked else ""
     months = service.get(f"/forecast?{SERIES}{day}")["forecast"]
@@ -100,7 +107,9 @@ def test_every_number_of_the_tables_is_the_interfaces(visitor: Visitor, service:
         happened = [now[month["period"]]] if day else []
         assert row.locator("time").get_attribute("datetime") == month["period"]
         assert numbers(row) == [month["median"], *happened, *ends]
-    figures = service.get(f"/history?{SERIES}{day}")["observations"][: -len(figures_shown(page)) - 1 : -1]
+    figures = service.get(f"/history?{SERIES}{day}")["observations"][
+        : -len(figures_shown(page)) - 1 : -1
+    ]
     assert figures_shown(page) == [(figure["period"], figure["value"]) for figure in figures]
 
 
@@ -172,7 +181,10 @@ def test_old_figures_say_how_old_they_are(visitor: Visitor, service: Service) ->
     page = visitor().open("/")
     today = service.get(f"/history?{SERIES}")["as_of"]
     months = (int(today[:4]) - 2025) * 12 + int(today[5:7]) - 8
-    assert f"Figures through August 2025, {months} months ago." in page.locator(".headline").inner_text()
+    assert (
+        f"Figures through August 2025, {months} months ago."
+        in page.locator(".headline").inner_text()
+    )
 
 
 def test_pointing_at_a_month_tells_its_values(visitor: Visitor, service: Service) -> None:
@@ -187,7 +199,9 @@ def test_pointing_at_a_month_tells_its_values(visitor: Visitor, service: Service
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     said = tip.locator("h2").inner_text()
-    month = next(month for month in months if words("en").month(Month.parse(month["period"])) == said)
+    month = next(
+        month for month in months if words("en").month(Month.parse(month["period"])) == said
+    )
     assert f"{month['median']:,}" in tip.inner_text()
     for each in month["intervals"]:
         assert f"{each['lower']:,} – {each['upper']:,}" in tip.inner_text()
@@ -197,7 +211,11 @@ def test_pointing_at_a_month_tells_its_values(visitor: Visitor, service: Service
 def test_scale_and_time_are_switched_without_loading_the_page_anew(visitor: Visitor) -> None:
     page = live(visitor().open("/"))
     page.evaluate("window.same = true")
-    for control, given in (("#scale-log", "scale=log"), ("#years-all", "years=all"), ("#years-2", "years=2")):
+    for control, given in (
+        ("#scale-log", "scale=log"),
+        ("#years-all", "years=all"),
+        ("#years-2", "years=2"),
+    ):
         page.click(control)
         page.locator(f"{control}[aria-current]").wait_for()
         live(page)
@@ -213,13 +231,17 @@ def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor)
     visit = visitor()
     page = live(visit.open("/"))
     page.focus("#as-of")
-    page.keyboard.type("05102024", delay=400)  # long enough for each part of the day to be acted upon
+    page.keyboard.type(
+        "05102024", delay=400
+    )  # long enough for each part of the day to be acted upon
     assert page.evaluate("document.activeElement.id") == "as-of"
     page.keyboard.press("Enter")
     page.locator("#forecast th", has_text="What happened").wait_for()
     live(page)
     assert "as_of=2024-05-10" in page.url
-    assert "This page shows what was known on 10 May 2024." in page.locator(".headline").inner_text()
+    assert (
+        "This page shows what was known on 10 May 2024." in page.locator(".headline").inner_text()
+    )
     drawn = page.locator(".chart.live svg").first.text_content() or ""
     assert "Dotted: what was published later" in drawn
     visit.picture("page-replayed", full=True)
@@ -235,14 +257,18 @@ def test_an_event_tells_its_name_inside_the_screen(visitor: Visitor) -> None:
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     assert tip.evaluate("tip => tip.scrollWidth <= tip.clientWidth")
-    left, right = tip.evaluate("tip => [tip.getBoundingClientRect().left, tip.getBoundingClientRect().right]")
+    left, right = tip.evaluate(
+        "tip => [tip.getBoundingClientRect().left, tip.getBoundingClientRect().right]"
+    )
     assert 0 <= left < right <= PHONE["width"]
     assert tip.locator("td.key").count() == 0
 
 
 def test_what_is_no_page_is_shown_as_it_is(visitor: Visitor) -> None:
     page = live(visitor().open("/"))
-    page.route("**/?scale=log", lambda route: route.fulfill(content_type="text/plain", body="Busy."))
+    page.route(
+        "**/?scale=log", lambda route: route.fulfill(content_type="text/plain", body="Busy.")
+    )
     page.click("#scale-log")
     page.get_by_text("Busy.", exact=True).wait_for()
     assert page.url.endswith("/?scale=log")
@@ -297,7 +323,10 @@ def test_a_series_is_chosen_from_the_list(visitor: Visitor) -> None:
     page.click(".choose button")
     page.wait_for_url("**series=usbp.citizenship.mexico**")
     assert "lang=es" in page.url
-    assert page.locator("h1").inner_text() == "Encuentros de la Patrulla Fronteriza, ciudadanos de México"
+    assert (
+        page.locator("h1").inner_text()
+        == "Encuentros de la Patrulla Fronteriza, ciudadanos de México"
+    )
 
 
 def test_spanish_comes_by_preference_and_stays_when_chosen(visitor: Visitor) -> None:
@@ -345,7 +374,9 @@ def test_without_javascript_there_are_text_table_and_picture(visitor: Visitor) -
 
 def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> None:
     page = live(visitor(color_scheme="dark").open("/"))
-    page.locator(".chart:not(.live)").first.wait_for(state="detached")  # dark pictures stay dark on paper
+    page.locator(".chart:not(.live)").first.wait_for(
+        state="detached"
+    )  # dark pictures stay dark on paper
     pdf = page.pdf(format="Letter", path=ARTEFACTS / "page.pdf")
     assert pdf.startswith(b"%PDF")
     page.emulate_media(media="print")
@@ -358,7 +389,9 @@ def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> Non
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", f"{IN_MAY_2024}&lang=es", "/?series=nothing"])
-def test_axe_finds_nothing_serious(visitor: Visitor, service: Service, scheme: str, path: str) -> None:
+def test_axe_finds_nothing_serious(
+    visitor: Visitor, service: Service, scheme: str, path: str
+) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
 
     visit = visitor(color_scheme=scheme)

@@ -1,7 +1,8 @@
-"""What is shipped, as far as a machine without containers can tell: lock files, Dockerfile, compose.
+"""What is shipped, as far as a machine without containers can tell: lock files, Dockerfile,
+compose.
 
-The Dockerfile is read and followed, instruction by instruction, in an empty directory in the place of the
-image's root: what is tested is what it says.
+The Dockerfile is read and followed, instruction by instruction, in an empty directory in the place
+of the image's root: what is tested is what it says.
 """
 
 import json
@@ -36,19 +37,23 @@ EXTRAS_OF_RUN = ("postgres", "charts", "dask", "build")
 INSTALLING = 600  # seconds; downloads where pip has nothing in its cache
 
 
-# Lock files and licence
+# Lock files and license
 
 
 def locked(name: str) -> dict[str, list[str]]:
     """Requirements of a lock file, each with its hashes."""
     text = LOCKS[name].read_text().replace("\\\n", " ")
     lines = [line.split("--hash=") for line in text.splitlines()]
-    return {requirement.strip(): [each.strip() for each in hashes] for requirement, *hashes in lines}
+    return {
+        requirement.strip(): [each.strip() for each in hashes] for requirement, *hashes in lines
+    }
 
 
 def versions(name: str) -> dict[str, str]:
     requirements = map(Requirement, locked(name))
-    return {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in requirements}
+    return {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in requirements
+    }
 
 
 def declared(*extras: str) -> list[Requirement]:
@@ -93,7 +98,7 @@ def test_tests_run_on_the_versions_that_are_shipped() -> None:
     assert versions("run.lock").items() <= versions("test.lock").items()
 
 
-def test_the_licence_is_apache_2() -> None:
+def test_the_license_is_apache_2() -> None:
     assert PROJECT["license"] == "Apache-2.0"
     text = (ROOT / "LICENSE").read_text()
     assert "Apache License" in text
@@ -120,7 +125,9 @@ class Instruction:
 
 def stages() -> list[list[Instruction]]:
     """The Dockerfile's instructions, stage by stage."""
-    text = "\n".join(line for line in DOCKERFILE.read_text().splitlines() if not line.startswith("#"))
+    text = "\n".join(
+        line for line in DOCKERFILE.read_text().splitlines() if not line.startswith("#")
+    )
     found: list[list[Instruction]] = []
     for line in filter(None, map(str.strip, text.replace("\\\n", " ").splitlines())):
         instruction = Instruction(*line.split(maxsplit=1))
@@ -166,13 +173,17 @@ def test_the_image_is_built_on_a_slim_python_of_one_minor_version() -> None:
 
 
 def test_the_image_installs_the_lock_file_with_hashes() -> None:
-    [installed] = [one.words() for one in every(BUILDER, "RUN") if "requirements/run.lock" in one.words()]
+    [installed] = [
+        one.words() for one in every(BUILDER, "RUN") if "requirements/run.lock" in one.words()
+    ]
     assert "--require-hashes" in installed
 
 
 def test_the_service_runs_as_an_ordinary_user() -> None:
     assert int(the("USER").arguments) > 0
-    assert [one.name for one in FINAL[FINAL.index(the("USER")) :] if one.name in ("COPY", "RUN", "ADD")] == []
+    assert [
+        one.name for one in FINAL[FINAL.index(the("USER")) :] if one.name in ("COPY", "RUN", "ADD")
+    ] == []
 
 
 def test_the_store_is_on_the_volume() -> None:
@@ -189,7 +200,11 @@ def test_the_exposed_port_is_the_one_that_is_served_and_checked() -> None:
 
 def test_what_is_copied_is_all_that_is_let_through_to_the_builder() -> None:
     copied = {source for one in every(BUILDER, "COPY") for source in one.words()[:-1]}
-    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    rules = [
+        line
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if not line.startswith("#")
+    ]
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
     assert all((ROOT / source).exists() for source in copied)
@@ -243,7 +258,9 @@ class Image:
 
     def on_port(self, port: int, instruction: Instruction) -> list[str]:
         """The command of an instruction, on another port than the image's own."""
-        command = [word.replace(the("EXPOSE").arguments, str(port)) for word in instruction.command()]
+        command = [
+            word.replace(the("EXPOSE").arguments, str(port)) for word in instruction.command()
+        ]
         executable = shutil.which(command[0], path=self.environment()["PATH"])
         assert executable is not None
         assert Path(executable).is_relative_to(self.root)
@@ -251,14 +268,21 @@ class Image:
 
     def is_healthy(self, port: int) -> bool:
         check = self.on_port(port, the("HEALTHCHECK"))
-        return subprocess.run(check, env=self.environment(), capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run(
+                check, env=self.environment(), capture_output=True, check=False
+            ).returncode
+            == 0
+        )
 
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     root = tmp_path_factory.mktemp("image")
     yield Image(root).build()
-    Thread(target=shutil.rmtree, args=[root]).start()  # seconds of waiting for a disk, in which others run
+    Thread(
+        target=shutil.rmtree, args=[root]
+    ).start()  # seconds of waiting for a disk, in which others run
 
 
 def only(found: Iterator[Path]) -> Path:
@@ -269,17 +293,27 @@ def only(found: Iterator[Path]) -> Path:
 @pytest.mark.timeout(2 * INSTALLING)
 def test_the_installed_package_has_the_record_and_the_migrations(image: Image) -> None:
     packages = only((image.root / "opt").glob("*/lib/python3*/site-packages"))
-    for folder, pattern in (("app/data", "*.csv"), ("migrations", "*.mako"), ("migrations/versions", "*.py")):
+    for folder, pattern in (
+        ("app/data", "*.csv"),
+        ("migrations", "*.mako"),
+        ("migrations/versions", "*.py"),
+    ):
         shipped = {path.name: path.read_bytes() for path in (packages / folder).glob(pattern)}
-        assert shipped == {path.name: path.read_bytes() for path in (ROOT / folder).glob(pattern)} != {}
-    licence = only(packages.glob("bordercast-*.dist-info/licenses/LICENSE"))
-    assert licence.read_text() == (ROOT / "LICENSE").read_text()
+        assert (
+            shipped
+            == {path.name: path.read_bytes() for path in (ROOT / folder).glob(pattern)}
+            != {}
+        )
+    license_text = only(packages.glob("bordercast-*.dist-info/licenses/LICENSE"))
+    assert license_text.read_text() == (ROOT / "LICENSE").read_text()
 
 
 @pytest.mark.timeout(2 * INSTALLING)
 def test_the_installed_packages_fit_together(image: Image) -> None:
     python = only((image.root / "opt").glob("*/bin/python"))
-    checked = subprocess.run([python, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [python, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout
 
 
@@ -290,7 +324,12 @@ def test_the_image_serves_from_an_empty_volume_and_stops_when_told(image: Image)
     port = free_port()
     store = Path(make_url(image.environment()["BORDERCAST_DATABASE_URL"]).database or "")
     with Service(
-        image.on_port(port, the("CMD")), port, store, image.root / "log", image.environment(), volume
+        image.on_port(port, the("CMD")),
+        port,
+        store,
+        image.root / "log",
+        image.environment(),
+        volume,
     ) as service:
         assert not image.is_healthy(port)
         service.until_it_serves()

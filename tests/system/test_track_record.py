@@ -19,7 +19,9 @@ KEY = "usbp.southwest"
 PART = ["--series", KEY, "--models", "theta", "--horizon", "3", "--first-origin", "2023-06"]
 
 
-def backtest(store: Path, checkpoint: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+def backtest(
+    store: Path, checkpoint: Path, *arguments: str | Path
+) -> "subprocess.CompletedProcess[str]":
     return bordercast("backtest", *PART, "--checkpoint", checkpoint, *arguments, store=store)
 
 
@@ -48,10 +50,18 @@ def test_a_backtest_uses_the_figures_as_known_and_says_which_are_reconstructed(r
     )
     assert 0 < document["reconstructed"] < 1
     assert {one["model"] for one in document["scores"]} == {"log-random-walk", "theta"}
-    assert {one["by"] for one in document["scores"]} == {"all", "horizon", "era", "series", "vintage"}
+    assert {one["by"] for one in document["scores"]} == {
+        "all",
+        "horizon",
+        "era",
+        "series",
+        "vintage",
+    }
 
 
-def test_a_backtest_prints_a_table_for_people_and_one_for_programs(recorded_store: Path, ran: Ran) -> None:
+def test_a_backtest_prints_a_table_for_people_and_one_for_programs(
+    recorded_store: Path, ran: Ran
+) -> None:
     for_people = backtest(recorded_store, ran.checkpoint)
     assert "relative_log_wis" in for_people.stdout
     assert "reconstructed" in for_people.stderr
@@ -71,7 +81,9 @@ def test_a_backtest_that_is_interrupted_goes_on_and_ends_the_same(
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as interrupted:
-        until(lambda: checkpoint.exists() and checkpoint.stat().st_size > 0, "something is finished")
+        until(
+            lambda: checkpoint.exists() and checkpoint.stat().st_size > 0, "something is finished"
+        )
         interrupted.send_signal(signal.SIGINT)
         _, said = interrupted.communicate(timeout=60)
     assert interrupted.returncode != 0
@@ -83,7 +95,9 @@ def test_a_backtest_that_is_interrupted_goes_on_and_ends_the_same(
     assert resumed.stdout == ran.printed
 
 
-def test_a_hindcast_is_written_next_to_the_baseline_s(recorded_store: Path, ran: Ran, tmp_path: Path) -> None:
+def test_a_hindcast_is_written_next_to_the_baseline_s(
+    recorded_store: Path, ran: Ran, tmp_path: Path
+) -> None:
     file = tmp_path / "hindcast.csv.gz"
     written = backtest(recorded_store, ran.checkpoint, "--write-hindcast", file)
     assert written.returncode == 0, written.stderr
@@ -104,7 +118,9 @@ def test_a_scenario_is_answered_and_nothing_is_archived(recorded_store: Path) ->
     shown = bordercast(*asked, "--model", "log-random-walk", "--json", store=recorded_store)
     assert shown.returncode == 0, shown.stderr
     document = json.loads(shown.stdout)
-    assert document["assumptions"]["events"] == [{"period": "2025-11", "factor": 1.5, "uncertainty": 1.25}]
+    assert document["assumptions"]["events"] == [
+        {"period": "2025-11", "factor": 1.5, "uncertainty": 1.25}
+    ]
     assert document["scenario"][0]["basis"] == "assumed"
     assert ask(recorded_store, "SELECT count(*) FROM forecasts") == [(0,)]
 
@@ -114,7 +130,10 @@ def test_a_scenario_is_answered_and_nothing_is_archived(recorded_store: Path) ->
     [
         (["scenario", KEY], "figures is [], expected a figure or an event to be assumed"),
         (["scenario", KEY, "--assume", "soon"], "assume is 'soon', expected a month and a count"),
-        (["scenario", KEY, "--event", "2025-11"], "event is '2025-11', expected a month and a factor"),
+        (
+            ["scenario", KEY, "--event", "2025-11"],
+            "event is '2025-11', expected a month and a factor",
+        ),
         (["backtest", "--models", "oracle"], "models is 'oracle', expected one of auto"),
         (["backtest", "--series", "usbp.southwst"], "Did you mean usbp.southwest"),
         (["evaluate", "--horizon", "40"], "horizon is '40', expected a whole number from 1 to 36"),

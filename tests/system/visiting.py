@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from app.database import Database
-from app.evaluation import hindcast
-from app.observations import bundle
+from app.evaluation import hindcast_file
+from app.observations import bundled_record
+from app.storage.database import Database
 from tests.conftest import NOW
 from tests.system.service import ROOT, Service
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-ARTEFACTS = ROOT / "artefacts"
+ARTEFACTS = ROOT / "artifacts"
 LONG_ENOUGH = 60_000  # milliseconds
 
 
@@ -49,14 +49,15 @@ class Visit:
 
 @contextmanager
 def serving_the_record(folder: Path, *, with_hindcast: bool = False) -> Iterator[Service]:
-    """The service on the bundled record, without a forecast yet; with the scores of past ones if wanted."""
+    """The service on the bundled record, without a forecast yet; with the scores of past ones if
+    wanted."""
     store = folder / "store.db"
     database = Database(f"sqlite:///{store}")
     database.upgrade()
     with database.writing() as session:
-        bundle.load(session, bundle.Bundle(), recorded_at=NOW)
+        bundled_record.load_bundled_record(session, bundled_record.BundledRecord(), recorded_at=NOW)
         if with_hindcast:
-            hindcast.load(session)
+            hindcast_file.load_hindcast(session)
     database.close()
     with Service.run(store, command="serve") as service:
         yield service.until_it_serves()
@@ -71,7 +72,8 @@ def visiting(browser: "Browser", service: Service, **options: Any) -> Iterator[V
     visit = Visit(page, service)
     context.route("**/*", visit.keep_out)
     page.on(
-        "console", lambda said: visit.errors.append(said.text) if said.type in ("error", "warning") else None
+        "console",
+        lambda said: visit.errors.append(said.text) if said.type in ("error", "warning") else None,
     )
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     yield visit

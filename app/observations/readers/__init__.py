@@ -1,6 +1,11 @@
 """Source files to statements: tidy CSV, CBP's CSV exports and OHSS's monthly workbook."""
 
-from app.observations.readers.reading import Kind, KnownSeries, Placed, Reading
-from app.observations.readers.recognising import read
+from app.observations.readers.detection import read_file
+from app.observations.readers.parsed_file import (
+    FileKind,
+    KnownSeries,
+    LocatedObservation,
+    ParsedFile,
+)
 
-__all__ = ["Kind", "KnownSeries", "Placed", "Reading", "read"]
+__all__ = ["FileKind", "KnownSeries", "LocatedObservation", "ParsedFile", "read_file"]

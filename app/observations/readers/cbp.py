@@ -1,13 +1,16 @@
-"""CBP's CSV exports: southwest land border, nationwide by area of responsibility, nationwide by state.
+"""CBP's CSV exports: southwest land border, nationwide by area of responsibility, nationwide by
+state.
 
 Rows are summed to every series that they belong to, fiscal months become calendar months.
 
-    cbp-southwest  usbp, ofo and cbp at the southwest border: total, family status, title, citizenship
-    cbp-aor        the same for every region and the nation, and each sector and field office by region
-    cbp-state      cbp only: total, family status, title, citizenship and state, by region and for the nation
+    cbp-southwest  usbp, ofo and cbp at the southwest border: total, family status, title,
+    citizenship cbp-aor        the same for every region and the nation, and each sector and field
+    office by region cbp-state      cbp only: total, family status, title, citizenship and state, by
+    region and for the nation
 
-Citizens of `Other` are left out: who they are depends on the countries that the kind of file names. cbp
-counts the months for which both components have rows; a nation is summed where all three regions have rows.
+Citizens of `Other` are left out: who they are depends on the countries that the kind of file names.
+cbp counts the months for which both components have rows; a nation is summed where all three
+regions have rows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +20,10 @@ from typing import BinaryIO
 from app.errors import Fault
 from app.observations.readers.cbp_columns import Layout, layout
 from app.observations.readers.cbp_sums import Sums
+from app.observations.readers.csv_text import complete, header, rows
 from app.observations.readers.keys import NATION, Cut, Names
-from app.observations.readers.reading import Kind, KnownSeries, Reading
-from app.observations.readers.text import complete, header, rows
-from app.observations.readers.totals import Coverage, reading
+from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
+from app.observations.readers.totals import Coverage, parse_totals
 from forecasting import Month, months_between
 
 MOST_FAULTS = 100  # reading stops there
@@ -28,11 +31,11 @@ _COMPONENTS = ("usbp", "ofo")
 _REGIONS = 3  # southwest, northern and other
 
 
-def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]) -> Reading:
+def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]) -> ParsedFile:
     """Read a file that has CBP's header."""
     found = layout(header(file))
     if isinstance(found, list):
-        return Reading(Kind.UNKNOWN, found)
+        return ParsedFile(FileKind.UNKNOWN, found)
     sums = Sums(found)
     faults = []
     for fault in _problems(file, sums):
@@ -40,9 +43,9 @@ def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]
         if len(faults) == MOST_FAULTS:
             break
     if faults:
-        return Reading(found.kind, faults)
+        return ParsedFile(found.kind, faults)
     coverage = _coverage(found, sums)
-    return reading(
+    return parse_totals(
         found.kind,
         {
             cut: _covered(figures, coverage.months[cut.component])
@@ -52,7 +55,7 @@ def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]
         coverage,
         known,
         published_on=published_on,
-        place=lambda _, month: f"line {sums.first_lines[month]}",
+        location=lambda _, month: f"line {sums.first_lines[month]}",
     )
 
 
@@ -60,7 +63,9 @@ def _problems(file: BinaryIO, sums: Sums) -> Iterator[Fault]:
     """Sum the rows, yielding whatever is wrong."""
     line = 1
     if not complete(file):
-        expected = "a line break at its end, as in CBP's exports; without it the file may have been cut"
+        expected = (
+            "a line break at its end, as in CBP's exports; without it the file may have been cut"
+        )
         yield Fault("last line", "no line break", expected)
     lines = rows(file)
     next(lines, None)
@@ -81,21 +86,21 @@ def _gaps(sums: Sums) -> Iterator[Fault]:
     reached = {month.month for month in sums.first_lines if month.fiscal_year == newest}
     for month in sorted(sums.to_date):
         if month.month not in reached:
-            expected = (
-                f"Remaining, as fiscal year {newest} has no rows for this month; or the file has been cut"
-            )
+            expected = f"Remaining, as fiscal year {newest} has no rows for this month; or the file has been cut"
             yield Fault(f"line {sums.first_lines[month]}, Month Grouping", "FYTD", expected)
     for component, months in sums.months.items():
         missing = sorted(set(months_between(min(months), max(months))) - months)
         if missing:
             given = f"no {component} rows for {', '.join(map(str, missing[:12]))}"
-            expected = f"every month from {min(months)} to {max(months)}, as CBP publishes whole years"
+            expected = (
+                f"every month from {min(months)} to {max(months)}, as CBP publishes whole years"
+            )
             yield Fault("Month (abbv)", given, expected)
 
 
 def _coverage(found: Layout, sums: Sums) -> Coverage:
     months = {component: sorted(months) for component, months in sums.months.items()}
-    if found.kind is not Kind.CBP_STATE:
+    if found.kind is not FileKind.CBP_STATE:
         both = set.intersection(*(sums.months[component] for component in _COMPONENTS))
         months["cbp"] = sorted(both)
     listed = {(cut.component, cut.region) for cut in sums.totals if _is_whole(cut, found, sums)}
@@ -108,9 +113,9 @@ def _coverage(found: Layout, sums: Sums) -> Coverage:
             case "citizenship":
                 return names.slug in sums.countries
             case "state":
-                return found.kind is Kind.CBP_STATE
+                return found.kind is FileKind.CBP_STATE
             case "sector":
-                return found.kind is Kind.CBP_AOR and names.component != "cbp"
+                return found.kind is FileKind.CBP_AOR and names.component != "cbp"
         return True
 
     return Coverage(months, feeds)
@@ -118,7 +123,7 @@ def _coverage(found: Layout, sums: Sums) -> Coverage:
 
 def _is_whole(cut: Cut, found: Layout, sums: Sums) -> bool:
     """Whether the file has all the rows of which a total consists."""
-    if found.kind is Kind.CBP_STATE:
+    if found.kind is FileKind.CBP_STATE:
         return cut.region is not NATION or len(sums.regions["cbp"]) == _REGIONS
     parts = _COMPONENTS if cut.component == "cbp" else (cut.component,)
     if cut.region is NATION:

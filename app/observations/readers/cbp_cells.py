@@ -1,9 +1,10 @@
-"""Cells of CBP's exports: what their texts mean. Functions raise ValueError for a text without meaning."""
+"""Cells of CBP's exports: what their texts mean. Functions raise ValueError for a text without
+meaning."""
 
 import re
 from collections.abc import Callable
 
-from app.observations.readers import words
+from app.observations.readers import vocabulary
 from app.observations.readers.keys import Part
 
 EXPECTED = {
@@ -38,7 +39,7 @@ def year(text: str) -> int:
 
 def month(text: str) -> int:
     """Number of a month, 1 to 12, by its name or the first three letters of it."""
-    number = words.MONTHS.get(text.strip().lower())
+    number = vocabulary.MONTHS.get(text.strip().lower())
     if number is None:
         raise ValueError(text)
     return number
@@ -54,36 +55,36 @@ def count(text: str) -> int:
 
 def area(text: str, component: str) -> Part:
     """A sector where the component is usbp, a field office where it is ofo."""
-    kind = words.fold(text)
+    kind = vocabulary.fold(text)
     if component == "usbp" and kind.endswith(" sector"):
-        return words.sector(text)
+        return vocabulary.sector(text)
     if component == "ofo" and kind.endswith(" field office"):
-        return words.field_office(text)
+        return vocabulary.field_office(text)
     raise ValueError(text)
 
 
 def encounter_type(text: str) -> str:
-    if words.fold(text) not in _TYPES:
+    if vocabulary.fold(text) not in _TYPES:
         raise ValueError(text)
-    return words.fold(text)
+    return vocabulary.fold(text)
 
 
 def grouping(text: str) -> str:
     """Whether the newest fiscal year has reached a month."""
-    if words.fold(text) not in _GROUPINGS:
+    if vocabulary.fold(text) not in _GROUPINGS:
         raise ValueError(text)
-    return words.fold(text)
+    return vocabulary.fold(text)
 
 
 MEANING: dict[str, Callable[[str], object]] = {
     "year": year,
     "month": month,
-    "component": words.component,
-    "region": words.region,
-    "state": words.state,
-    "demographic": words.family_status,
-    "citizenship": words.citizenship,
-    "title": words.title_of_authority,
+    "component": vocabulary.component,
+    "region": vocabulary.region,
+    "state": vocabulary.state,
+    "demographic": vocabulary.family_status,
+    "citizenship": vocabulary.citizenship,
+    "title": vocabulary.title_of_authority,
     "type": encounter_type,
     "count": count,
     "grouping": grouping,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.readers.reading import Kind
-from app.observations.readers.words import fold
+from app.observations.readers.parsed_file import FileKind
+from app.observations.readers.vocabulary import fold
 
 _FIELDS = {
     "fiscal year": "year",
@@ -42,17 +42,17 @@ NAMES = {
 }
 _ALWAYS = ("year", "month", "demographic", "citizenship", "title", "count")
 _REQUIRED = {
-    Kind.CBP_SOUTHWEST: (*_ALWAYS, "component"),
-    Kind.CBP_AOR: (*_ALWAYS, "component", "region", "area"),
-    Kind.CBP_STATE: (*_ALWAYS, "region", "state"),
+    FileKind.CBP_SOUTHWEST: (*_ALWAYS, "component"),
+    FileKind.CBP_AOR: (*_ALWAYS, "component", "region", "area"),
+    FileKind.CBP_STATE: (*_ALWAYS, "region", "state"),
 }
 _TELLING = 3  # CBP's names that a header must have to be taken for one of CBP's
 
 
 class Layout(NamedTuple):
-    """Where a file has its columns, by field; `width` is their number."""
+    """Where a file has its columns, by field; `text_width` is their number."""
 
-    kind: Kind
+    kind: FileKind
     places: dict[str, int]
     width: int
 
@@ -68,7 +68,9 @@ def layout(header: Sequence[str]) -> Layout | list[Fault]:
     kind = _kind(count)
     faults = [
         Fault(
-            "line 1", f"the column {cell[:LONGEST_ECHO]!r}", f"only the columns {', '.join(NAMES.values())}"
+            "line 1",
+            f"the column {cell[:LONGEST_ECHO]!r}",
+            f"only the columns {', '.join(NAMES.values())}",
         )
         for cell, field in zip(header, fields, strict=True)
         if field is None
@@ -85,13 +87,13 @@ def layout(header: Sequence[str]) -> Layout | list[Fault]:
     ]
     if "area" in count and "state" in count:
         faults.append(Fault("line 1", "Area of Responsibility and State", "one of the two"))
-    places = {field: place for place, field in enumerate(fields) if field is not None}
+    places = {field: location for location, field in enumerate(fields) if field is not None}
     return faults or Layout(kind, places, len(header))
 
 
-def _kind(fields: Counter[str]) -> Kind:
+def _kind(fields: Counter[str]) -> FileKind:
     if "state" in fields and "area" not in fields:
-        return Kind.CBP_STATE
+        return FileKind.CBP_STATE
     if "area" in fields or "region" in fields or "abbreviation" in fields:
-        return Kind.CBP_AOR
-    return Kind.CBP_SOUTHWEST
+        return FileKind.CBP_AOR
+    return FileKind.CBP_SOUTHWEST

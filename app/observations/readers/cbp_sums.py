@@ -6,12 +6,12 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.readers import words
+from app.observations.readers import vocabulary
 from app.observations.readers.cbp_cells import EXPECTED, MEANING, TO_DATE, area, count, month, year
 from app.observations.readers.cbp_columns import NAMES, Layout
+from app.observations.readers.csv_text import Row
 from app.observations.readers.keys import NATION, Cut, Part, region_of
-from app.observations.readers.reading import Kind
-from app.observations.readers.text import Row
+from app.observations.readers.parsed_file import FileKind
 from forecasting import Month
 
 _DIMENSIONS = ("state", "demographic", "citizenship", "title")
@@ -32,7 +32,8 @@ class _Group(NamedTuple):
 class Sums:
     """Totals of the rows so far, and of what the rows speak.
 
-    `to_date` has the months marked FYTD: in every year those that the newest fiscal year has reached.
+    `to_date` has the months marked FYTD: in every year those that the newest fiscal year has
+    reached.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -59,7 +60,9 @@ class Sums:
         line, cells = row
         if len(cells) != self._layout.width:
             yield Fault(
-                f"line {line}", f"{len(cells)} cells", f"{self._layout.width} cells, as in the header"
+                f"line {line}",
+                f"{len(cells)} cells",
+                f"{self._layout.width} cells, as in the header",
             )
             return
         places = self._layout.places
@@ -74,7 +77,9 @@ class Sums:
         cell = group.number * _MORE_THAN_ANY_MONTH + period.ordinal
         if cell in self._seen:
             given = f"a second row for {', '.join(texts[: self._counted_by])} in {period}"
-            yield Fault(f"line {line}", given[:LONGEST_ECHO], "one row for each combination and month")
+            yield Fault(
+                f"line {line}", given[:LONGEST_ECHO], "one row for each combination and month"
+            )
             return
         self._seen.add(cell)
         self.first_lines.setdefault(period, line)
@@ -96,8 +101,8 @@ class Sums:
     def _new_group(self, texts: tuple[str, ...]) -> _Group:
         cell = dict(zip(self._fields, texts, strict=True))
         meaning = {field: MEANING[field](text) for field, text in cell.items() if field in MEANING}
-        component = words.component(cell["component"]) if "component" in cell else "cbp"
-        region = words.region(cell["region"]) if "region" in cell else "southwest"
+        component = vocabulary.component(cell["component"]) if "component" in cell else "cbp"
+        region = vocabulary.region(cell["region"]) if "region" in cell else "southwest"
         parts = [part for field in _DIMENSIONS if isinstance(part := meaning.get(field), Part)]
         cuts = [
             Cut(whole, where, part)
@@ -107,7 +112,7 @@ class Sums:
         ]
         if "area" in cell:
             cuts.append(Cut(component, region_of(component, region), self._area(cell)))
-        counted_by = tuple(map(words.fold, texts[: self._counted_by]))
+        counted_by = tuple(map(vocabulary.fold, texts[: self._counted_by]))
         number = self._numbers.setdefault(counted_by, len(self._numbers))
         self.regions[component].add(region)
         self.countries |= {part.slug for part in parts if part.dimension == "citizenship"}
@@ -118,25 +123,33 @@ class Sums:
 
     def _regions(self, component: str, region: str) -> tuple[str | None, ...]:
         own = region_of(component, region)
-        return (own,) if self._layout.kind is Kind.CBP_SOUTHWEST else (NATION, own)
+        return (own,) if self._layout.kind is FileKind.CBP_SOUTHWEST else (NATION, own)
 
     def _area(self, cell: Mapping[str, str]) -> Part:
-        """Raises ValueError, with the field, where it contradicts the component or the rows before."""
-        component, region = words.component(cell["component"]), words.region(cell["region"])
+        """Raises ValueError, with the field, where it contradicts the component or the rows
+        before."""
+        component, region = (
+            vocabulary.component(cell["component"]),
+            vocabulary.region(cell["region"]),
+        )
         try:
             part = area(cell["area"], component)
         except ValueError:
             raise ValueError("area") from None
         if component == "usbp" and self._region_of_sector.setdefault(part.slug, region) != region:
             raise ValueError("area")
-        name, abbreviation = words.fold(cell["area"]), words.fold(cell.get("abbreviation", ""))
+        name, abbreviation = (
+            vocabulary.fold(cell["area"]),
+            vocabulary.fold(cell.get("abbreviation", "")),
+        )
         if self._abbreviation_of.setdefault(name, abbreviation) != abbreviation:
             raise ValueError("abbreviation")
         return part
 
     def _faults(self, line: int, cells: list[str]) -> Iterator[Fault]:
-        """Each cell of a row that means nothing; the area only where component and region mean something."""
-        cell = {field: cells[place] for field, place in self._layout.places.items()}
+        """Each cell of a row that means nothing; the area only where component and region mean
+        something."""
+        cell = {field: cells[location] for field, location in self._layout.places.items()}
         wrong = []
         for field in cell.keys() & MEANING.keys():
             try:

@@ -6,24 +6,26 @@ A key is `component[.region][.part]`, its names joined by dots.
     region     southwest, northern, and what is neither: coastal for usbp, other for ofo and cbp;
                left out for the whole nation
     part       left out for the total, else one of
-               family status    single-adults, family-units, unaccompanied-children, accompanied-minors
-               title            title-8, title-42
+               family status    single-adults, family-units, unaccompanied-children,
+               accompanied-minors title            title-8, title-42
                citizenship      citizenship.<country>
                state            state.<state>
                sector           <sector>, only with a region; for ofo the field office
 
-A name is the publisher's word in lower case, every run of other characters than letters and digits a hyphen:
-`usbp.southwest.rio-grande-valley`, `usbp.citizenship.el-salvador`, `ofo.southwest.laredo`,
-`cbp.state.new-mexico`. Names that differ between publishers and years have one spelling, in words.py.
+A name is the publisher's word in lower case, every run of other characters than letters and digits
+a hyphen: `usbp.southwest.rio-grande-valley`, `usbp.citizenship.el-salvador`,
+`ofo.southwest.laredo`, `cbp.state.new-mexico`. Names that differ between publishers and years have
+one spelling, in words.py.
 
-A part's parent is the same key without the part; a region's is its component, but `ofo.<region>` belongs to
-`cbp.<region>`, as the two components of a land border are reported side by side. Components belong to cbp.
+A part's parent is the same key without the part; a region's is its component, but `ofo.<region>`
+belongs to `cbp.<region>`, as the two components of a land border are reported side by side.
+Components belong to cbp.
 """
 
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from app.observations.figures import NewSeries
+from app.observations.observation import NewSeries
 
 NATION = None
 TITLES = ("title-8", "title-42")
@@ -74,8 +76,12 @@ class Cut(NamedTuple):
     def title(self) -> str:
         """Such as `Border Patrol encounters, southwest border, people in family units`."""
         words = [_COMPONENTS[self.component]]
-        sector = self.part is not None and self.part.dimension == "sector" and self.component == "usbp"
-        if self.region is not None and not sector:  # a sector lies in one region, a field office in several
+        sector = (
+            self.part is not None and self.part.dimension == "sector" and self.component == "usbp"
+        )
+        if (
+            self.region is not None and not sector
+        ):  # a sector lies in one region, a field office in several
             words.append(_REGIONS[self.region])
         if self.part is not None:
             words.append(self.part.title)
@@ -113,7 +119,8 @@ class Cut(NamedTuple):
 
 
 def region_of(component: str, region: str) -> str:
-    """What is neither southwest nor northern are the coastal sectors of the Border Patrol, or other."""
+    """What is neither southwest nor northern are the coastal sectors of the Border Patrol, or
+    other."""
     if region not in ("coastal", "other"):
         return region
     return "coastal" if component == "usbp" else "other"

@@ -1,8 +1,9 @@
-"""OHSS's monthly workbook: Border Patrol encounters by region, sector, family status and citizenship.
+"""OHSS's monthly workbook: Border Patrol encounters by region, sector, family status and
+citizenship.
 
-Figures are rounded to ten. All eight monthly sheets are read; the one by sector repeats the one by region and
-sector. Months that a table leaves out are counts that round to zero (0 to 4 people), over all months of the
-workbook; but a family status is counted from its first row on.
+Figures are rounded to ten. All eight monthly sheets are read; the one by sector repeats the one by
+region and sector. Months that a table leaves out are counts that round to zero (0 to 4 people),
+over all months of the workbook; but a family status is counted from its first row on.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,12 +11,12 @@ from datetime import date
 from typing import BinaryIO
 
 from app.errors import Fault
-from app.observations.figures import Qualifier
+from app.observations.observation import Qualifier
 from app.observations.readers.keys import Cut, Names
 from app.observations.readers.ohss_sheets import Table, read_table
-from app.observations.readers.reading import Kind, KnownSeries, Reading
+from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
 from app.observations.readers.tidy import rounding
-from app.observations.readers.totals import Coverage, reading
+from app.observations.readers.totals import Coverage, parse_totals
 from app.observations.readers.workbook import sheets
 from forecasting import Month, months_between
 
@@ -32,20 +33,24 @@ SHEETS = {
 _WORST_ROUNDING = 5
 
 
-def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]) -> Reading:
+def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]) -> ParsedFile:
     """Read a file that begins as a zip archive does."""
     found = sheets(file, tuple(SHEETS))
     if isinstance(found, Fault):
-        return Reading(Kind.UNKNOWN, [found])
+        return ParsedFile(FileKind.UNKNOWN, [found])
     missing = [name for name in SHEETS if name not in found]
     if missing:
         expected = f"OHSS's monthly workbook, with the sheets {', '.join(SHEETS)}"
         faults = [Fault(f"sheet {name}", None, expected) for name in missing]
-        return Reading(Kind.UNKNOWN if len(missing) == len(SHEETS) else Kind.OHSS_WORKBOOK, faults)
+        return ParsedFile(
+            FileKind.UNKNOWN if len(missing) == len(SHEETS) else FileKind.OHSS_WORKBOOK, faults
+        )
     tables = {name: read_table(name, found[name], columns) for name, columns in SHEETS.items()}
-    faults = [fault for table in tables.values() for fault in table.faults] or _contradictions(tables)
+    faults = [fault for table in tables.values() for fault in table.faults] or _contradictions(
+        tables
+    )
     if faults:
-        return Reading(Kind.OHSS_WORKBOOK, faults)
+        return ParsedFile(FileKind.OHSS_WORKBOOK, faults)
     sums = {
         cut: figures
         for name, table in tables.items()
@@ -53,13 +58,13 @@ def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]
         for cut, figures in table.figures.items()
     }
     total = sums[Cut("usbp")]
-    return reading(
-        Kind.OHSS_WORKBOOK,
+    return parse_totals(
+        FileKind.OHSS_WORKBOOK,
         sums,
         Coverage({"usbp": sorted(total)}, _feeds, since_listed=("family-status",)),
         known,
         published_on=published_on,
-        place=_places(tables),
+        location=_places(tables),
         rounding_unit=lambda value: rounding(value, Qualifier.EXACT, "ohss"),
     )
 
@@ -71,7 +76,8 @@ def _contradictions(tables: Mapping[str, Table]) -> list[Fault]:
         return [Fault("sheet Monthly Count", "no figures", "a figure for each month")]
     missing = [month for month in months_between(min(total), max(total)) if month not in total]
     faults = [
-        Fault("sheet Monthly Count", f"no row for {month}", "a row for each month") for month in missing
+        Fault("sheet Monthly Count", f"no row for {month}", "a row for each month")
+        for month in missing
     ]
     for name, columns in SHEETS.items():
         if columns:
@@ -112,7 +118,9 @@ def _against_total(table: Table, total: Mapping[Month, int]) -> list[Fault]:
             faults.append(Fault(f"sheet {table.name}, {month}", f"{people} in all", expected))
     for month in sorted(table.first_rows.keys() - total.keys()):
         row = table.first_rows[month]
-        faults.append(Fault(f"sheet {table.name}, row {row}, month", str(month), "a month of Monthly Count"))
+        faults.append(
+            Fault(f"sheet {table.name}, row {row}, month", str(month), "a month of Monthly Count")
+        )
     return faults
 
 
@@ -120,17 +128,20 @@ def _places(tables: Mapping[str, Table]) -> Callable[[Cut | None, Month], str]:
     """Where a month first occurs in the sheet that has a series."""
     sheet_of = {cut: table for table in tables.values() for cut in table.figures}
     places = {
-        table.name: {month: f"sheet {table.name}, row {row}" for month, row in table.first_rows.items()}
+        table.name: {
+            month: f"sheet {table.name}, row {row}" for month, row in table.first_rows.items()
+        }
         for table in tables.values()
     }
 
-    def place(cut: Cut | None, month: Month) -> str:
+    def location(cut: Cut | None, month: Month) -> str:
         table = sheet_of[cut] if cut is not None else tables["Monthly Count"]
         return places[table.name].get(month) or f"sheet {table.name}"
 
-    return place
+    return location
 
 
 def _feeds(names: Names) -> bool:
-    """A part that no row names may be one that OHSS does not tell apart, so nothing is zero without a row."""
+    """A part that no row names may be one that OHSS does not tell apart, so nothing is zero without
+    a row."""
     return False

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.readers import words
+from app.observations.readers import vocabulary
 from app.observations.readers.cbp_cells import count, year
 from app.observations.readers.keys import NATION, Cut, region_of
 from app.observations.readers.workbook import Cell, Sheet
@@ -14,7 +14,11 @@ from forecasting import Month
 MOST_FAULTS = 100  # reading of a sheet stops there
 _HEADER_WITHIN = 20  # rows
 _MONTH = re.compile(r"(\d\d) ([a-z]+)")
-_PARTS = {"family status": words.family_status, "citizenship": words.citizenship, "sector": words.sector}
+_PARTS = {
+    "family status": vocabulary.family_status,
+    "citizenship": vocabulary.citizenship,
+    "sector": vocabulary.sector,
+}
 _EXPECTED = {
     "fiscal year": "a fiscal year such as 2024",
     "month": "a month such as 01 October, numbered within the fiscal year",
@@ -41,7 +45,11 @@ def read_table(name: str, sheet: Sheet, columns: Sequence[str]) -> Table:
     table = Table(name)
     expected = ("fiscal year", "month", *columns, "quantity")
     header = next(
-        (row for row, cells in enumerate(sheet[:_HEADER_WITHIN]) if "fiscal year" in map(_folded, cells)),
+        (
+            row
+            for row, cells in enumerate(sheet[:_HEADER_WITHIN])
+            if "fiscal year" in map(_folded, cells)
+        ),
         None,
     )
     names = [] if header is None else [_folded(cell) for cell in sheet[header] if cell != ""]
@@ -49,7 +57,9 @@ def read_table(name: str, sheet: Sheet, columns: Sequence[str]) -> Table:
         given = ", ".join(names) or "no header"
         table.faults.append(Fault(f"sheet {name}", given, f"the columns {', '.join(expected)}"))
         return table
-    places = {column: [_folded(cell) for cell in sheet[header]].index(column) for column in expected}
+    places = {
+        column: [_folded(cell) for cell in sheet[header]].index(column) for column in expected
+    }
     rows = _Rows(table, places)
     for number, cells in enumerate(sheet[header + 1 :], header + 2):
         rows.add(number, cells)
@@ -64,28 +74,30 @@ class _Rows:
     def __init__(self, table: Table, places: Mapping[str, int]) -> None:
         self._table = table
         self._places = places
-        self._keys = [column for column in places if column not in ("fiscal year", "month", "quantity")]
+        self._keys = [
+            column for column in places if column not in ("fiscal year", "month", "quantity")
+        ]
         self._cuts: dict[tuple[Cell, ...], Cut | None] = {}
         self._periods: dict[tuple[Cell, Cell], Month] = {}
 
     def add(self, number: int, cells: Sequence[Cell]) -> None:
         if not any(cell != "" for cell in cells[1:]) and not isinstance(cells[0], float):
             return  # an empty row, or a note below the table
-        place = f"sheet {self._table.name}, row {number}"
+        location = f"sheet {self._table.name}, row {number}"
         given = {column: cells[at] for column, at in self._places.items()}
         try:
             period = self._period(given["fiscal year"], given["month"])
             cut = self._cut(tuple(given[column] for column in self._keys))
             people = quantity(given["quantity"])
         except ValueError:
-            self._table.faults += self._faults(place, given)
+            self._table.faults += self._faults(location, given)
             return
         if cut is None:
             return
         figures = self._table.figures.setdefault(cut, {})
         if period in figures:
             self._table.faults.append(
-                Fault(place, f"a second row for {cut.key} in {period}", "one row for each")
+                Fault(location, f"a second row for {cut.key} in {period}", "one row for each")
             )
             return
         figures[period] = people
@@ -110,7 +122,7 @@ class _Rows:
             self._cuts[texts] = None if other else Cut("usbp", region, part)
         return self._cuts[texts]
 
-    def _faults(self, place: str, given: Mapping[str, Cell]) -> Iterator[Fault]:
+    def _faults(self, location: str, given: Mapping[str, Cell]) -> Iterator[Fault]:
         """Each cell of a row that means nothing."""
         for column, cell in given.items():
             try:
@@ -119,7 +131,7 @@ class _Rows:
                 else:
                     _PARTS[column](_text(cell))
             except ValueError:
-                yield Fault(f"{place}, {column}", _shown(cell), _EXPECTED[column])
+                yield Fault(f"{location}, {column}", _shown(cell), _EXPECTED[column])
 
 
 def fiscal_year(cell: Cell) -> int:
@@ -129,7 +141,7 @@ def fiscal_year(cell: Cell) -> int:
 def month_number(cell: Cell) -> int:
     """Number of a calendar month, 1 to 12, from a cell such as `01 October`."""
     match = _MONTH.fullmatch(_folded(cell))
-    number = words.MONTHS.get(match[2]) if match else None
+    number = vocabulary.MONTHS.get(match[2]) if match else None
     if match is None or number is None or int(match[1]) != (number + 2) % 12 + 1:
         raise ValueError(cell)
     return number
@@ -144,7 +156,7 @@ def quantity(cell: Cell) -> int:
 
 
 def _region(cell: Cell) -> str:
-    return region_of("usbp", words.region(_text(cell)))
+    return region_of("usbp", vocabulary.region(_text(cell)))
 
 
 def _text(cell: Cell) -> str:
@@ -154,7 +166,7 @@ def _text(cell: Cell) -> str:
 
 
 def _folded(cell: Cell) -> str:
-    return words.fold(cell) if isinstance(cell, str) else ""
+    return vocabulary.fold(cell) if isinstance(cell, str) else ""
 
 
 def _shown(cell: Cell) -> str | float | None:
@@ -163,4 +175,9 @@ def _shown(cell: Cell) -> str | float | None:
     return cell if isinstance(cell, int | float) else str(cell)[:LONGEST_ECHO]
 
 
-_MEANING = {"fiscal year": fiscal_year, "month": month_number, "region": _region, "quantity": quantity}
+_MEANING = {
+    "fiscal year": fiscal_year,
+    "month": month_number,
+    "region": _region,
+    "quantity": quantity,
+}

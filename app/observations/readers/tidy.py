@@ -6,10 +6,16 @@ from operator import itemgetter
 from typing import BinaryIO, TypeVar
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.figures import OFFICIAL_SOURCES, OHSS_ROUNDING, Qualifier, Status, official_status
-from app.observations.readers.reading import Placed
-from app.observations.readers.text import rows
-from app.observations.statements import Statement
+from app.observations.new_observations import NewObservation
+from app.observations.observation import (
+    OFFICIAL_SOURCES,
+    OHSS_ROUNDING,
+    Qualifier,
+    Status,
+    official_status,
+)
+from app.observations.readers.csv_text import rows
+from app.observations.readers.parsed_file import LocatedObservation
 from forecasting import Month
 
 REQUIRED = ("series", "period", "value")
@@ -33,10 +39,10 @@ T = TypeVar("T")
 def rounding(value: int, qualifier: Qualifier, source: str) -> int:
     """The step to which a figure was rounded, where nobody says.
 
-    A vague figure: the largest power of ten that divides it, at most 1000. "About 128,900" was rounded to
-    hundreds and "around 129,000" to thousands; beyond that, zeros no longer tell ("around 140,000" may well
-    have been 138,600 or 140,400), and speakers of such figures have thousands before them.
-    An exact one: 1, and 10 where OHSS gives it and it is a multiple of ten.
+    A vague figure: the largest power of ten that divides it, at most 1000. "About 128,900" was
+    rounded to hundreds and "around 129,000" to thousands; beyond that, zeros no longer tell
+    ("around 140,000" may well have been 138,600 or 140,400), and speakers of such figures have
+    thousands before them. An exact one: 1, and 10 where OHSS gives it and it is a multiple of ten.
     """
     if qualifier is not Qualifier.EXACT:
         unit = 1
@@ -60,23 +66,29 @@ def columns(header: Sequence[str]) -> dict[str, int] | list[Fault]:
         for name in sorted({name for name in names if names.count(name) > 1})
         if name in REQUIRED or name in OPTIONAL
     ]
-    faults += [Fault(f"line 1, {name}", None, f"the column {name}") for name in REQUIRED if name not in names]
-    return faults or {name: place for place, name in enumerate(names)}
+    faults += [
+        Fault(f"line 1, {name}", None, f"the column {name}")
+        for name in REQUIRED
+        if name not in names
+    ]
+    return faults or {name: location for location, name in enumerate(names)}
 
 
-def statements(file: BinaryIO, *, source: str, published_on: date) -> Iterator[Placed | Fault]:
+def read_observations(
+    file: BinaryIO, *, source: str, published_on: date
+) -> Iterator[LocatedObservation | Fault]:
     """Every figure of a tidy CSV file, whose lines are read as they are asked for."""
     lines = rows(file)
     header = next(lines, None)
     if header is None or isinstance(header, Fault):
         yield header or Fault("file", "nothing", "a header line")
         return
-    place = columns(header[1])
-    if isinstance(place, list):
-        yield from place
+    location = columns(header[1])
+    if isinstance(location, list):
+        yield from location
         return
-    width = len(place)
-    pick = itemgetter(*(place.get(name, width) for name in (*REQUIRED, *OPTIONAL)))
+    width = len(location)
+    pick = itemgetter(*(location.get(name, width) for name in (*REQUIRED, *OPTIONAL)))
     usual = _usual_status(source, published_on)
     periods = _Texts(lambda text: (period := Month.parse(text), usual(period)))
     statuses = _Texts(_status)
@@ -96,26 +108,27 @@ def statements(file: BinaryIO, *, source: str, published_on: date) -> Iterator[P
         try:
             month, usual_status = periods[period]
             count = _count(value)
-            said = qualifiers[qualifier]
-            statement = Statement(
+            observation = qualifiers[qualifier]
+            new_observation = NewObservation(
                 _key(series),
                 month,
                 count,
                 statuses[status] or (Status.MISSING if count is None else usual_status),
-                said,
-                units[unit] or (1 if count is None else rounding(count, said, source)),
+                observation,
+                units[unit] or (1 if count is None else rounding(count, observation, source)),
                 _note(note) if note else None,
             )
         except ValueError:
             yield from _faults(number, series, period, value, status, qualifier, unit, note)
         else:
-            yield Placed(f"line {number}", statement)
+            yield LocatedObservation(f"line {number}", new_observation)
     if number == header[0]:
         yield Fault("file", "a header and nothing below it", "a line for each figure")
 
 
 class _Texts(dict[str, T]):
-    """What the texts of a column mean, each worked out once; a text that means nothing raises ValueError."""
+    """What the texts of a column mean, each worked out once; a text that means nothing raises
+    ValueError."""
 
     def __init__(self, meaning: Callable[[str], T]) -> None:
         super().__init__()

@@ -1,14 +1,20 @@
-"""From a file's totals to its reading: the zeros that it implies, and the series that would be new."""
+"""From a file's totals to its reading: the zeros that it implies, and the series that would be
+new."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from app.observations.figures import official_status
+from app.observations.new_observations import NewObservation
+from app.observations.observation import official_status
 from app.observations.readers.keys import Cut, Names, split
-from app.observations.readers.reading import Kind, KnownSeries, Placed, Reading
-from app.observations.statements import Statement
+from app.observations.readers.parsed_file import (
+    FileKind,
+    KnownSeries,
+    LocatedObservation,
+    ParsedFile,
+)
 from forecasting import Month
 
 Sums = Mapping[Cut, Mapping[Month, int]]
@@ -28,20 +34,20 @@ class Coverage:
     since_listed: Collection[str] = ()
 
 
-def reading(
-    kind: Kind,
+def parse_totals(
+    kind: FileKind,
     sums: Sums,
     coverage: Coverage,
     known: Mapping[str, KnownSeries],
     *,
     published_on: date,
-    place: Callable[[Cut | None, Month], str],
+    location: Callable[[Cut | None, Month], str],
     rounding_unit: Callable[[int], int] = lambda _: 1,
-) -> Reading:
+) -> ParsedFile:
     """Every total of a file, parents before children, and zero where a covered month has none.
 
-    No zeros before the first row of a part of `since_listed`, nor outside the rows of an ended series.
-    A known series of this kind without any row is zero throughout, unless it has ended.
+    No zeros before the first row of a part of `since_listed`, nor outside the rows of an ended
+    series. A known series of this kind without any row is zero throughout, unless it has ended.
     """
     listed = {
         cut.key: cut
@@ -53,7 +59,7 @@ def reading(
 
     status = cache(lambda month: official_status(month, published_on))
 
-    def statements() -> Iterator[Placed]:
+    def new_observations() -> Iterator[LocatedObservation]:
         for key, cut in listed.items():
             figures = sums[cut]
             ended = known[key].ended if key in known else cut.ended
@@ -61,15 +67,17 @@ def reading(
             since = ended or (cut.part is not None and cut.part.dimension in coverage.since_listed)
             for month in coverage.months[cut.component]:
                 if not (since and month < first) and not (ended and month > last):
-                    yield said(key, cut, month, figures.get(month, 0))
+                    yield observation(key, cut, month, figures.get(month, 0))
         for key in sorted(known.keys() - listed.keys()):
             names = split(key)
             if names is not None and not known[key].ended and coverage.feeds(names):
                 for month in coverage.months[names.component]:
-                    yield said(key, None, month, 0)
+                    yield observation(key, None, month, 0)
 
-    def said(key: str, cut: Cut | None, month: Month, value: int) -> Placed:
-        statement = Statement(key, month, value, status(month), rounding_unit=rounding_unit(value))
-        return Placed(place(cut, month), statement)
+    def observation(key: str, cut: Cut | None, month: Month, value: int) -> LocatedObservation:
+        new_observation = NewObservation(
+            key, month, value, status(month), rounding_unit=rounding_unit(value)
+        )
+        return LocatedObservation(location(cut, month), new_observation)
 
-    return Reading(kind, statements(), new)
+    return ParsedFile(kind, new_observations(), new)

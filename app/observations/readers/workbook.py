@@ -38,8 +38,9 @@ class _TooLargeError(Exception):
 def sheets(file: BinaryIO, names: Sequence[str]) -> dict[str, Sheet] | Fault:
     """Those of the named sheets that a workbook has, by name, or what is wrong with it.
 
-    The parts are unpacked here, up to a limit, and handed on unpacked, as the reader of sheets has no limit.
-    It keeps a sheet as a full grid and a text once a cell, so far-off cells and long texts are refused too.
+    The parts are unpacked here, up to a limit, and handed on unpacked, as the reader of sheets has
+    no limit. It keeps a sheet as a full grid and a text once a cell, so far-off cells and long
+    texts are refused too.
     """
     try:
         workbook = CalamineWorkbook.from_filelike(_unpacked(file))
@@ -50,16 +51,23 @@ def sheets(file: BinaryIO, names: Sequence[str]) -> dict[str, Sheet] | Fault:
         }
     except _TooLargeError as error:
         return Fault(
-            "file", str(error), "a workbook of the size of OHSS's: within columns A to Z and 99999 rows"
+            "file",
+            str(error),
+            "a workbook of the size of OHSS's: within columns A to Z and 99999 rows",
         )
     except _UNREADABLE as error:
-        return Fault("file", f"a damaged workbook ({error})", "a whole .xlsx workbook as downloaded")
+        return Fault(
+            "file", f"a damaged workbook ({error})", "a whole .xlsx workbook as downloaded"
+        )
 
 
 def _unpacked(file: BinaryIO) -> io.BytesIO:
     """The same archive without compression. Raises _TooLargeError, or what zipfile raises."""
     unpacked, size, cells, longest = io.BytesIO(), 0, 0, 0
-    with zipfile.ZipFile(file) as packed, zipfile.ZipFile(unpacked, "w", zipfile.ZIP_STORED) as plain:
+    with (
+        zipfile.ZipFile(file) as packed,
+        zipfile.ZipFile(unpacked, "w", zipfile.ZIP_STORED) as plain,
+    ):
         if len(packed.infolist()) > MOST_PARTS:
             raise _TooLargeError(f"{len(packed.infolist())} parts")
         for part in packed.infolist():

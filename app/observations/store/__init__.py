@@ -1,28 +1,30 @@
 """All SQL on series, releases and observations, as named questions."""
 
-from app.observations.store.catalogue import SeriesSummary as SeriesSummary
-from app.observations.store.catalogue import add_series as add_series
-from app.observations.store.catalogue import all_series as all_series
-from app.observations.store.catalogue import find_series as find_series
-from app.observations.store.catalogue import summaries as summaries
-from app.observations.store.full_releases import A_HISTORY as A_HISTORY
-from app.observations.store.full_releases import find_full_releases_again as find_full_releases_again
+from app.observations.store.full_releases import MONTHS_OF_FULL_RELEASE as MONTHS_OF_FULL_RELEASE
 from app.observations.store.full_releases import first_full_release as first_full_release
-from app.observations.store.full_releases import note_full_release as note_full_release
-from app.observations.store.known import add_figures as add_figures
-from app.observations.store.known import candidates as candidates
-from app.observations.store.known import first_figures as first_figures
-from app.observations.store.known import history as history
-from app.observations.store.known import versions as versions
-from app.observations.store.newest import newest_of_kind as newest_of_kind
-from app.observations.store.publications import add_release as add_release
-from app.observations.store.publications import find_release as find_release
-from app.observations.store.publications import is_empty as is_empty
-from app.observations.store.publications import knowledge as knowledge
-from app.observations.store.publications import lock_figures as lock_figures
-from app.observations.store.publications import newest_recording as newest_recording
-from app.observations.store.publications import release as release
-from app.observations.store.publications import releases as releases
-from app.observations.store.publications import releases_before as releases_before
-from app.observations.store.publications import retract as retract
-from app.observations.store.publications import series_of_release as series_of_release
+from app.observations.store.full_releases import (
+    recompute_first_full_releases as recompute_first_full_releases,
+)
+from app.observations.store.full_releases import record_full_release as record_full_release
+from app.observations.store.histories import add_observations as add_observations
+from app.observations.store.histories import current_candidates as current_candidates
+from app.observations.store.histories import first_observations as first_observations
+from app.observations.store.histories import history as history
+from app.observations.store.histories import versions as versions
+from app.observations.store.newest_versions import newest_of_kind as newest_of_kind
+from app.observations.store.release_log import add_release as add_release
+from app.observations.store.release_log import find_release as find_release
+from app.observations.store.release_log import is_empty as is_empty
+from app.observations.store.release_log import lock_observations as lock_observations
+from app.observations.store.release_log import newest_recording as newest_recording
+from app.observations.store.release_log import release as release
+from app.observations.store.release_log import release_stamp as release_stamp
+from app.observations.store.release_log import releases as releases
+from app.observations.store.release_log import releases_before as releases_before
+from app.observations.store.release_log import retract as retract
+from app.observations.store.release_log import series_of_release as series_of_release
+from app.observations.store.series_catalog import SeriesSummary as SeriesSummary
+from app.observations.store.series_catalog import add_series as add_series
+from app.observations.store.series_catalog import all_series as all_series
+from app.observations.store.series_catalog import find_series as find_series
+from app.observations.store.series_catalog import summaries as summaries

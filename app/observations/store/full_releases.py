@@ -6,34 +6,37 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.observations.store.version_rows import THE_END_OF_TIME, edge_of_series
+from app.observations.store.version_rows import FAR_FUTURE, edge_of_series
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 
-A_HISTORY = 12  # months in one release; fewer are scattered figures
+MONTHS_OF_FULL_RELEASE = 12  # months in one release; fewer are scattered figures
 
 
 def first_full_release(session: Session, series_id: int) -> date | None:
-    """The day of the first release that gave a series a history: A_HISTORY months of it or more.
+    """The day of the first release that gave a series a history: MONTHS_OF_FULL_RELEASE months of
+    it or more.
 
     Where none did, the day on which its first month was first published.
     """
     return session.scalar(select(day_of_first_full_release()).where(SeriesRow.id == series_id))
 
 
-def note_full_release(session: Session, series_ids: Iterable[int], published_on: date) -> None:
+def record_full_release(session: Session, series_ids: Iterable[int], published_on: date) -> None:
     """Keep in mind that a release of this day gave these series a history."""
     session.execute(
         update(SeriesRow)
         .where(
             SeriesRow.id.in_(list(series_ids)),
-            or_(SeriesRow.first_full_release.is_(None), SeriesRow.first_full_release > published_on),
+            or_(
+                SeriesRow.first_full_release.is_(None), SeriesRow.first_full_release > published_on
+            ),
         )
         .values(first_full_release=published_on)
         .execution_options(synchronize_session=False)
     )
 
 
-def find_full_releases_again(session: Session, series_ids: Iterable[int]) -> None:
+def recompute_first_full_releases(session: Session, series_ids: Iterable[int]) -> None:
     """Work out anew which releases were the first to give these series a history."""
     for series_id in series_ids:
         full = (
@@ -41,7 +44,7 @@ def find_full_releases_again(session: Session, series_ids: Iterable[int]) -> Non
             .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
             .where(ObservationRow.series_id == series_id, ReleaseRow.retracted_at.is_(None))
             .group_by(ObservationRow.release_id)
-            .having(func.count() >= A_HISTORY)
+            .having(func.count() >= MONTHS_OF_FULL_RELEASE)
             .subquery()
         )
         session.execute(
@@ -59,7 +62,7 @@ def day_of_first_full_release() -> ColumnElement[date]:
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
         .where(
             ObservationRow.series_id == SeriesRow.id,
-            ObservationRow.period == edge_of_series(THE_END_OF_TIME, newest=False),
+            ObservationRow.period == edge_of_series(FAR_FUTURE, newest=False),
             ReleaseRow.retracted_at.is_(None),
         )
         .scalar_subquery()

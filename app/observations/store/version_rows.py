@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session, aliased
 
-from app.observations.figures import Figure, Qualifier, Status
+from app.observations.observation import Observation, Qualifier, Status
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from forecasting import Month
 
-THE_END_OF_TIME = date.max
+FAR_FUTURE = date.max
 
 Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
 
@@ -64,13 +64,23 @@ def edge_of_series(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
     )
 
 
-def figures_of(session: Session, *statements: Versions) -> list[Figure]:
+def to_observations(session: Session, *statements: Versions) -> list[Observation]:
     """The rows of some statements as figures, oldest month first."""
     figures = [
-        Figure(period, value, Status(status), Qualifier(qualifier), unit, source, published_on, release, note)
+        Observation(
+            period,
+            value,
+            Status(status),
+            Qualifier(qualifier),
+            unit,
+            source,
+            published_on,
+            release,
+            note,
+        )
         for statement in statements
         for period, value, status, qualifier, unit, source, published_on, release, note in session.execute(
             statement
         )
     ]
-    return sorted(figures, key=lambda figure: figure.period)
+    return sorted(figures, key=lambda observation: observation.period)

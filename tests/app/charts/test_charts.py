@@ -28,7 +28,9 @@ def of(drawn: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def rows(drawn: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
     """The rows that have these fields, of every layer."""
-    return [row for layer in drawn["layer"] for row in of(drawn, layer) if set(fields) <= row.keys()]
+    return [
+        row for layer in drawn["layer"] for row in of(drawn, layer) if set(fields) <= row.keys()
+    ]
 
 
 @pytest.mark.parametrize(("form", "media_type"), FORMS)
@@ -40,12 +42,19 @@ def test_every_chart_comes_in_every_form(
     assert answer.status_code == 200
     assert answer.headers["content-type"] == media_type
     known = {"If-None-Match": answer.headers["etag"]}
-    assert sqlite_client.get(f"/charts/{chart}.{form}", params=SERIES, headers=known).status_code == 304
+    assert (
+        sqlite_client.get(f"/charts/{chart}.{form}", params=SERIES, headers=known).status_code
+        == 304
+    )
 
 
 @pytest.mark.parametrize(
     ("chart", "asked"),
-    [("forecast", {"as_of": "2024-05-10", "scale": "log"}), ("history", {}), ("vintages", {"lang": "es"})],
+    [
+        ("forecast", {"as_of": "2024-05-10", "scale": "log"}),
+        ("history", {}),
+        ("vintages", {"lang": "es"}),
+    ],
 )
 def test_every_specification_is_valid_vega_lite(
     sqlite_client: TestClient, chart: str, asked: dict[str, str]
@@ -57,10 +66,16 @@ def test_every_specification_is_valid_vega_lite(
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", ["southwest border: past and forecast", "Source: CBP, as known on 24 November 2026"]),
+        (
+            "en",
+            ["southwest border: past and forecast", "Source: CBP, as known on 24 November 2026"],
+        ),
         (
             "es",
-            ["frontera suroeste: pasado y pronóstico", "Fuente: CBP, con lo que se sabía el 24 de noviembre"],
+            [
+                "frontera suroeste: pasado y pronóstico",
+                "Fuente: CBP, con lo que se sabía el 24 de noviembre",
+            ],
         ),
     ],
 )
@@ -92,7 +107,9 @@ def test_the_line_is_the_history(sqlite_client: TestClient) -> None:
 def test_what_happened_is_drawn_over_an_old_forecast(sqlite_client: TestClient) -> None:
     drawn = specification(sqlite_client, "forecast", as_of="2024-05-10")
     later = {row["period"]: row["value"] for row in rows(drawn, "Published later", "Status")}
-    now = sqlite_client.get("/history", params=SERIES | {"start": "2024-05", "end": "2025-04"}).json()
+    now = sqlite_client.get(
+        "/history", params=SERIES | {"start": "2024-05", "end": "2025-04"}
+    ).json()
     assert later == {figure["period"]: figure["value"] for figure in now["observations"]}
     assert not rows(specification(sqlite_client, "forecast"), "Published later", "Status")
 
@@ -145,7 +162,16 @@ def test_a_range_that_would_leave_no_room_for_all_else_is_cut_and_its_end_is_sai
 def test_a_logarithmic_scale_of_small_counts_has_marks_all_the_way_up() -> None:
     look = Look(960, Theme.LIGHT, Scale.LOG, "en", interactive=False)
     assert count_axis(look, [0, 833]).to_dict()["axis"]["values"] == [0, 10, 20, 50, 100, 200, 500]
-    assert count_axis(look, [0, 9000]).to_dict()["axis"]["values"] == [0, 10, 30, 100, 300, 1000, 3000, 10000]
+    assert count_axis(look, [0, 9000]).to_dict()["axis"]["values"] == [
+        0,
+        10,
+        30,
+        100,
+        300,
+        1000,
+        3000,
+        10000,
+    ]
 
 
 def _domain(layer: dict[str, Any]) -> list[int]:
@@ -167,7 +193,9 @@ def test_a_picture_for_a_document_is_on_white_paper_unless_dark_is_asked_for(
         if kind == b"IDAT":
             packed += png[place + 8 : place + 8 + length]
         place += 12 + length
-    first_pixel = zlib.decompress(packed)[1:4]  # after the kind of filter, which changes nothing of the first
+    first_pixel = zlib.decompress(packed)[
+        1:4
+    ]  # after the kind of filter, which changes nothing of the first
     assert first_pixel.hex() == paper
 
 
@@ -186,7 +214,7 @@ def test_a_picture_is_as_wide_as_asked(sqlite_client: TestClient, width: int) ->
         ("forecast", {"series": "usbp.southwest.title-42"}, 422),
         ("forecast", {"as_of": "2001-01-01"}, 422),
         ("vintages", {"months": 1}, 422),
-        ("history", {"colour": "red"}, 422),
+        ("history", {"color": "red"}, 422),
     ],
 )
 def test_what_cannot_be_drawn_is_a_problem(

@@ -4,19 +4,19 @@ from datetime import date
 
 import pytest
 
-from app.database import Database
-from app.evaluation.vintages import StoreVintages, outcomes
+from app.evaluation.store_vintages import StoreVintages, current_outcomes
+from app.storage.database import Database
 from forecasting import backtest
-from forecasting.report import Report
+from forecasting.backtest.report import BacktestReport
 
 KEYS = ["usbp.southwest", "usbp.southwest.tucson"]
 TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="session")
-def report(loaded: Database) -> Report:
+def report(loaded: Database) -> BacktestReport:
     return backtest(
-        outcomes(loaded, KEYS, today=TODAY),
+        current_outcomes(loaded, KEYS, today=TODAY),
         horizon=6,
         first_origin="2020-12",
         last_origin="2022-12",

@@ -1,4 +1,5 @@
-"""GET /evaluation and the track record in /forecast, with live forecasts scored as figures come out."""
+"""GET /evaluation and the track record in /forecast, with live forecasts scored as figures come
+out."""
 
 import io
 from collections.abc import Iterator
@@ -12,11 +13,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
-from app.database import Database
-from app.evaluation import hindcast
+from app.evaluation import hindcast_file
 from app.forecasts.encoding import decode_paths
 from app.main import create_app
-from forecasting.report import Report
+from app.storage.database import Database
+from forecasting.backtest.report import BacktestReport
 from tests.app.forecasts.archived import archived_paths, database_of
 from tests.app.observations.publishing import figure, publish
 from tests.conftest import NOW
@@ -43,22 +44,27 @@ def clock() -> Clock:
 def service(stores: Stores, loaded_url: str, clock: Clock) -> Iterator[TestClient]:
     """A service of its own, without any score."""
     url = stores.copy(loaded_url)
-    with TestClient(create_app(Settings(database_url=url, workers=1, refresh=False), clock=clock)) as client:
+    with TestClient(
+        create_app(Settings(database_url=url, workers=1, refresh=False), clock=clock)
+    ) as client:
         yield client
     stores.drop(url)
 
 
 @pytest.fixture(scope="module")
 def recorded(
-    stores: Stores, loaded_url: str, report: Report, tmp_path_factory: pytest.TempPathFactory
+    stores: Stores,
+    loaded_url: str,
+    report: BacktestReport,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[TestClient]:
     """A service with a small hindcast."""
     file: Path = tmp_path_factory.mktemp("hindcast") / "hindcast.csv.gz"
-    hindcast.write(report, file)
+    hindcast_file.write_hindcast(report, file)
     url = stores.copy(loaded_url)
     database = Database(url)
     with database.writing() as session:
-        hindcast.load(session, file)
+        hindcast_file.load_hindcast(session, file)
     database.close()
     settings = Settings(database_url=url, workers=1, refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
@@ -82,13 +88,18 @@ def test_without_a_score_the_record_is_empty(service: TestClient) -> None:
     assert (answer["scores"], answer["vintages"], answer["first"]) == ([], {}, None)
 
 
-def test_a_hindcast_is_shown_next_to_the_baseline_and_counted_by_vintage(recorded: TestClient) -> None:
+def test_a_hindcast_is_shown_next_to_the_baseline_and_counted_by_vintage(
+    recorded: TestClient,
+) -> None:
     answer = evaluation(recorded, series=SOUTHWEST)
     assert answer["baseline"] == "log-random-walk"
     assert answer["vintages"].keys() == {"as known", "reconstructed"}
     assert overall(answer, "log-random-walk")["relative_wis"] == 1.0
     assert {one["by"] for one in answer["scores"]} == {"all", "horizon", "era", "vintage"}
-    assert [one["group"] for one in answer["scores"] if one["by"] == "horizon"][::2] == ["1-3", "4-6"]
+    assert [one["group"] for one in answer["scores"] if one["by"] == "horizon"][::2] == [
+        "1-3",
+        "4-6",
+    ]
 
 
 def test_all_series_together_are_also_shown_one_by_one(recorded: TestClient) -> None:
@@ -97,7 +108,9 @@ def test_all_series_together_are_also_shown_one_by_one(recorded: TestClient) -> 
 
 
 def test_a_part_of_the_record_can_be_asked_for(recorded: TestClient) -> None:
-    answer = evaluation(recorded, series=SOUTHWEST, model=MODEL, horizon=3, start="2021-06", end="2021-12")
+    answer = evaluation(
+        recorded, series=SOUTHWEST, model=MODEL, horizon=3, start="2021-06", end="2021-12"
+    )
     assert (answer["first"], answer["last"]) == ("2021-07", "2021-11")
     assert overall(answer)["cells"] == 3
     assert {one["model"] for one in answer["scores"]} == {MODEL}
@@ -107,7 +120,9 @@ def test_the_record_opens_in_pandas(recorded: TestClient) -> None:
     response = recorded.get("/evaluation", params={"format": "csv"})
     table = pd.read_csv(io.StringIO(response.text))
     document = recorded.get("/openapi.json").json()
-    example = document["paths"]["/evaluation"]["get"]["responses"]["200"]["content"]["text/csv"]["example"]
+    example = document["paths"]["/evaluation"]["get"]["responses"]["200"]["content"]["text/csv"][
+        "example"
+    ]
     assert example.splitlines()[0] == response.text.splitlines()[0]
     assert set(table.model) == {"log-random-walk", MODEL}
 
@@ -142,7 +157,9 @@ def test_every_forecast_carries_the_record_of_its_kind(recorded: TestClient) -> 
 
 
 def test_a_series_without_a_record_of_its_own_has_that_of_all(recorded: TestClient) -> None:
-    answer = recorded.get("/forecast", params={"series": "usbp.coastal.miami", "model": MODEL}).json()
+    answer = recorded.get(
+        "/forecast", params={"series": "usbp.coastal.miami", "model": MODEL}
+    ).json()
     assert answer["track_record"]["series"] is None
 
 
@@ -162,7 +179,9 @@ def published(client: TestClient, day: str, period: str, value: int) -> None:
         publish(session, "cbp", day, figure(SOUTHWEST, period, value))
 
 
-def test_a_live_forecast_is_scored_when_its_figures_come_out(service: TestClient, clock: Clock) -> None:
+def test_a_live_forecast_is_scored_when_its_figures_come_out(
+    service: TestClient, clock: Clock
+) -> None:
     asked = {"series": SOUTHWEST, "model": MODEL}
     forecast = service.get("/forecast", params=asked).json()
     assert evaluation(service)["scores"] == []
@@ -208,7 +227,9 @@ def test_a_forecast_as_of_a_past_day_is_not_a_live_one_and_not_scored(service: T
 
 
 def past(client: TestClient, **asked: Any) -> list[dict[str, Any]]:
-    response = client.get("/evaluation/forecasts", params={"series": SOUTHWEST, "model": MODEL} | asked)
+    response = client.get(
+        "/evaluation/forecasts", params={"series": SOUTHWEST, "model": MODEL} | asked
+    )
     assert response.status_code == 200, response.text
     return list(response.json()["forecasts"])
 
@@ -217,7 +238,9 @@ def test_past_forecasts_one_by_one_are_those_that_the_scores_are_of(recorded: Te
     for horizon in (1, 6):
         (whole,) = (
             one
-            for one in evaluation(recorded, series=SOUTHWEST, model=MODEL, horizon=horizon)["scores"]
+            for one in evaluation(recorded, series=SOUTHWEST, model=MODEL, horizon=horizon)[
+                "scores"
+            ]
             if one["by"] == "all"
         )
         found = past(recorded, horizon=horizon)
@@ -239,7 +262,13 @@ def test_past_forecasts_are_held_against_the_figures_of_the_history(recorded: Te
 
 
 def test_past_forecasts_open_in_pandas(recorded: TestClient) -> None:
-    asked = {"series": SOUTHWEST, "model": MODEL, "start": "2021-06", "end": "2021-12", "format": "csv"}
+    asked = {
+        "series": SOUTHWEST,
+        "model": MODEL,
+        "start": "2021-06",
+        "end": "2021-12",
+        "format": "csv",
+    }
     response = recorded.get("/evaluation/forecasts", params=asked)
     table = pd.read_csv(io.StringIO(response.text))
     document = recorded.get("/openapi.json").json()
@@ -266,7 +295,9 @@ def test_past_forecasts_that_cannot_be_asked_for_are_named(
     assert response.json()["errors"][0]["parameter"] == parameter
 
 
-def test_a_live_forecast_stands_in_the_record_as_it_was_issued(service: TestClient, clock: Clock) -> None:
+def test_a_live_forecast_stands_in_the_record_as_it_was_issued(
+    service: TestClient, clock: Clock
+) -> None:
     issued = service.get("/forecast", params={"series": SOUTHWEST, "model": MODEL}).json()
     clock.now += timedelta(days=30)
     published(service, "2026-12-20", "2025-09", 9_000)
@@ -280,6 +311,9 @@ def test_a_live_forecast_stands_in_the_record_as_it_was_issued(service: TestClie
         interval["lower"],
         interval["upper"],
     )
-    assert (found["observed"], found["inside_80"]) == (9_000, interval["lower"] <= 9_000 <= interval["upper"])
+    assert (found["observed"], found["inside_80"]) == (
+        9_000,
+        interval["lower"] <= 9_000 <= interval["upper"],
+    )
     archived = service.get(f"/forecasts/{found['forecast']}").json()
     assert archived["data_version"] == issued["data_version"]

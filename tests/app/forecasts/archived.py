@@ -4,9 +4,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from app.database import Database
 from app.forecasts.tables import ForecastRow
 from app.observations.store import find_series
+from app.storage.database import Database
 
 
 def database_of(client: TestClient) -> Database:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.forecasts.workers import Workers
+from app.execution.processes import ProcessWorkers
 
 
-class CountingWorkers(Workers):
+class CountingWorkers(ProcessWorkers):
     """One real worker process; `given` says how many jobs it was given."""
 
     def __init__(self) -> None:

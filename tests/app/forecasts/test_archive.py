@@ -1,4 +1,5 @@
-"""The archive keeps forecasts as they were made, in bytes that are the same everywhere and run nothing."""
+"""The archive keeps forecasts as they were made, in bytes that are the same everywhere and run
+nothing."""
 
 import io
 import zipfile
@@ -9,18 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from app.database import Database
+from app.execution.processes import Computed, compute
 from app.forecasts import store
 from app.forecasts.encoding import decode_marginals, decode_paths, encode_marginals, encode_paths
-from app.forecasts.inputs import inputs
+from app.forecasts.inputs import load_inputs
 from app.forecasts.specification import Specification
-from app.forecasts.store import Identity
-from app.forecasts.workers import Computed, compute
+from app.forecasts.store import ForecastKey
+from app.storage.database import Database
 from forecasting import Forecast, Month, MonthlySeries
 from tests.app.forecasts.conftest import CountingWorkers
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SERIES = MonthlySeries("2019-10", [45_139, 42_643, 40_565, 36_585, 36_687, 34_460, 17_106, 23_237, 33_049])
+SERIES = MonthlySeries(
+    "2019-10", [45_139, 42_643, 40_565, 36_585, 36_687, 34_460, 17_106, 23_237, 33_049]
+)
 SPECIFICATION = Specification("log-random-walk", seed=0)
 
 FORECASTS = arrays.arrays(
@@ -70,7 +73,9 @@ def test_what_is_kept_are_arrays_of_whole_numbers_and_never_a_pickle(forecast: F
             assert {kept[name].dtype for name in kept.files} == {np.dtype(np.int64)}
 
 
-def test_the_same_figures_and_seed_give_the_same_bytes_in_any_process(workers: CountingWorkers) -> None:
+def test_the_same_figures_and_seed_give_the_same_bytes_in_any_process(
+    workers: CountingWorkers,
+) -> None:
     here = compute(SERIES, SPECIFICATION)
     assert workers.submit(compute, SERIES, SPECIFICATION).result(60) == here
     assert compute(SERIES, SPECIFICATION) == here
@@ -83,19 +88,19 @@ def test_another_seed_gives_another_forecast() -> None:
     )
 
 
-def identity_of(database: Database, key: str) -> Identity:
+def identity_of(database: Database, key: str) -> ForecastKey:
     with database.reading() as session:
-        given = inputs(session, key, today=NOW.date())
-        return Identity(given.history.series.id, given.data_version, SPECIFICATION)
+        given = load_inputs(session, key, today=NOW.date())
+        return ForecastKey(given.history.series.id, given.data_version, SPECIFICATION)
 
 
 def test_a_forecast_comes_back_as_it_was_archived(loaded_copy: Database) -> None:
     computed = compute(SERIES, SPECIFICATION)
-    identity = identity_of(loaded_copy, "usbp.southwest")
+    forecast_key = identity_of(loaded_copy, "usbp.southwest")
     with loaded_copy.writing() as session:
-        store.archive(session, identity, computed, issued_at=NOW, live=True)
+        store.archive(session, forecast_key, computed, issued_at=NOW, live=True)
     with loaded_copy.reading() as session:
-        found = store.find(session, identity)
+        found = store.find_forecast(session, forecast_key)
         assert found is not None
         kept = Computed(
             found.origin,
@@ -111,31 +116,39 @@ def test_a_forecast_comes_back_as_it_was_archived(loaded_copy: Database) -> None
 
 
 def test_a_forecast_that_is_archived_already_stays_as_it_is(loaded_copy: Database) -> None:
-    identity = identity_of(loaded_copy, "usbp.southwest")
+    forecast_key = identity_of(loaded_copy, "usbp.southwest")
     for days in range(2):
         with loaded_copy.writing() as session:
             store.archive(
                 session,
-                identity,
+                forecast_key,
                 compute(SERIES, SPECIFICATION),
                 issued_at=NOW + timedelta(days=days),
                 live=True,
             )
     with loaded_copy.reading() as session:
-        found = store.find(session, identity)
+        found = store.find_forecast(session, forecast_key)
     assert found is not None
     assert found.issued_at == NOW
 
 
 def test_other_figures_or_another_specification_are_another_forecast(loaded_copy: Database) -> None:
-    identity = identity_of(loaded_copy, "usbp.southwest")
+    forecast_key = identity_of(loaded_copy, "usbp.southwest")
     with loaded_copy.writing() as session:
-        store.archive(session, identity, compute(SERIES, SPECIFICATION), issued_at=NOW, live=True)
+        store.archive(
+            session, forecast_key, compute(SERIES, SPECIFICATION), issued_at=NOW, live=True
+        )
     others = [
-        Identity(identity.series_id, "0" * 64, identity.specification),
-        Identity(identity.series_id, identity.data_version, Specification("log-random-walk", seed=1)),
-        Identity(identity.series_id, identity.data_version, Specification("theta", seed=0)),
+        ForecastKey(forecast_key.series_id, "0" * 64, forecast_key.specification),
+        ForecastKey(
+            forecast_key.series_id,
+            forecast_key.data_version,
+            Specification("log-random-walk", seed=1),
+        ),
+        ForecastKey(
+            forecast_key.series_id, forecast_key.data_version, Specification("theta", seed=0)
+        ),
         identity_of(loaded_copy, "usbp.southwest.tucson"),
     ]
     with loaded_copy.reading() as session:
-        assert [store.find(session, other) for other in others] == [None] * 4
+        assert [store.find_forecast(session, other) for other in others] == [None] * 4

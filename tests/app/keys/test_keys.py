@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.database import Database
 from app.errors import BadParameter
 from app.keys import store
 from app.keys.issuing import READ, WRITE, add_key, digest, find_key, revoke_key
 from app.keys.tables import KeyRow
+from app.storage.database import Database
 from tests.stores import SQLiteStores
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,12 +24,17 @@ def test_a_key_is_found_by_itself_and_by_nothing_else(database: Database) -> Non
     with database.reading() as session:
         found = find_key(session, key)
         assert found is not None
-        assert (found.name, found.scopes, found.created_at, found.revoked_at) == ("desk", [WRITE], NOW, None)
+        assert (found.name, found.scopes, found.created_at, found.revoked_at) == (
+            "desk",
+            [WRITE],
+            NOW,
+            None,
+        )
         for other in ("", key[:-1], key + "x", key.upper(), f" {key}", found.hash):
             assert find_key(session, other) is None
 
 
-def test_keys_are_long_random_and_recognisable(database: Database) -> None:
+def test_keys_are_long_random_and_recognizable(database: Database) -> None:
     with database.writing() as session:
         keys = {add_key(session, f"key {number}", [WRITE], now=NOW) for number in range(20)}
     assert len(keys) == 20

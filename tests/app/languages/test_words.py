@@ -10,7 +10,7 @@ import pytest
 import app.languages
 from app.charts.events import all_events
 from app.languages import LANGUAGES, words
-from app.observations.bundle import Bundle
+from app.observations.bundled_record import BundledRecord
 from forecasting import Month
 
 FOLDER = Path(app.languages.__file__).parent
@@ -18,33 +18,37 @@ FOLDER = Path(app.languages.__file__).parent
 NAMES = ("series", "event", "event_source", "note", "reason")
 
 
-def catalogue(language: str) -> dict[str, Any]:
+def catalog(language: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def texts(node: Any, key: str = "") -> dict[str, str]:
     if isinstance(node, dict):
         return {
-            name: text for part, below in node.items() for name, text in texts(below, f"{key}.{part}").items()
+            name: text
+            for part, below in node.items()
+            for name, text in texts(below, f"{key}.{part}").items()
         }
     return {key: str(node)}
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_every_text_is_there_with_the_same_places_for_values(language: str) -> None:
-    english, other = catalogue("en"), catalogue(language)
+    english, other = catalog("en"), catalog(language)
     for kind in NAMES:
         other.pop(kind)
     said, known = texts(other), texts(english)
     assert said.keys() == known.keys()
     for key, text in known.items():
         if not key.startswith((".months", ".days")):
-            assert sorted(re.findall(r"{\w+}", said[key])) == sorted(re.findall(r"{\w+}", text)), key
+            assert sorted(re.findall(r"{\w+}", said[key])) == sorted(re.findall(r"{\w+}", text)), (
+                key
+            )
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_everything_in_the_bundled_record_has_a_name(language: str) -> None:
-    other, series = catalogue(language), Bundle().series()
+    other, series = catalog(language), BundledRecord().series()
     assert other["series"].keys() == {each.key for each in series}
     assert other["note"].keys() == {each.note for each in series if each.note}
     assert other["event"].keys() == {event.title for event in all_events()}
@@ -59,7 +63,7 @@ def test_what_was_said_after_a_text_is_taken_apart_again() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_has_a_short_name(language: str) -> None:
-    names = catalogue(language)["event_short"]
+    names = catalog(language)["event_short"]
     assert names.keys() == {event.day.isoformat() for event in all_events()}
     assert max(map(len, names.values())) <= 26
 

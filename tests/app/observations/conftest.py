@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.database import Database
-from tests.app.office import Office, open_office
+from app.storage.database import Database
+from tests.app.client import ServiceClient, open_client
 from tests.stores import Stores
 
 
@@ -20,15 +20,15 @@ def scratch(stores: Stores, migrated_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def office(stores: Stores, migrated_url: str) -> Iterator[Office]:
+def client(stores: Stores, migrated_url: str) -> Iterator[ServiceClient]:
     """Somebody who loads figures into a store without any; tests make series of their own there."""
     url = stores.copy(migrated_url)
-    with open_office(url, largest_body_mb=1) as office:
-        yield office
+    with open_client(url, largest_body_mb=1) as client:
+        yield client
     stores.drop(url)
 
 
 @pytest.fixture
-def series(office: Office) -> str:
+def series(client: ServiceClient) -> str:
     """A series that nothing was said of yet."""
-    return office.new_series()
+    return client.new_series()

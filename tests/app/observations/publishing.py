@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from app.observations import store
-from app.observations.figures import NewSeries, Qualifier, Status
-from app.observations.recording import Recorded, record
-from app.observations.statements import Publication, Statement
+from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.observation import NewSeries, Qualifier, Status
+from app.observations.recording import RecordedRelease, record_release
 from forecasting import Month
 
 RECORDED_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -16,25 +16,31 @@ RECORDED_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def make_series(session: Session, key: str) -> int:
     """A series of encounters without parent; returns its id."""
     return store.add_series(
-        session, NewSeries(key, f"Encounters of {key}", "encounters", None, "sector"), parent_id=None
+        session,
+        NewSeries(key, f"Encounters of {key}", "encounters", None, "sector"),
+        parent_id=None,
     )
 
 
 def figure(
     series: str, period: str, value: int | None, qualifier: str = "exact", rounding_unit: int = 1
-) -> Statement:
+) -> NewObservation:
     status = Status.MISSING if value is None else Status.PROVISIONAL
-    return Statement(series, Month.parse(period), value, status, Qualifier(qualifier), rounding_unit)
+    return NewObservation(
+        series, Month.parse(period), value, status, Qualifier(qualifier), rounding_unit
+    )
 
 
-def publish(session: Session, source: str, day: str | date, *statements: Statement) -> Recorded:
+def publish(
+    session: Session, source: str, day: str | date, *new_observations: NewObservation
+) -> RecordedRelease:
     """Record a release of a source on a day, of series that the store knows."""
     published_on = day if isinstance(day, date) else date.fromisoformat(day)
     ids = {series.key: series.id for series in store.all_series(session)}
-    return record(
+    return record_release(
         session,
-        Publication(source, f"Figures of {source}", published_on),
-        ((ids[said.series], said) for said in statements),
+        NewRelease(source, f"Figures of {source}", published_on),
+        ((ids[said.series], said) for said in new_observations),
         recorded_at=RECORDED_AT,
         recorded_by="a test",
     )

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.database import Database
 from app.observations import store
 from app.observations.tables import ReleaseRow
+from app.storage.database import Database
 from tests.app.observations.publishing import figure, make_series, publish
 from tests.app.observations.reference import Version, history_as_of
 
@@ -41,7 +41,11 @@ class Release:
 def figures_of(source: str) -> st.SearchStrategy[Said]:
     values = st.one_of(st.none(), st.integers(95, 105).map(lambda tens: tens * 10))
     exact = st.builds(
-        Said, st.sampled_from(PERIODS), values, st.just("exact"), st.just(10 if source == "ohss" else 1)
+        Said,
+        st.sampled_from(PERIODS),
+        values,
+        st.just("exact"),
+        st.just(10 if source == "ohss" else 1),
     )
     vague = st.builds(
         Said,
@@ -54,14 +58,22 @@ def figures_of(source: str) -> st.SearchStrategy[Said]:
 
 
 def releases_of(source: str) -> st.SearchStrategy[Release]:
-    figures = st.lists(figures_of(source), min_size=1, max_size=3, unique_by=lambda said: said.period)
+    figures = st.lists(
+        figures_of(source), min_size=1, max_size=3, unique_by=lambda said: said.period
+    )
     return st.builds(
-        Release, st.just(source), DAYS, st.sampled_from([False, False, False, True]), figures.map(tuple)
+        Release,
+        st.just(source),
+        DAYS,
+        st.sampled_from([False, False, False, True]),
+        figures.map(tuple),
     )
 
 
 RELEASES = st.lists(
-    st.sampled_from(["cbp", "cbp", "ohss", "press", "court"]).flatmap(releases_of), min_size=1, max_size=9
+    st.sampled_from(["cbp", "cbp", "ohss", "press", "court"]).flatmap(releases_of),
+    min_size=1,
+    max_size=9,
 )
 
 
@@ -74,7 +86,9 @@ def rolled_back(database: Database) -> Iterator[Session]:
 
 @given(releases=RELEASES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_history_as_of_any_day_is_what_the_rule_says(scratch: Database, releases: list[Release]) -> None:
+def test_history_as_of_any_day_is_what_the_rule_says(
+    scratch: Database, releases: list[Release]
+) -> None:
     with rolled_back(scratch) as session:
         series = make_series(session, "usbp.southwest.tucson")
         make_series(session, "usbp.southwest.yuma")
@@ -87,7 +101,8 @@ def test_history_as_of_any_day_is_what_the_rule_says(scratch: Database, releases
 
 
 def _recorded(session: Session, releases: list[Release]) -> list[Version]:
-    """Record releases, some of them twice, beside a series of the same figures; returns what stands."""
+    """Record releases, some of them twice, beside a series of the same figures; returns what
+    stands."""
     known: dict[int, list[Version]] = {}
     retracted = set()
     for release in releases:
@@ -112,7 +127,12 @@ def _recorded(session: Session, releases: list[Release]) -> list[Version]:
         ]
         if release.retracted:
             retracted.add(recorded.release)
-    session.execute(update(ReleaseRow).where(ReleaseRow.id.in_(retracted)).values(retracted_at=RETRACTED_AT))
+    session.execute(
+        update(ReleaseRow).where(ReleaseRow.id.in_(retracted)).values(retracted_at=RETRACTED_AT)
+    )
     return [
-        version for release, versions in known.items() if release not in retracted for version in versions
+        version
+        for release, versions in known.items()
+        if release not in retracted
+        for version in versions
     ]

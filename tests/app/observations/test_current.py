@@ -5,8 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from app.observations.current import current
-from app.observations.figures import Figure, Qualifier, Status
+from app.observations.current import choose_current
+from app.observations.observation import Observation, Qualifier, Status
 from forecasting import Month
 
 APRIL = Month.parse("2024-04")
@@ -20,8 +20,8 @@ def said(
     qualifier: str = "exact",
     rounding_unit: int = 1,
     release: int = 1,
-) -> Figure:
-    return Figure(
+) -> Observation:
+    return Observation(
         APRIL,
         value,
         Status.PROVISIONAL,
@@ -33,48 +33,58 @@ def said(
     )
 
 
-def value_of(*figures: Figure) -> int | None:
+def value_of(*figures: Observation) -> int | None:
     """The current value, which must not depend on the order in which the figures are read."""
-    chosen = {current(order) for order in permutations(figures)}
+    chosen = {choose_current(order) for order in permutations(figures)}
     assert len(chosen) == 1
     figure = chosen.pop()
     return figure.value if figure else None
 
 
 def test_nothing_is_current_where_nothing_is_known() -> None:
-    assert current([]) is None
+    assert choose_current([]) is None
 
 
 def test_an_official_figure_beats_a_newer_one_of_the_press() -> None:
     assert (
-        value_of(said(128_884, "cbp", "2024-05-15"), said(130_000, "press", "2024-06-01", release=2))
+        value_of(
+            said(128_884, "cbp", "2024-05-15"), said(130_000, "press", "2024-06-01", release=2)
+        )
         == 128_884
     )
 
 
 def test_an_official_figure_beats_the_press_on_the_same_day() -> None:
     assert (
-        value_of(said(128_900, "press", "2024-05-15", release=2), said(128_884, "cbp", "2024-05-15"))
+        value_of(
+            said(128_900, "press", "2024-05-15", release=2), said(128_884, "cbp", "2024-05-15")
+        )
         == 128_884
     )
 
 
 def test_within_a_source_the_newest_release_beats_the_older() -> None:
     assert (
-        value_of(said(128_884, "cbp", "2024-05-15"), said(128_895, "cbp", "2024-06-20", release=2)) == 128_895
+        value_of(said(128_884, "cbp", "2024-05-15"), said(128_895, "cbp", "2024-06-20", release=2))
+        == 128_895
     )
 
 
 def test_a_release_that_is_loaded_late_does_not_become_the_newest() -> None:
     assert (
-        value_of(said(128_895, "cbp", "2024-06-20", release=1), said(128_884, "cbp", "2024-05-15", release=2))
+        value_of(
+            said(128_895, "cbp", "2024-06-20", release=1),
+            said(128_884, "cbp", "2024-05-15", release=2),
+        )
         == 128_895
     )
 
 
 def test_on_one_day_the_later_recorded_beats_the_earlier() -> None:
     assert (
-        value_of(said(1_000, "cbp", "2024-05-15", release=7), said(1_001, "cbp", "2024-05-15", release=8))
+        value_of(
+            said(1_000, "cbp", "2024-05-15", release=7), said(1_001, "cbp", "2024-05-15", release=8)
+        )
         == 1_001
     )
 
@@ -107,7 +117,9 @@ def test_a_vague_figure_that_agrees_with_a_more_exact_one_replaces_nothing() -> 
 
 def test_a_vague_figure_that_agrees_with_a_more_exact_vague_one_replaces_nothing() -> None:
     finer = said(128_900, "press", "2024-05-15", qualifier="about", rounding_unit=100)
-    coarser = said(129_000, "press", "2024-06-01", qualifier="about", rounding_unit=1_000, release=2)
+    coarser = said(
+        129_000, "press", "2024-06-01", qualifier="about", rounding_unit=1_000, release=2
+    )
     assert value_of(finer, coarser) == 128_900
 
 
@@ -134,7 +146,9 @@ def test_a_limit_replaces_an_exact_figure_only_where_it_contradicts_it(
     assert value_of(exact, vague) == expected
 
 
-def test_a_vague_official_figure_does_not_replace_an_exact_official_one_that_it_agrees_with() -> None:
+def test_a_vague_official_figure_does_not_replace_an_exact_official_one_that_it_agrees_with() -> (
+    None
+):
     exact = said(128_884, "cbp", "2024-05-15")
     vague = said(129_000, "cbp", "2024-06-01", qualifier="about", rounding_unit=1_000, release=2)
     assert value_of(exact, vague) == 128_884
@@ -161,7 +175,9 @@ def test_a_rounded_figure_of_ohss_stands_where_cbp_published_none() -> None:
 
 
 def test_a_withdrawn_figure_is_known_to_be_missing() -> None:
-    chosen = current([said(128_884, "cbp", "2024-05-15"), said(None, "cbp", "2024-06-20", release=2)])
+    chosen = choose_current(
+        [said(128_884, "cbp", "2024-05-15"), said(None, "cbp", "2024-06-20", release=2)]
+    )
     assert chosen is not None
     assert chosen.value is None
     assert chosen.published_on == date(2024, 6, 20)

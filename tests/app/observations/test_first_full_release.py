@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.database import Database
 from app.observations import store
-from app.observations.retracting import retract
-from app.observations.statements import Statement
+from app.observations.new_observations import NewObservation
+from app.observations.retraction import retract
+from app.storage.database import Database
 from forecasting import Month
 from tests.app.observations.publishing import figure, make_series, publish
 
@@ -20,7 +20,7 @@ def series(database: Database) -> int:
         return make_series(session, KEY)
 
 
-def months(first: str, count: int) -> list[Statement]:
+def months(first: str, count: int) -> list[NewObservation]:
     return [figure(KEY, str(Month.parse(first) + step), 100 + step) for step in range(count)]
 
 

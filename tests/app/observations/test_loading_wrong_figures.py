@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.app.client import ServiceClient, said
 from tests.app.observations.refusing import DAY, HEADER, faults
-from tests.app.office import Office, said
 
 A_KEY = "the key of a known series, or create=true for a new one"
 A_COUNT = "a whole number from 0, or null where there is no figure"
@@ -62,13 +62,18 @@ WRONG_FIGURES = {
         "less than or equal to 1000000000",
     ),
     "an unknown field": (
-        {"colour": "red"},
-        "colour",
+        {"color": "red"},
+        "color",
         "red",
         "no parameter of this name; /docs lists those that there are",
     ),
     "an empty key": ({"series": ""}, "series", "", "String should have at least 1 character"),
-    "a remark with a NUL": ({"note": "a\0b"}, "note", "a\0b", "printable text of at most 2000 characters"),
+    "a remark with a NUL": (
+        {"note": "a\0b"},
+        "note",
+        "a\0b",
+        "printable text of at most 2000 characters",
+    ),
     "a remark without end": (
         {"note": "x" * 2001},
         "note",
@@ -79,37 +84,43 @@ WRONG_FIGURES = {
 
 
 @pytest.mark.parametrize("what", WRONG_FIGURES)
-def test_nothing_is_recorded_where_one_figure_is(office: Office, series: str, what: str) -> None:
+def test_nothing_is_recorded_where_one_figure_is(
+    client: ServiceClient, series: str, what: str
+) -> None:
     changed, field, given, expected = WRONG_FIGURES[what]
-    before = office.kept()
-    response = office.load("press", DAY, said(series, "2024-03", 200), said(series, "2024-04", 300) | changed)
+    before = client.kept()
+    response = client.load(
+        "press", DAY, said(series, "2024-03", 200), said(series, "2024-04", 300) | changed
+    )
     (found,) = faults(response)
     place, *rest = found
     assert place.replace(", ", ".") == f"observations[1].{field}"
     assert rest == [given, expected]
     assert "nothing was recorded" in response.json()["detail"]
-    assert office.kept() == before
+    assert client.kept() == before
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
-def test_what_is_no_number_in_json_is_refused(office: Office, series: str, number: str) -> None:
+def test_what_is_no_number_in_json_is_refused(
+    client: ServiceClient, series: str, number: str
+) -> None:
     document = {
         "release": {"source": "press", "title": "t", "published_on": DAY},
         "observations": [said(series, "2024-04", 12345)],
     }
-    response = office.send(json.dumps(document).replace("12345", number), "application/json")
+    response = client.send(json.dumps(document).replace("12345", number), "application/json")
     (found,) = faults(response)
     assert (found[0], found[2]) == ("observations[0].value", A_COUNT)
 
 
-def test_a_figure_that_is_missing_half_tells_each_half(office: Office) -> None:
-    before = office.kept()
-    response = office.load("press", DAY, {"series": "usbp"})
+def test_a_figure_that_is_missing_half_tells_each_half(client: ServiceClient) -> None:
+    before = client.kept()
+    response = client.load("press", DAY, {"series": "usbp"})
     assert faults(response) == [
         ("observations[0].period", None, "a value, as it is required"),
         ("observations[0].value", None, "a value, as it is required"),
     ]
-    assert office.kept() == before
+    assert client.kept() == before
 
 
 WRONG_CELLS = {
@@ -132,80 +143,88 @@ WRONG_CELLS = {
 
 
 @pytest.mark.parametrize("what", WRONG_CELLS)
-def test_nothing_is_recorded_of_a_file_with_one_wrong_line(office: Office, series: str, what: str) -> None:
+def test_nothing_is_recorded_of_a_file_with_one_wrong_line(
+    client: ServiceClient, series: str, what: str
+) -> None:
     line, field, given, expected = WRONG_CELLS[what]
-    before = office.kept()
-    found = faults(office.load_csv(f"{HEADER}\n{series},2024-03,200\n{line.format(s=series)}\n"))
+    before = client.kept()
+    found = faults(client.load_csv(f"{HEADER}\n{series},2024-03,200\n{line.format(s=series)}\n"))
     assert found == [(f"line 3, {field}" if field else "line 3", given, expected)]
-    assert office.kept() == before
+    assert client.kept() == before
 
 
 @pytest.mark.parametrize("step", ["0", "10000000000"])
-def test_an_impossible_step_of_rounding_is_refused(office: Office, series: str, step: str) -> None:
-    before = office.kept()
-    (found,) = faults(office.load_csv(f"{HEADER},rounding_unit\n{series},2024-04,5,{step}\n"))
+def test_an_impossible_step_of_rounding_is_refused(
+    client: ServiceClient, series: str, step: str
+) -> None:
+    before = client.kept()
+    (found,) = faults(client.load_csv(f"{HEADER},rounding_unit\n{series},2024-04,5,{step}\n"))
     assert found[0] == "line 2, rounding_unit"
-    assert office.kept() == before
+    assert client.kept() == before
 
 
-@pytest.mark.parametrize("column", ["colour", "", "Series Key"])
-def test_an_unknown_column_is_refused(office: Office, series: str, column: str) -> None:
-    before = office.kept()
-    (found,) = faults(office.load_csv(f"{HEADER},{column}\n{series},2024-04,1,2\n"))
+@pytest.mark.parametrize("column", ["color", "", "Series Key"])
+def test_an_unknown_column_is_refused(client: ServiceClient, series: str, column: str) -> None:
+    before = client.kept()
+    (found,) = faults(client.load_csv(f"{HEADER},{column}\n{series},2024-04,1,2\n"))
     assert found[:2] == ("line 1", f"the column {column!r}")
     assert "series, period, value" in found[2]
-    assert office.kept() == before
+    assert client.kept() == before
 
 
-def test_two_figures_for_one_cell_are_refused_even_where_they_agree(office: Office, series: str) -> None:
-    before = office.kept()
+def test_two_figures_for_one_cell_are_refused_even_where_they_agree(
+    client: ServiceClient, series: str
+) -> None:
+    before = client.kept()
     twice = said(series, "2024-04", 300)
-    assert faults(office.load("press", DAY, twice, twice)) == [
+    assert faults(client.load("press", DAY, twice, twice)) == [
         (
             "observations[1]",
             f"a second figure for {series} in 2024-04",
             "one figure for each series and month",
         )
     ]
-    found = faults(office.load_csv(f"{HEADER}\n{series},2024-04,1\n{series},2024-04,2\n"))
+    found = faults(client.load_csv(f"{HEADER}\n{series},2024-04,1\n{series},2024-04,2\n"))
     assert found[0][:2] == ("line 3", f"a second figure for {series} in 2024-04")
-    assert office.kept() == before
+    assert client.kept() == before
 
 
-def test_every_bad_place_is_listed(office: Office, series: str) -> None:
+def test_every_bad_place_is_listed(client: ServiceClient, series: str) -> None:
     text = f"{HEADER}\n{series},2024-13,-1\n{series},2024-04,1\nusbp.mars,2024-04,1\n{series},2024-04,x\n"
-    places = [place for place, _, _ in faults(office.load_csv(text))]
+    places = [place for place, _, _ in faults(client.load_csv(text))]
     assert places == ["line 2, period", "line 2, value", "line 4, series", "line 5, value"]
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-def test_of_very_many_bad_places_the_first_100_are_listed(office: Office, series: str, form: str) -> None:
-    before = office.kept()
+def test_of_very_many_bad_places_the_first_100_are_listed(
+    client: ServiceClient, series: str, form: str
+) -> None:
+    before = client.kept()
     if form == "csv":
         lines = "".join(f"{series},{2000 + i // 12}-{1 + i % 12:02d},-1\n" for i in range(250))
-        response = office.load_csv(f"{HEADER}\n{lines}")
+        response = client.load_csv(f"{HEADER}\n{lines}")
     else:
         figures = [said(series, f"{2000 + i // 12}-{1 + i % 12:02d}", -1) for i in range(250)]
-        response = office.load("press", DAY, *figures)
+        response = client.load("press", DAY, *figures)
     found = faults(response)
     assert len(found) == 100
     assert "At least 100 places are wrong" in response.json()["detail"]
     assert found[99][0] in ("line 101, value", "observations[99].value")
-    assert office.kept() == before
+    assert client.kept() == before
 
 
 @pytest.mark.parametrize("key", ["Usbp", "usbp..x", "usbp x", "-x", "ü", "x" * 201, "a\0b"])
-def test_a_series_with_an_impossible_key_is_not_made(office: Office, key: str) -> None:
-    before = office.kept()
-    (found,) = faults(office.load("press", DAY, said(key, "2024-04", 1), create="true"))
+def test_a_series_with_an_impossible_key_is_not_made(client: ServiceClient, key: str) -> None:
+    before = client.kept()
+    (found,) = faults(client.load("press", DAY, said(key, "2024-04", 1), create="true"))
     assert found[0] == "observations[0], series"
     assert "lower-case words" in found[2]
-    assert office.kept() == before
+    assert client.kept() == before
 
 
-def test_no_series_is_made_by_a_load_that_is_refused(office: Office, series: str) -> None:
-    before = office.kept()
-    response = office.load(
+def test_no_series_is_made_by_a_load_that_is_refused(client: ServiceClient, series: str) -> None:
+    before = client.kept()
+    response = client.load(
         "press",
         DAY,
         said(f"{series}.new", "2024-04", 1),
@@ -213,4 +232,4 @@ def test_no_series_is_made_by_a_load_that_is_refused(office: Office, series: str
         create="true",
     )
     assert len(faults(response)) == 1
-    assert office.kept() == before
+    assert client.kept() == before

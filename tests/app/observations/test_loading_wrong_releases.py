@@ -1,9 +1,10 @@
-"""POST /observations of an impossible release, or with parameters that cannot be used: refused whole."""
+"""POST /observations of an impossible release, or with parameters that cannot be used: refused
+whole."""
 
 import pytest
 
+from tests.app.client import ServiceClient, said
 from tests.app.observations.refusing import DAY, HEADER, faults
-from tests.app.office import Office, said
 
 WRONG_RELEASES = {
     "no source": ({"source": None}, "release.source", None),
@@ -22,35 +23,39 @@ WRONG_RELEASES = {
 
 
 @pytest.mark.parametrize("what", WRONG_RELEASES)
-def test_nothing_is_recorded_of_an_impossible_release(office: Office, series: str, what: str) -> None:
+def test_nothing_is_recorded_of_an_impossible_release(
+    client: ServiceClient, series: str, what: str
+) -> None:
     changed, field, given = WRONG_RELEASES[what]
-    before = office.kept()
+    before = client.kept()
     release = {"source": "press", "title": "t", "published_on": DAY} | changed
-    response = office.submit({"release": release, "observations": [said(series, "2024-04", 1)]})
+    response = client.submit({"release": release, "observations": [said(series, "2024-04", 1)]})
     kind = "bad-figures" if field.startswith("release.") else "bad-parameter"
     (found,) = faults(response, 422, kind)
     assert found[:2] == (field, given)
-    assert office.kept() == before
+    assert client.kept() == before
 
 
 def test_a_release_may_be_dated_tomorrow_as_it_is_tomorrow_already_somewhere(
-    office: Office, series: str
+    client: ServiceClient, series: str
 ) -> None:
-    assert office.load("press", "2026-11-25", said(series, "2026-10", 1)).status_code == 201
+    assert client.load("press", "2026-11-25", said(series, "2026-10", 1)).status_code == 201
 
 
 @pytest.mark.parametrize("missing", ["source", "published_on"])
-def test_a_file_needs_to_be_told_who_published_it_when(office: Office, series: str, missing: str) -> None:
+def test_a_file_needs_to_be_told_who_published_it_when(
+    client: ServiceClient, series: str, missing: str
+) -> None:
     told = {"source": "cbp", "published_on": DAY}
     del told[missing]
-    found = faults(office.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
+    found = faults(client.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
     assert found == [(missing, None, "a value, as files do not say it")]
 
 
-def test_json_says_itself_who_published_it(office: Office, series: str) -> None:
+def test_json_says_itself_who_published_it(client: ServiceClient, series: str) -> None:
     release = {"source": "press", "title": "t", "published_on": DAY}
     document = {"release": release, "observations": [said(series, "2024-04", 1)]}
-    found = faults(office.submit(document, source="cbp"), 422, "bad-parameter")
+    found = faults(client.submit(document, source="cbp"), 422, "bad-parameter")
     assert found == [("source", "cbp", "nothing here: JSON has it in `release`")]
 
 
@@ -67,9 +72,11 @@ def test_json_says_itself_who_published_it(office: Office, series: str) -> None:
         ("title", "x" * 301),
     ],
 )
-def test_a_parameter_that_cannot_be_used_is_named(office: Office, series: str, name: str, given: str) -> None:
+def test_a_parameter_that_cannot_be_used_is_named(
+    client: ServiceClient, series: str, name: str, given: str
+) -> None:
     told = {"source": "cbp", "published_on": DAY} | {name: given}
-    before = office.kept()
-    (found,) = faults(office.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
+    before = client.kept()
+    (found,) = faults(client.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
     assert found[0] == name
-    assert office.kept() == before
+    assert client.kept() == before

@@ -1,4 +1,5 @@
-"""Spring 2024 as a newspaper lived it, replayed day by day into a store that knows only the past."""
+"""Spring 2024 as a newspaper lived it, replayed day by day into a store that knows only the
+past."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -8,13 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
-from app.database import Database
 from app.keys.issuing import WRITE, add_key
 from app.main import create_app
 from app.observations import store
-from app.observations.bundle import Bundle
-from app.observations.recording import record
-from app.observations.statements import Publication, Statement
+from app.observations.bundled_record import BundledRecord
+from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.recording import record_release
+from app.storage.database import Database
 from tests.stores import Stores
 
 SOUTHWEST = "usbp.southwest"
@@ -25,15 +26,25 @@ EVE, SAID, TOLD, CLOSED = (
     date(2024, 10, 22),
 )
 IN_THE_PAPER = {
-    "release": {"source": "press", "title": "Border crossings fell in April", "published_on": "2024-05-07"},
+    "release": {
+        "source": "press",
+        "title": "Border crossings fell in April",
+        "published_on": "2024-05-07",
+    },
     "observations": [
         {"series": SOUTHWEST, "period": "2023-12", "value": 250_000, "qualifier": "more_than"},
         {"series": SOUTHWEST, "period": "2024-02", "value": 140_000, "qualifier": "about"},
         {"series": SOUTHWEST, "period": "2024-03", "value": 137_000, "qualifier": "more_than"},
-        {"series": SOUTHWEST, "period": "2024-04", "value": 129_000, "status": "U", "qualifier": "about"},
+        {
+            "series": SOUTHWEST,
+            "period": "2024-04",
+            "value": 129_000,
+            "status": "U",
+            "qualifier": "about",
+        },
     ],
 }
-Release = tuple[Publication, list[Statement]]
+Release = tuple[NewRelease, list[NewObservation]]
 
 
 def noon(day: date) -> datetime:
@@ -41,7 +52,8 @@ def noon(day: date) -> datetime:
 
 
 class Newsroom:
-    """A service whose clock stands on a day, the key to it, and everything published up to today."""
+    """A service whose clock stands on a day, the key to it, and everything published up to
+    today."""
 
     def __init__(self, client: TestClient, key: str, day: list[date]) -> None:
         self._client = client
@@ -86,30 +98,36 @@ class Newsroom:
 
     def provisional(self) -> list[str]:
         told = {"series": SOUTHWEST, "model": "log-random-walk", "horizon": "1", "fresh": "true"}
-        return [one["period"] for one in self._client.get("/forecast", params=told).json()["provisional"]]
+        return [
+            one["period"]
+            for one in self._client.get("/forecast", params=told).json()["provisional"]
+        ]
 
 
 @pytest.fixture(scope="module")
 def releases() -> list[Release]:
-    return Bundle().releases()
+    return BundledRecord().releases()
 
 
 @pytest.fixture(scope="module")
 def newsroom(stores: Stores, migrated_url: str, releases: list[Release]) -> Iterator[Newsroom]:
-    """On the eve of the article, with all that was published by then. Tests go on from day to day."""
+    """On the eve of the article, with all that was published by then. Tests go on from day to
+    day."""
     url = stores.copy(migrated_url)
     database = Database(url)
     with database.writing() as session:
         ids: dict[str, int] = {}
-        for series in Bundle().series():
-            ids[series.key] = store.add_series(session, series, parent_id=ids.get(series.parent or ""))
-        for publication, statements in releases:
-            if publication.published_on <= EVE:
-                record(
+        for series in BundledRecord().series():
+            ids[series.key] = store.add_series(
+                session, series, parent_id=ids.get(series.parent or "")
+            )
+        for new_release, statements in releases:
+            if new_release.published_on <= EVE:
+                record_release(
                     session,
-                    publication,
+                    new_release,
                     ((ids[said.series], said) for said in statements),
-                    recorded_at=noon(publication.published_on),
+                    recorded_at=noon(new_release.published_on),
                     recorded_by="a test",
                 )
         key = add_key(session, "newsroom", [WRITE], now=noon(EVE))
@@ -121,8 +139,10 @@ def newsroom(stores: Stores, migrated_url: str, releases: list[Release]) -> Iter
     stores.drop(url)
 
 
-def as_csv(statements: list[Statement]) -> str:
-    return "series,period,value\n" + "".join(f"{one.series},{one.period},{one.value}\n" for one in statements)
+def as_csv(statements: list[NewObservation]) -> str:
+    return "series,period,value\n" + "".join(
+        f"{one.series},{one.period},{one.value}\n" for one in statements
+    )
 
 
 def test_the_spring_of_2024_comes_true(newsroom: Newsroom, releases: list[Release]) -> None:
@@ -137,7 +157,7 @@ def test_the_spring_of_2024_comes_true(newsroom: Newsroom, releases: list[Releas
     assert newsroom.month("2024-04") is None
     assert newsroom.forecast(fresh="true") == ("2024-03", False, "2024-04")
 
-    # 7 May: what the article says of the past changes nothing, and April is a rumour
+    # 7 May: what the article says of the past changes nothing, and April is a rumor
     newsroom.sleep_until(SAID)
     report = newsroom.load(IN_THE_PAPER)
     assert (report["received"], report["revised"], report["due"]) == (4, [], [SOUTHWEST])
@@ -158,13 +178,19 @@ def test_the_spring_of_2024_comes_true(newsroom: Newsroom, releases: list[Releas
     newsroom.sleep_until(TOLD)
     report = newsroom.load(
         {
-            "release": {"source": "press", "title": "April's numbers", "published_on": "2024-05-15"},
+            "release": {
+                "source": "press",
+                "title": "April's numbers",
+                "published_on": "2024-05-15",
+            },
             "observations": [
                 {"series": SOUTHWEST, "period": "2024-04", "value": 128_900, "qualifier": "about"}
             ],
         }
     )
-    assert report["revised"] == [{"series": SOUTHWEST, "period": "2024-04", "from": 129_000, "to": 128_900}]
+    assert report["revised"] == [
+        {"series": SOUTHWEST, "period": "2024-04", "from": 129_000, "to": 128_900}
+    ]
     assert newsroom.month("2024-04") == (128_900, "P", "about", "press", "2024-05-15")
     assert newsroom.forecast() == ("2024-04", True, "2024-05")
     assert newsroom.forecast(fresh="true") == ("2024-04", False, "2024-05")
@@ -173,8 +199,8 @@ def test_the_spring_of_2024_comes_true(newsroom: Newsroom, releases: list[Releas
     newsroom.sleep_until(CLOSED)
     (close_out,) = (
         [one for one in statements if one.series == SOUTHWEST]
-        for publication, statements in releases
-        if publication.published_on == CLOSED and any(one.series == SOUTHWEST for one in statements)
+        for new_release, statements in releases
+        if new_release.published_on == CLOSED and any(one.series == SOUTHWEST for one in statements)
     )
     report = newsroom.load_file(as_csv(close_out), "cbp", CLOSED)
     april = {"series": SOUTHWEST, "period": "2024-04", "from": 128_900, "to": 128_895}
@@ -191,11 +217,29 @@ def test_the_spring_of_2024_comes_true(newsroom: Newsroom, releases: list[Releas
 
     # and every day of it can be asked for again
     assert newsroom.month("2024-04", as_of=str(EVE)) is None
-    assert newsroom.month("2024-04", as_of=str(SAID)) == (129_000, "U", "about", "press", "2024-05-07")
+    assert newsroom.month("2024-04", as_of=str(SAID)) == (
+        129_000,
+        "U",
+        "about",
+        "press",
+        "2024-05-07",
+    )
     assert newsroom.month("2024-04", as_of=str(TOLD - timedelta(days=1))) == newsroom.month(
         "2024-04", as_of=str(SAID)
     )
-    assert newsroom.month("2024-04", as_of=str(TOLD)) == (128_900, "P", "about", "press", "2024-05-15")
-    assert newsroom.month("2024-04", as_of=str(CLOSED)) == (128_895, "A", "exact", "cbp", "2024-10-22")
+    assert newsroom.month("2024-04", as_of=str(TOLD)) == (
+        128_900,
+        "P",
+        "about",
+        "press",
+        "2024-05-15",
+    )
+    assert newsroom.month("2024-04", as_of=str(CLOSED)) == (
+        128_895,
+        "A",
+        "exact",
+        "cbp",
+        "2024-10-22",
+    )
     assert newsroom.forecast(as_of=str(EVE)) == ("2024-03", False, "2024-04")
     assert newsroom.forecast(as_of=str(SAID)) == ("2024-04", False, "2024-05")

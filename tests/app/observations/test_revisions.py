@@ -1,4 +1,5 @@
-"""GET /revisions: by how much figures moved in one month, in one year and by the close-out of their year."""
+"""GET /revisions: by how much figures moved in one month, in one year and by the close-out of their
+year."""
 
 import io
 from itertools import groupby
@@ -10,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import BUNDLED_RECORD
-from tests.app.office import Office, said
+from tests.app.client import ServiceClient, said
 
 WINTER, LATE_WINTER, SUMMER = "2023-01", "2023-02", "2023-06"
 PUBLISHED: dict[str, dict[str, int | None]] = {
@@ -47,20 +48,24 @@ def rows(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def published(office: Office) -> str:
+def published(client: ServiceClient) -> str:
     """A series with the releases above."""
-    series = office.new_series()
+    series = client.new_series()
     for day, figures in PUBLISHED.items():
-        office.load("cbp", day, *(said(series, period, value) for period, value in figures.items()))
+        client.load("cbp", day, *(said(series, period, value) for period, value in figures.items()))
     return series
 
 
-def test_each_figure_is_compared_with_its_first_value_at_each_age(office: Office, published: str) -> None:
-    assert rows(ask(office.client, published)) == BY_HAND
+def test_each_figure_is_compared_with_its_first_value_at_each_age(
+    client: ServiceClient, published: str
+) -> None:
+    assert rows(ask(client.client, published)) == BY_HAND
 
 
-def test_the_summary_tells_size_and_direction_by_source_era_and_age(office: Office, published: str) -> None:
-    first = ask(office.client, published)["revisions"][0]
+def test_the_summary_tells_size_and_direction_by_source_era_and_age(
+    client: ServiceClient, published: str
+) -> None:
+    first = ask(client.client, published)["revisions"][0]
     assert first == {
         "source": "cbp",
         "era": DURING,
@@ -73,85 +78,99 @@ def test_the_summary_tells_size_and_direction_by_source_era_and_age(office: Offi
     }
 
 
-def test_the_summary_goes_by_source_then_era_then_age(office: Office, published: str) -> None:
-    groups = [(one["era"], one["age"]) for one in ask(office.client, published)["revisions"]]
-    assert groups == [(era, age) for era in (DURING, AFTER) for age in ("1 month", "1 year", "close-out")]
+def test_the_summary_goes_by_source_then_era_then_age(
+    client: ServiceClient, published: str
+) -> None:
+    groups = [(one["era"], one["age"]) for one in ask(client.client, published)["revisions"]]
+    assert groups == [
+        (era, age) for era in (DURING, AFTER) for age in ("1 month", "1 year", "close-out")
+    ]
 
 
-def test_as_of_a_day_only_what_was_published_by_then_is_compared(office: Office, published: str) -> None:
-    assert rows(ask(office.client, published, as_of="2023-08-20")) == [
+def test_as_of_a_day_only_what_was_published_by_then_is_compared(
+    client: ServiceClient, published: str
+) -> None:
+    assert rows(ask(client.client, published, as_of="2023-08-20")) == [
         BY_HAND[0],
         BY_HAND[3],
         BY_HAND[6],
     ]
 
 
-def test_an_age_that_is_not_reached_yet_is_left_out(office: Office, published: str) -> None:
-    figures = rows(ask(office.client, published))
+def test_an_age_that_is_not_reached_yet_is_left_out(client: ServiceClient, published: str) -> None:
+    figures = rows(ask(client.client, published))
     assert not [figure for figure in figures if figure[0] == "2024-05"]
 
 
-def test_as_csv_the_figures_behind_the_summary_open_in_pandas(office: Office, published: str) -> None:
-    text = office.client.get("/revisions", params={"series": published, "format": "csv"}).text
+def test_as_csv_the_figures_behind_the_summary_open_in_pandas(
+    client: ServiceClient, published: str
+) -> None:
+    text = client.client.get("/revisions", params={"series": published, "format": "csv"}).text
     table = pd.read_csv(io.StringIO(text))
     assert list(table.columns) == ["period", "source", "era", "age", "first", "later", "percent"]
     assert list(table.itertuples(index=False, name=None)) == BY_HAND
 
 
-def test_each_source_is_compared_with_itself_only(office: Office, series: str) -> None:
-    office.load("press", "2024-02-10", said(series, "2024-01", 90))
-    office.load("cbp", "2024-02-15", said(series, "2024-01", 100))
-    office.load("press", "2024-03-10", said(series, "2024-01", 99))
-    office.load("cbp", "2024-03-15", said(series, "2024-01", 102))
-    assert rows(ask(office.client, series)) == [
+def test_each_source_is_compared_with_itself_only(client: ServiceClient, series: str) -> None:
+    client.load("press", "2024-02-10", said(series, "2024-01", 90))
+    client.load("cbp", "2024-02-15", said(series, "2024-01", 100))
+    client.load("press", "2024-03-10", said(series, "2024-01", 99))
+    client.load("cbp", "2024-03-15", said(series, "2024-01", 102))
+    assert rows(ask(client.client, series)) == [
         ("2024-01", "cbp", AFTER, "1 month", 100, 102, 2.0),
         ("2024-01", "press", AFTER, "1 month", 90, 99, 10.0),
     ]
 
 
-def test_vague_and_withdrawn_figures_do_not_count(office: Office, series: str) -> None:
-    office.load("cbp", "2024-02-15", said(series, "2024-01", 100))
-    office.load("cbp", "2024-02-20", said(series, "2024-01", 130, qualifier="about"))
-    office.load("cbp", "2024-03-15", said(series, "2024-01", None))
-    office.load("cbp", "2024-03-20", said(series, "2024-02", 1))
-    assert rows(ask(office.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 100, 0.0)]
+def test_vague_and_withdrawn_figures_do_not_count(client: ServiceClient, series: str) -> None:
+    client.load("cbp", "2024-02-15", said(series, "2024-01", 100))
+    client.load("cbp", "2024-02-20", said(series, "2024-01", 130, qualifier="about"))
+    client.load("cbp", "2024-03-15", said(series, "2024-01", None))
+    client.load("cbp", "2024-03-20", said(series, "2024-02", 1))
+    assert rows(ask(client.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 100, 0.0)]
 
 
-def test_a_figure_that_is_revised_to_nobody_counts(office: Office, series: str) -> None:
-    office.load("cbp", "2024-02-15", said(series, "2024-01", 4))
-    office.load("cbp", "2024-03-15", said(series, "2024-01", 0))
-    assert rows(ask(office.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 4, 0, -100.0)]
+def test_a_figure_that_is_revised_to_nobody_counts(client: ServiceClient, series: str) -> None:
+    client.load("cbp", "2024-02-15", said(series, "2024-01", 4))
+    client.load("cbp", "2024-03-15", said(series, "2024-01", 0))
+    assert rows(ask(client.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 4, 0, -100.0)]
 
 
-def test_a_first_value_of_nobody_has_no_revision_in_percent(office: Office, series: str) -> None:
-    office.load("cbp", "2024-02-15", said(series, "2024-01", 0))
-    office.load("cbp", "2024-03-15", said(series, "2024-01", 4))
-    assert rows(ask(office.client, series)) == []
+def test_a_first_value_of_nobody_has_no_revision_in_percent(
+    client: ServiceClient, series: str
+) -> None:
+    client.load("cbp", "2024-02-15", said(series, "2024-01", 0))
+    client.load("cbp", "2024-03-15", said(series, "2024-01", 4))
+    assert rows(ask(client.client, series)) == []
 
 
 def test_a_figure_that_was_first_published_after_its_close_out_was_never_provisional(
-    office: Office, series: str
+    client: ServiceClient, series: str
 ) -> None:
-    office.load("cbp", "2021-08-01", said(series, "2010-01", 100), said(series, "2010-02", 50, status="D"))
-    office.load("cbp", "2021-09-15", said(series, "2010-01", 101), said(series, "2010-02", 51, status="D"))
-    assert rows(ask(office.client, series)) == []
+    client.load(
+        "cbp", "2021-08-01", said(series, "2010-01", 100), said(series, "2010-02", 50, status="D")
+    )
+    client.load(
+        "cbp", "2021-09-15", said(series, "2010-01", 101), said(series, "2010-02", 51, status="D")
+    )
+    assert rows(ask(client.client, series)) == []
 
 
-def test_a_retracted_release_has_revised_nothing(office: Office, series: str) -> None:
-    office.load("cbp", "2024-02-15", said(series, "2024-01", 100))
-    number = office.load("cbp", "2024-03-10", said(series, "2024-01", 150)).json()["release"]
-    office.load("cbp", "2024-03-15", said(series, "2024-01", 101))
-    office.retract(number)
-    assert rows(ask(office.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 101, 1.0)]
+def test_a_retracted_release_has_revised_nothing(client: ServiceClient, series: str) -> None:
+    client.load("cbp", "2024-02-15", said(series, "2024-01", 100))
+    number = client.load("cbp", "2024-03-10", said(series, "2024-01", 150)).json()["release"]
+    client.load("cbp", "2024-03-15", said(series, "2024-01", 101))
+    client.retract(number)
+    assert rows(ask(client.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 101, 1.0)]
 
 
-def test_a_series_without_figures_has_no_revisions(office: Office, series: str) -> None:
-    answer = ask(office.client, series)
+def test_a_series_without_figures_has_no_revisions(client: ServiceClient, series: str) -> None:
+    answer = ask(client.client, series)
     assert (answer["revisions"], answer["figures"]) == ([], [])
 
 
-def test_an_unknown_series_is_a_problem(office: Office) -> None:
-    response = office.client.get("/revisions?series=usbp.mars")
+def test_an_unknown_series_is_a_problem(client: ServiceClient) -> None:
+    response = client.client.get("/revisions?series=usbp.mars")
     assert response.status_code == 404
     assert response.json()["type"] == "/problems/unknown-series"
 
@@ -160,9 +179,12 @@ def test_an_unknown_series_is_a_problem(office: Office) -> None:
 
 
 def bundled_versions(series: str) -> pd.DataFrame:
-    """Every exact figure that CBP published of a series: period and day as whole months, day, value."""
+    """Every exact figure that CBP published of a series: period and day as whole months, day,
+    value."""
     releases = pd.read_csv(BUNDLED_RECORD / "releases.csv").query("source == 'cbp'")
-    spans = pd.read_csv(BUNDLED_RECORD / "coverage.csv").query("series == @series").set_index("release")
+    spans = (
+        pd.read_csv(BUNDLED_RECORD / "coverage.csv").query("series == @series").set_index("release")
+    )
     changes = pd.read_csv(BUNDLED_RECORD / "figures.csv").query("series == @series")
     changes = changes.melt(
         ["release", "series", "fiscal_year"], var_name="month", value_name="value"
@@ -198,7 +220,13 @@ def by_hand(series: str) -> list[tuple[Any, ...]]:
         first = cell.iloc[0]
         if first["final"]:
             continue
-        era = "before Title 42" if period < 12 * 2020 + 2 else DURING if period <= 12 * 2023 + 4 else AFTER
+        era = (
+            "before Title 42"
+            if period < 12 * 2020 + 2
+            else DURING
+            if period <= 12 * 2023 + 4
+            else AFTER
+        )
         label = f"{period // 12}-{period % 12 + 1:02d}"
         for age, months in (("1 month", 1), ("1 year", 12)):
             if versions["month"].max() >= first["month"] + months:
@@ -213,14 +241,18 @@ def by_hand(series: str) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     "series", ["usbp.southwest", "cbp.southwest", "ofo.southwest", "usbp.southwest.family-units"]
 )
-def test_the_revisions_of_the_record_are_those_in_its_tables(client: TestClient, series: str) -> None:
+def test_the_revisions_of_the_record_are_those_in_its_tables(
+    client: TestClient, series: str
+) -> None:
     answer = ask(client, series)
     figures = [row[:6] for row in rows(answer) if row[1] == "cbp"]
     expected = by_hand(series)
     assert figures == expected
     assert len(figures) > 50
     key = lambda row: row[2:4]  # noqa: E731
-    summaries = {(one["era"], one["age"]): one for one in answer["revisions"] if one["source"] == "cbp"}
+    summaries = {
+        (one["era"], one["age"]): one for one in answer["revisions"] if one["source"] == "cbp"
+    }
     for group, members in groupby(sorted(expected, key=key), key=key):
         percent = np.array([100 * (row[5] / row[4] - 1) for row in members])
         summary = summaries.pop(group)

@@ -13,12 +13,12 @@ from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.database import Database
-from app.observations import bundle, store
-from app.observations.bundle import Bundle
-from app.observations.figures import Figure, Status
-from app.observations.statements import Statement
+from app.observations import bundled_record, store
+from app.observations.bundled_record import BundledRecord
+from app.observations.new_observations import NewObservation
+from app.observations.observation import Observation, Status
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.storage.database import Database
 from forecasting import Month
 from tests.app.observations.publishing import RECORDED_AT, figure, make_series, publish
 
@@ -35,7 +35,9 @@ def tucson(database: Database) -> int:
 def values(database: Database, series: int, as_of: str | None = None) -> dict[str, int | None]:
     day = date.fromisoformat(as_of) if as_of else None
     with database.reading() as session:
-        return {str(known.period): known.value for known in store.history(session, series, as_of=day)}
+        return {
+            str(known.period): known.value for known in store.history(session, series, as_of=day)
+        }
 
 
 def count(database: Database, table: type[Any]) -> int:
@@ -58,7 +60,9 @@ def test_without_as_of_everything_published_is_known(database: Database, tucson:
     assert values(database, tucson) == {"2024-04": 31_219}
 
 
-def test_months_come_oldest_first_whatever_the_order_of_loading(database: Database, tucson: int) -> None:
+def test_months_come_oldest_first_whatever_the_order_of_loading(
+    database: Database, tucson: int
+) -> None:
     with database.writing() as session:
         publish(
             session,
@@ -68,13 +72,19 @@ def test_months_come_oldest_first_whatever_the_order_of_loading(database: Databa
             figure(TUCSON, "2023-12", 80_190),
         )
         publish(
-            session, "cbp", "2024-05-16", figure(TUCSON, "2024-04", 31_219), figure(TUCSON, "2024-01", 50_565)
+            session,
+            "cbp",
+            "2024-05-16",
+            figure(TUCSON, "2024-04", 31_219),
+            figure(TUCSON, "2024-01", 50_565),
         )
         publish(session, "press", "2024-05-17", figure(TUCSON, "2024-02", 50_000, "about", 1_000))
     assert list(values(database, tucson)) == ["2023-12", "2024-01", "2024-02", "2024-03", "2024-04"]
 
 
-def test_a_release_that_arrives_late_is_filed_under_its_own_day(database: Database, tucson: int) -> None:
+def test_a_release_that_arrives_late_is_filed_under_its_own_day(
+    database: Database, tucson: int
+) -> None:
     with database.writing() as session:
         publish(session, "cbp", "2024-06-20", figure(TUCSON, "2024-04", 31_220))
     with database.writing() as session:
@@ -89,7 +99,9 @@ def test_a_retracted_release_is_left_out_of_every_day(database: Database, tucson
         mistake = publish(session, "cbp", "2024-06-20", figure(TUCSON, "2024-04", 1))
     with database.writing() as session:
         session.execute(
-            update(ReleaseRow).where(ReleaseRow.id == mistake.release).values(retracted_at=RECORDED_AT)
+            update(ReleaseRow)
+            .where(ReleaseRow.id == mistake.release)
+            .values(retracted_at=RECORDED_AT)
         )
     assert values(database, tucson, as_of="2024-06-20") == {"2024-04": 31_219}
     assert values(database, tucson) == {"2024-04": 31_219}
@@ -103,20 +115,29 @@ def test_a_withdrawn_figure_remains_a_month_without_value(database: Database, tu
     assert values(database, tucson) == {"2024-04": None}
 
 
-def test_the_first_figure_of_a_month_stays_the_first_after_revisions(database: Database, tucson: int) -> None:
+def test_the_first_figure_of_a_month_stays_the_first_after_revisions(
+    database: Database, tucson: int
+) -> None:
     with database.writing() as session:
         publish(session, "press", "2024-05-07", figure(TUCSON, "2024-04", 31_000, "about", 1_000))
         publish(
-            session, "cbp", "2024-05-15", figure(TUCSON, "2024-04", 31_219), figure(TUCSON, "2024-03", 42_160)
+            session,
+            "cbp",
+            "2024-05-15",
+            figure(TUCSON, "2024-04", 31_219),
+            figure(TUCSON, "2024-03", 42_160),
         )
         publish(session, "cbp", "2024-06-20", figure(TUCSON, "2024-04", 31_220))
     with database.reading() as session:
-        first = store.first_figures(session, tucson)
-    assert [(str(known.period), known.value) for known in first] == [("2024-03", 42_160), ("2024-04", 31_000)]
+        first = store.first_observations(session, tucson)
+    assert [(str(known.period), known.value) for known in first] == [
+        ("2024-03", 42_160),
+        ("2024-04", 31_000),
+    ]
 
 
 def test_everything_about_a_figure_comes_back(database: Database, tucson: int) -> None:
-    said = Statement(
+    said = NewObservation(
         TUCSON,
         Month.parse("2024-04"),
         31_000,
@@ -129,7 +150,7 @@ def test_everything_about_a_figure_comes_back(database: Database, tucson: int) -
         release = publish(session, "press", "2024-05-07", said).release
     with database.reading() as session:
         assert store.history(session, tucson) == [
-            Figure(
+            Observation(
                 said.period,
                 31_000,
                 Status.LOW_RELIABILITY,
@@ -159,7 +180,9 @@ def test_loading_the_bundled_record_again_changes_nothing(loaded_copy: Database)
     tables = (SeriesRow, ReleaseRow, ObservationRow)
     before = [count(loaded_copy, table) for table in tables]
     with loaded_copy.writing() as session:
-        recorded = bundle.load(session, Bundle(), recorded_at=RECORDED_AT + timedelta(days=1))
+        recorded = bundled_record.load_bundled_record(
+            session, BundledRecord(), recorded_at=RECORDED_AT + timedelta(days=1)
+        )
     assert all(release.known_before for release in recorded)
     assert [count(loaded_copy, table) for table in tables] == before
     with loaded_copy.reading() as session:
@@ -169,19 +192,29 @@ def test_loading_the_bundled_record_again_changes_nothing(loaded_copy: Database)
 def test_a_load_that_fails_midway_leaves_nothing(database: Database, tmp_path: Path) -> None:
     folder = tmp_path / "record"
     folder.mkdir()
-    for table in Bundle().folder.glob("*.csv"):
+    for table in BundledRecord().folder.glob("*.csv"):
         (folder / table.name).write_bytes(table.read_bytes())
     figures = (folder / "figures.csv").read_text().splitlines(keepends=True)
     (folder / "figures.csv").write_text("".join(figures[: len(figures) // 2]))
     with pytest.raises(KeyError), database.writing() as session:
-        bundle.load(session, Bundle(folder), recorded_at=RECORDED_AT)
-    assert [count(database, table) for table in (SeriesRow, ReleaseRow, ObservationRow)] == [0, 0, 0]
+        bundled_record.load_bundled_record(session, BundledRecord(folder), recorded_at=RECORDED_AT)
+    assert [count(database, table) for table in (SeriesRow, ReleaseRow, ObservationRow)] == [
+        0,
+        0,
+        0,
+    ]
 
 
-def test_a_release_with_one_impossible_figure_leaves_nothing(database: Database, tucson: int) -> None:
+def test_a_release_with_one_impossible_figure_leaves_nothing(
+    database: Database, tucson: int
+) -> None:
     with pytest.raises(IntegrityError), database.writing() as session:
         publish(
-            session, "cbp", "2024-05-15", figure(TUCSON, "2024-03", 42_160), figure(TUCSON, "2024-04", -1)
+            session,
+            "cbp",
+            "2024-05-15",
+            figure(TUCSON, "2024-03", 42_160),
+            figure(TUCSON, "2024-04", -1),
         )
     assert count(database, ReleaseRow) == 0
     assert values(database, tucson) == {}
@@ -289,7 +322,9 @@ def test_two_writers_at_once_both_get_their_release_in(database: Database, tucso
     assert count(database, ObservationRow) == 50
 
 
-def test_a_reader_sees_one_state_of_the_store_while_another_writes(database: Database, tucson: int) -> None:
+def test_a_reader_sees_one_state_of_the_store_while_another_writes(
+    database: Database, tucson: int
+) -> None:
     with database.reading() as session:
         before = store.history(session, tucson)
         with database.writing() as writing:
@@ -298,14 +333,17 @@ def test_a_reader_sees_one_state_of_the_store_while_another_writes(database: Dat
     assert values(database, tucson) == {"2024-04": 31_219}
 
 
-def test_what_is_being_written_is_not_seen_before_it_is_complete(database: Database, tucson: int) -> None:
+def test_what_is_being_written_is_not_seen_before_it_is_complete(
+    database: Database, tucson: int
+) -> None:
     with database.writing() as session:
         publish(session, "cbp", "2024-05-15", figure(TUCSON, "2024-04", 31_219))
         assert values(database, tucson) == {}
 
 
 def work_of(database: Database, question: Callable[[Session], object]) -> float:
-    """How much a database does for a question: SQLite's steps, or the pages that PostgreSQL reads."""
+    """How much a database does for a question: SQLite's steps, or the pages that PostgreSQL
+    reads."""
     with database.reading() as session:
         if database.engine.dialect.name == "postgresql":
             return _pages(session, question)
@@ -355,7 +393,9 @@ def test_reading_a_series_costs_the_same_however_many_vintages_and_other_series_
                 ]
                 publish(session, "cbp", first + timedelta(days=day), *figures)
         if database.engine.dialect.name == "postgresql":
-            with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            with database.engine.execution_options(
+                isolation_level="AUTOCOMMIT"
+            ).connect() as connection:
                 connection.execute(text("VACUUM ANALYZE"))
 
     def question(session: Session) -> object:

@@ -1,4 +1,5 @@
-"""The store driven at random through the loader, against twenty lines of plain Python that share no code."""
+"""The store driven at random through the loader, against twenty lines of plain Python that share no
+code."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,13 +16,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.database import Database
 from app.observations import store
-from app.observations.figures import Qualifier, Status
-from app.observations.loading import Report, load
-from app.observations.readers import Placed
-from app.observations.retracting import retract
-from app.observations.statements import Publication, Statement
+from app.observations.loading import LoadReport, load_release
+from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.observation import Qualifier, Status
+from app.observations.readers import LocatedObservation
+from app.observations.retraction import retract
+from app.storage.database import Database
 from forecasting import Month
 from tests.app.observations.publishing import make_series
 
@@ -52,13 +53,17 @@ class Kept(NamedTuple):
 
 
 def last_word(versions: list[tuple[date, int, Said]]) -> Said | None:
-    """Of one source: the newest, exact after vague on one day; a vague word that adds nothing is passed."""
+    """Of one source: the newest, exact after vague on one day; a vague word that adds nothing is
+    passed."""
     word: Said | None = None
     for _, _, new in sorted(versions, key=lambda v: (v[0], v[2].qualifier == "exact", v[1])):
         if word and new.qualifier != "exact" and None not in (word.value, new.value):
             finer = word.qualifier == "exact" or (word.unit < new.unit)
-            above, below = word.value > new.value + new.unit, word.value < new.value - new.unit  # type: ignore[operator]
-            against = {"about": above or below, "more_than": below, "less_than": above}[new.qualifier]
+            # type: ignore[operator]
+            above, below = word.value > new.value + new.unit, word.value < new.value - new.unit
+            against = {"about": above or below, "more_than": below, "less_than": above}[
+                new.qualifier
+            ]
             if finer and not against:
                 continue
         word = new
@@ -69,12 +74,21 @@ def current(releases: list[Kept], series: str, period: str, day: date) -> int | 
     """The value of a cell at the end of a day, or "nothing" where none was published."""
     words = {}
     for group in ("cbp", "ohss", "others"):
-        said = [(kept.day, kept.number, one) for kept in releases for one in kept.figures if kept.day <= day
-                and (one.series, one.period) == (series, period)
-                and group == (kept.source if kept.source in ("cbp", "ohss") else "others")]  # fmt: skip
+        said = [
+            (kept.day, kept.number, one)
+            for kept in releases
+            for one in kept.figures
+            if kept.day <= day
+            and (one.series, one.period) == (series, period)
+            # fmt: skip
+            and group == (kept.source if kept.source in ("cbp", "ohss") else "others")
+        ]
         words[group] = last_word(said)
-    official = [words[group] for group in ("cbp", "ohss") if words[group] and words[group].value is not None]  # type: ignore[union-attr]
-    best = sorted(official, key=lambda word: (word.qualifier != "exact", word.unit))[:1]  # type: ignore[union-attr]
+    official = [
+        words[group] for group in ("cbp", "ohss") if words[group] and words[group].value is not None
+    ]  # type: ignore[union-attr]
+    # type: ignore[union-attr]
+    best = sorted(official, key=lambda word: (word.qualifier != "exact", word.unit))[:1]
     for word in (*best, words["others"]):
         if word and word.value is not None:
             return word.value
@@ -102,7 +116,8 @@ def figures_of(source: str) -> st.SearchStrategy[frozenset[Said]]:
         said,
         st.sampled_from(SERIES),
         st.sampled_from(PERIODS),
-        st.none() | st.sampled_from([90, 99, 100, 101, 110]),  # as far apart as figures are rounded, or not
+        st.none()
+        | st.sampled_from([90, 99, 100, 101, 110]),  # as far apart as figures are rounded, or not
         st.sampled_from(kinds),
     )
     return st.lists(one, min_size=1, max_size=5, unique_by=lambda s: s[:2]).map(frozenset)
@@ -130,11 +145,13 @@ class Publishing(RuleBasedStateMachine):
         self.session.rollback()
         self.transaction.close()
 
-    def load(self, source: str, day: date, figures: frozenset[Said], order: Callable[[Any], Any]) -> Report:
+    def load(
+        self, source: str, day: date, figures: frozenset[Said], order: Callable[[Any], Any]
+    ) -> LoadReport:
         items = [
-            Placed(
+            LocatedObservation(
                 f"figure {place}",
-                Statement(
+                NewObservation(
                     said.series,
                     Month.parse(said.period),
                     said.value,
@@ -145,9 +162,9 @@ class Publishing(RuleBasedStateMachine):
             )
             for place, said in enumerate(sorted(figures, key=order))
         ]
-        return load(
+        return load_release(
             self.session,
-            Publication(source, f"Figures of {source}", day),
+            NewRelease(source, f"Figures of {source}", day),
             items,
             create=False,
             today=NOW.date(),
@@ -188,7 +205,9 @@ class Publishing(RuleBasedStateMachine):
     @rule(choice=st.integers(0, 99), day=DAYS)
     def withdraw(self, choice: int, day: date) -> None:
         kept = self.standing[choice % len(self.standing)]
-        withdrawn = frozenset(said._replace(value=None, qualifier="exact", unit=1) for said in kept.figures)
+        withdrawn = frozenset(
+            said._replace(value=None, qualifier="exact", unit=1) for said in kept.figures
+        )
         self.publish((kept.source, day, withdrawn))
 
     @precondition(lambda self: self.standing)
@@ -225,12 +244,18 @@ class Publishing(RuleBasedStateMachine):
 
     def compare(self, day: date) -> None:
         for series, number in self.ids.items():
-            found = {str(one.period): one.value for one in store.history(self.session, number, as_of=day)}
+            found = {
+                str(one.period): one.value for one in store.history(self.session, number, as_of=day)
+            }
             expected = {period: current(self.standing, series, period, day) for period in PERIODS}
-            assert found == {period: value for period, value in expected.items() if value != "nothing"}
+            assert found == {
+                period: value for period, value in expected.items() if value != "nothing"
+            }
 
 
-def test_whatever_is_published_in_whatever_order_histories_follow_the_rule(scratch: Database) -> None:
+def test_whatever_is_published_in_whatever_order_histories_follow_the_rule(
+    scratch: Database,
+) -> None:
     class OnThisStore(Publishing):
         database = scratch
 

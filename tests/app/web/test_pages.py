@@ -8,13 +8,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.charts.studio import Studio
+from app.charts.renderer import ChartRenderer
 from app.charts.style import PALETTES
 from app.forecasts.specification import Specification
 from app.languages import words
 from app.web.assets import FOLDER, asset_names, assets
-from app.web.figures import Change
-from app.web.first_view import prepare_first_view
+from app.web.figure_text import Change
+from app.web.warm_up import warm_up_first_page
 from forecasting import Month
 from tests.conftest import NOW
 
@@ -65,7 +65,9 @@ def test_a_fall_to_nothing_is_said_without_a_percentage() -> None:
     assert fall.in_sentence(words("es")) == "frente a 120 en octubre de 2024"
 
 
-@pytest.mark.parametrize(("series", "there"), [("usbp.coastal.ramey", True), ("usbp.southwest", False)])
+@pytest.mark.parametrize(
+    ("series", "there"), [("usbp.coastal.ramey", True), ("usbp.southwest", False)]
+)
 def test_a_range_above_every_month_on_record_says_which_was_the_largest(
     sqlite_client: TestClient, series: str, there: bool
 ) -> None:
@@ -156,7 +158,8 @@ def test_what_draws_charts_comes_with_the_installed_packages(sqlite_client: Test
     address = re.search(r'data-vega="(/assets/vega.*?\.js)"', sqlite_client.get("/").text)
     assert address is not None
     packed, plain = (
-        sqlite_client.get(address[1], headers={"Accept-Encoding": coding}) for coding in ("gzip", "identity")
+        sqlite_client.get(address[1], headers={"Accept-Encoding": coding})
+        for coding in ("gzip", "identity")
     )
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
@@ -176,8 +179,10 @@ def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClie
     app = sqlite_client.app
     assert isinstance(app, FastAPI)
     before = app.state.charts
-    with Studio() as app.state.charts:
-        prepare_first_view(app.state.database, lambda: NOW, app.state.charts, Specification("auto", seed=0))
+    with ChartRenderer() as app.state.charts:
+        warm_up_first_page(
+            app.state.database, lambda: NOW, app.state.charts, Specification("auto", seed=0)
+        )
         assert app.state.charts.remembered == 2
         for address in (picture[1], live[1].replace("width=0", "width=960")):
             assert sqlite_client.get(address.replace("&amp;", "&")).status_code == 200
@@ -185,12 +190,12 @@ def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClie
     app.state.charts = before
 
 
-def test_the_style_sheet_knows_every_colour_of_the_charts() -> None:
-    """Live charts are drawn for light paper; the style sheet turns their colours into the page's."""
+def test_the_style_sheet_knows_every_color_of_the_charts() -> None:
+    """Live charts are drawn for light paper; the style sheet turns their colors into the page's."""
     css = (FOLDER / "page.css").read_text(encoding="utf-8")
     light, dark = PALETTES.values()
     for name in ("paper", "ink", "quiet", "hairline", "accent", "outside"):
-        colour = getattr(light, name)
-        assert f"--{name}: {colour};" in css
+        color = getattr(light, name)
+        assert f"--{name}: {color};" in css
         assert f"--{name}: {getattr(dark, name)};" in css
-        assert re.search(rf'\.chart \[(fill|stroke)="{colour}"\] \{{ \1: var\(--{name}\); \}}', css)
+        assert re.search(rf'\.chart \[(fill|stroke)="{color}"\] \{{ \1: var\(--{name}\); \}}', css)

@@ -11,11 +11,11 @@ from fastapi.testclient import TestClient
 from app.errors import NotReady
 from app.languages import words
 from app.observations import store
+from app.web.localization import explain_problem, translate_warning
 from app.web.pages import render_page
 from app.web.query import Addresses, PageQuery
-from app.web.translating import explained_problem, warned
-from app.web.view import page
-from forecasting import FigureError, MonthlySeries, forecast
+from app.web.view_model import build_page
+from forecasting import MeasurementNoise, MonthlySeries, forecast
 from tests.conftest import NOW
 
 SPOKEN = ("alt", "aria-label", "content", "title")  # attributes that readers are told
@@ -67,7 +67,9 @@ def test_what_is_english_is_found_where_it_is_not_marked() -> None:
     ]
 
 
-def test_no_bundled_series_has_an_english_note_on_its_spanish_page(sqlite_client: TestClient) -> None:
+def test_no_bundled_series_has_an_english_note_on_its_spanish_page(
+    sqlite_client: TestClient,
+) -> None:
     app, in_spanish = sqlite_client.app, words("es")
     assert isinstance(app, FastAPI)
     with app.state.database.reading() as session:
@@ -75,13 +77,16 @@ def test_no_bundled_series_has_an_english_note_on_its_spanish_page(sqlite_client
         assert len(known) == 66
         for series in known:
             query = PageQuery(series=series.key, lang="es")
-            shown = page(session, query, in_spanish, today=NOW.date(), issued=None, computing=True)
+            shown = build_page(
+                session, query, in_spanish, today=NOW.date(), issued=None, computing=True
+            )
             addresses = Addresses(query, "es", "", "http://testserver")
             assert english(render_page(shown, in_spanish, addresses).decode()) == [], series.key
 
 
 @pytest.mark.parametrize(
-    "asked", ["series=usbp.tuscon", "as_of=2001-01-01", "as_of=2999-01-01", "as_of=ayer", "years=7&scale=x"]
+    "asked",
+    ["series=usbp.tuscon", "as_of=2001-01-01", "as_of=2999-01-01", "as_of=ayer", "years=7&scale=x"],
 )
 def test_what_was_wrong_is_said_in_spanish(sqlite_client: TestClient, asked: str) -> None:
     assert english(sqlite_client.get(f"/?lang=es&{asked}").text) == []
@@ -90,22 +95,27 @@ def test_what_was_wrong_is_said_in_spanish(sqlite_client: TestClient, asked: str
 def test_what_a_forecast_says_of_itself_is_said_in_spanish() -> None:
     walk = np.exp(9 + 0.1 * np.sin(np.arange(60)))
     walk[-1] *= 10
-    errors = [None] * 59 + [FigureError(scale=0.005, worthless=0.2)]
-    rumour = forecast(MonthlySeries("2019-06", walk, errors), 12, "log-random-walk", seed=0)
+    errors = [None] * 59 + [MeasurementNoise(scale=0.005, outlier_probability=0.2)]
+    rumor = forecast(MonthlySeries("2019-06", walk, errors), 12, "log-random-walk", seed=0)
     wild = MonthlySeries("2023-01", [1, 100_000, 1, 100_000, 1, 100_000, 1, 90_000])
     held = forecast(wild, 36, "log-random-walk", seed=0)
-    [rumoured], [bounded] = rumour.warnings, held.warnings
-    assert "mayo de 2024" in warned(rumoured, words("es"))
-    assert re.search(r"el \d+\.\d\u00a0% de los valores .* 1,000 veces", warned(bounded, words("es")))
-    for text in (rumoured, bounded, "auto: forecast is not finite; log-random-walk used instead"):
-        assert english(warned(text, words("es"))) == []
+    [rumored], [bounded] = rumor.warnings, held.warnings
+    assert "mayo de 2024" in translate_warning(rumored, words("es"))
+    assert re.search(
+        r"el \d+\.\d\u00a0% de los valores .* 1,000 veces", translate_warning(bounded, words("es"))
+    )
+    for text in (rumored, bounded, "auto: forecast is not finite; log-random-walk used instead"):
+        assert english(translate_warning(text, words("es"))) == []
 
 
 def test_what_has_no_translation_is_marked_as_english() -> None:
     for said in (
-        warned("the matrix is <singular>", words("es")),
-        *explained_problem(NotReady("the"), {}, words("es")),
+        translate_warning("the matrix is <singular>", words("es")),
+        *explain_problem(NotReady("the"), {}, words("es")),
     ):
         assert 'lang="en"' in said
         assert "<singular>" not in said
-    assert warned("overflow encountered in exp", words("en")) == "overflow encountered in exp"
+    assert (
+        translate_warning("overflow encountered in exp", words("en"))
+        == "overflow encountered in exp"
+    )

@@ -8,11 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
-from app.database import Database
 from app.evaluation import store as scores
 from app.evaluation.store import Score
 from app.main import create_app
 from app.observations import store
+from app.storage.database import Database
 from forecasting import Month
 from tests.conftest import NOW
 from tests.stores import SQLiteStores
@@ -55,18 +55,21 @@ def score(series_id: int, place: int, horizon: int, *, inside: bool, model: str 
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The service on a record with some scores of one series."""
-    from app.observations import bundle  # noqa: PLC0415
+    from app.observations import bundled_record  # noqa: PLC0415
 
     url = SQLiteStores(tmp_path_factory.mktemp("scored")).create()
     database = Database(url)
     database.upgrade()
     with database.writing() as session:
-        bundle.load(session, bundle.Bundle(), recorded_at=NOW)
+        bundled_record.load_bundled_record(session, bundled_record.BundledRecord(), recorded_at=NOW)
         series = store.find_series(session, "usbp.southwest")
         assert series is not None
         near = [score(series.id, place, 1, inside=place < INSIDE) for place in range(COUNT)]
         far = [score(series.id, place, 12, inside=True) for place in range(COUNT - 12)]
-        others = [score(series.id, place, 1, inside=place % 2 == 0, model="theta") for place in range(COUNT)]
+        others = [
+            score(series.id, place, 1, inside=place % 2 == 0, model="theta")
+            for place in range(COUNT)
+        ]
         scores.forget_hindcast(session)
         scores.add_scores(session, near + far + others)
     database.close()
@@ -95,7 +98,9 @@ def test_a_series_without_scores_of_its_own_is_spoken_for_by_all(scored: TestCli
 
 def test_the_chart_shows_the_same_shares(scored: TestClient) -> None:
     drawn = scored.get("/charts/track-record.json?series=usbp.southwest").json()
-    shares = {row["share"] for rows in drawn["datasets"].values() for row in rows if "inside" in row}
+    shares = {
+        row["share"] for rows in drawn["datasets"].values() for row in rows if "inside" in row
+    }
     assert round(100 * INSIDE / COUNT, 1) in shares
     names = {row["ahead"] for rows in drawn["datasets"].values() for row in rows if "ahead" in row}
     assert names == {"1–3 months", "7–12 months"}
@@ -116,7 +121,9 @@ def test_before_the_months_were_published_nothing_was_scored(scored: TestClient)
     assert answer.json()["title"] == "Nothing scored yet"
 
 
-@pytest.mark.parametrize("asked", ["", "?as_of=2022-03-10", "?series=usbp.southwest.tucson&as_of=2022-03-10"])
+@pytest.mark.parametrize(
+    "asked", ["", "?as_of=2022-03-10", "?series=usbp.southwest.tucson&as_of=2022-03-10"]
+)
 def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: str) -> None:
     text = scored.get(f"/{asked}").text
     calls = [unescape(call) for call in re.findall(r'<li><a href="([^"]+)"><code>GET', text)]
@@ -124,7 +131,9 @@ def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: 
     total = re.search(r"All (\d+) forecasts", text)
     assert total is not None
     scores = answers["/evaluation"]["scores"]
-    assert [int(total[1])] == [one["cells"] for one in scores if (one["model"], one["by"]) == ("auto", "all")]
+    assert [int(total[1])] == [
+        one["cells"] for one in scores if (one["model"], one["by"]) == ("auto", "all")
+    ]
     past = re.search(r'href="(/evaluation/forecasts[^"]+)"', text)
     shown = re.search(r"of (\d+) figures fell inside", text)
     assert (past is None) == (shown is None) == ("tucson" in asked)
@@ -134,13 +143,17 @@ def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: 
 
 
 def figures(client: TestClient, **asked: str) -> dict[str, int]:
-    history = client.get("/history", params={"series": "usbp.southwest"} | asked).json()["observations"]
+    history = client.get("/history", params={"series": "usbp.southwest"} | asked).json()[
+        "observations"
+    ]
     return {one["period"]: one["value"] for one in history if one["qualifier"] == "exact"}
 
 
 def table(client: TestClient, name: str, address: str) -> list[list[str]]:
     """The rows of a table of the page, as they are read."""
-    found = re.search(rf'<table id="{name}">.*?<tbody>(.*?)</tbody>', client.get(address).text, re.DOTALL)
+    found = re.search(
+        rf'<table id="{name}">.*?<tbody>(.*?)</tbody>', client.get(address).text, re.DOTALL
+    )
     assert found is not None
     return [
         [
@@ -198,12 +211,19 @@ def test_models_are_compared_with_the_smallest_error_first(scored: TestClient) -
     inside = (INSIDE + COUNT - 12) / (2 * COUNT - 12)
     assert table(scored, "compared", "/") == [
         ["Theta", f"{COUNT}", "0.84", "50%"],
-        ["auto, the one shown here", f"{2 * COUNT - 12}", f"{relative:.2f}", f"{100 * inside:.0f}%"],
+        [
+            "auto, the one shown here",
+            f"{2 * COUNT - 12}",
+            f"{relative:.2f}",
+            f"{100 * inside:.0f}%",
+        ],
     ]
 
 
 @pytest.mark.parametrize("years", [1, 50])
-def test_the_chart_of_past_forecasts_marks_what_came_outside(scored: TestClient, years: int) -> None:
+def test_the_chart_of_past_forecasts_marks_what_came_outside(
+    scored: TestClient, years: int
+) -> None:
     asked = {"series": "usbp.southwest", "years": years}
     drawn = scored.get("/charts/past-forecasts.json", params=asked).json()
     marks: dict[str, dict[str, int]] = {}
@@ -223,8 +243,12 @@ def test_the_chart_of_past_forecasts_marks_what_came_outside(scored: TestClient,
     assert said in " ".join(drawn["title"]["subtitle"])
 
 
-def test_the_chart_of_past_forecasts_comes_as_a_picture_that_says_its_source(scored: TestClient) -> None:
-    svg = scored.get("/charts/past-forecasts.svg?series=usbp.southwest&lang=es&theme=dark&width=360").text
+def test_the_chart_of_past_forecasts_comes_as_a_picture_that_says_its_source(
+    scored: TestClient,
+) -> None:
+    svg = scored.get(
+        "/charts/past-forecasts.svg?series=usbp.southwest&lang=es&theme=dark&width=360"
+    ).text
     for said in ("Fuente: CBP", "con lo que se sabía", "#ff9f66"):
         assert said in svg
     png = scored.get("/charts/past-forecasts.png?series=usbp.southwest&ahead=4-6")

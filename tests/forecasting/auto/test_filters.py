@@ -11,7 +11,8 @@ from forecasting.auto.filters import run_filters
 
 INF = float("inf")
 LINEAR = replace(CONSTANTS, innovation_clip=INF, variance_half_life=INF, start_weight=INF)
-"""The filters as textbooks have them: nothing is clipped, and the variance stays what it is at the start."""
+"""The filters as textbooks have them: nothing is clipped, and the variance stays what it is at the
+start."""
 
 FIRST_MONTH = 9
 
@@ -75,7 +76,9 @@ def test_an_outlier_moves_the_level_little_and_a_jump_is_taken_over_in_its_secon
     outlier, jump = usual.copy(), usual.copy()
     outlier[50] += np.log(10)
     jump[50:] += np.log(10)
-    after_outlier, after_jump = (run_filters(logs, 0).forecast(1)[51, 0] for logs in (outlier, jump))
+    after_outlier, after_jump = (
+        run_filters(logs, 0).forecast(1)[51, 0] for logs in (outlier, jump)
+    )
     assert (after_outlier - 5 < 0.5).all()
     np.testing.assert_allclose(after_jump, 5 + np.log(10), atol=0.3)
 

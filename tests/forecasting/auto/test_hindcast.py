@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from forecasting.auto.borrowing import Alone, FromEachOther
-from forecasting.auto.dependence import complete_windows, correlation
-from forecasting.auto.hindcast import hindcast
+from forecasting.auto.dependence import complete_windows, error_correlation
+from forecasting.auto.hindcast import compute_hindcast
+from forecasting.auto.partial_pooling import JointPooling, NoPooling
 from forecasting.auto.spread import implied_covariance
 
 PARTS = ("weights", "share", "scale", "points", "spread")
@@ -15,33 +15,34 @@ def walks(months: int = 120, series: int = 6) -> np.ndarray:
     return 6 + np.cumsum(np.random.default_rng(1).normal(0, 0.15, (months, series)), axis=0)
 
 
-@pytest.mark.parametrize("borrowing", [Alone, FromEachOther])
-def test_a_planted_future_changes_nothing_in_the_past(borrowing):
-    past = hindcast(walks()[:80], 3, 12, borrowing())
+@pytest.mark.parametrize("pooling", [NoPooling, JointPooling])
+def test_a_planted_future_changes_nothing_in_the_past(pooling):
+    past = compute_hindcast(walks()[:80], 3, 12, pooling())
     planted = walks()
     planted[80:] += 9
     for logs in (walks(), planted):
-        whole = hindcast(logs, 3, 12, borrowing())
+        whole = compute_hindcast(logs, 3, 12, pooling())
         for part in PARTS:
             np.testing.assert_allclose(getattr(whole, part)[:80], getattr(past, part), atol=1e-11)
 
 
 def test_a_shorter_horizon_is_the_beginning_of_a_longer_one():
-    near, far = (hindcast(walks(), 3, horizon, FromEachOther()) for horizon in (6, 36))
+    near, far = (compute_hindcast(walks(), 3, horizon, JointPooling()) for horizon in (6, 36))
     np.testing.assert_allclose(near.points, far.points[..., :6], atol=1e-12)
     np.testing.assert_allclose(near.spread, far.spread[..., :6], atol=1e-12)
 
 
 def test_weights_sum_to_one_and_the_share_is_a_share():
-    past = hindcast(walks(), 3, 12, Alone())
+    past = compute_hindcast(walks(), 3, 12, NoPooling())
     np.testing.assert_allclose(past.weights[1:].sum(axis=2), 1)
     assert ((past.share >= 0) & (past.share <= 1)).all()
 
 
 def test_errors_are_about_as_large_as_the_spread_says():
-    """Within a quarter, on 200 random walks from the fourth year on: the prior is for wilder series."""
+    """Within a quarter, on 200 random walks from the fourth year on: the prior is for wilder
+    series."""
     logs = walks(100, 200)
-    past = hindcast(logs, 0, 12, FromEachOther())
+    past = compute_hindcast(logs, 0, 12, JointPooling())
     for h in (1, 6, 12):
         errors = np.abs(logs[36 + h :] - past.points[36:-h, :, h - 1])
         assert errors.mean() == pytest.approx(past.spread[36:-h, :, h - 1].mean(), rel=0.25)
@@ -52,18 +53,18 @@ def test_a_move_that_all_series_make_goes_on_and_one_of_a_single_series_less_so(
     both = [walks(), walks()]
     both[0][-1] += 0.3
     both[1][-1, 0] += 0.3
-    shared, alone = (hindcast(logs, 3, 12, FromEachOther()).points[-1, 0] for logs in both)
+    shared, alone = (compute_hindcast(logs, 3, 12, JointPooling()).points[-1, 0] for logs in both)
     assert (shared[:6] > alone[:6] + 0.0025 * np.arange(6, 0, -1) / 6).all()
     np.testing.assert_allclose(shared[6:], alone[6:], atol=0.01)
 
 
 def test_dependence_lies_between_what_filters_imply_and_what_the_past_shows():
     logs = walks(200, 40)
-    past = hindcast(logs, 0, 12, FromEachOther())
+    past = compute_hindcast(logs, 0, 12, JointPooling())
     windows = complete_windows(logs, past.points, past.spread, np.arange(200) // 12)
     implied = np.tensordot(past.weights[-1, 0], implied_covariance(12), 1)
-    learnt = correlation(implied, windows)
-    np.testing.assert_allclose(np.diag(learnt), 1)
-    assert np.linalg.eigvalsh(learnt).min() > 0
-    assert 0.8 < learnt[10, 11] < 1
+    learned = error_correlation(implied, windows)
+    np.testing.assert_allclose(np.diag(learned), 1)
+    assert np.linalg.eigvalsh(learned).min() > 0
+    assert 0.8 < learned[10, 11] < 1
     assert windows.windows.sum() == pytest.approx((200 - 12 - 23) / 12)

@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from app.errors import Fault
-from app.observations.readers import KnownSeries, Placed, Reading, read
+from app.observations.readers import KnownSeries, LocatedObservation, ParsedFile, read_file
 
 SOUTHWEST_COLUMNS = [
     "Fiscal Year",
@@ -51,9 +51,29 @@ USBP, OFO = "U.S. Border Patrol", "Office of Field Operations"
 SOUTHWEST, NORTHERN, OTHER = "Southwest Land Border", "Northern Land Border", "Other"
 
 SOUTHWEST_ROWS: list[list[str]] = [
-    ["2024", "Remaining", "AUG", USBP, "Single Adults", "Mexico", "Title 8", "Apprehensions", "100"],
+    [
+        "2024",
+        "Remaining",
+        "AUG",
+        USBP,
+        "Single Adults",
+        "Mexico",
+        "Title 8",
+        "Apprehensions",
+        "100",
+    ],
     ["2024", "Remaining", "AUG", USBP, "FMUA", "Guatemala", "Title 8", "Apprehensions", "20"],
-    ["2024", "Remaining", "AUG", OFO, "Accompanied Minors", "Other", "Title 8", "Inadmissibles", "3"],
+    [
+        "2024",
+        "Remaining",
+        "AUG",
+        OFO,
+        "Accompanied Minors",
+        "Other",
+        "Title 8",
+        "Inadmissibles",
+        "3",
+    ],
     ["2024", "Remaining", "SEP", USBP, "Single Adults", "Mexico", "Title 8", "Apprehensions", "90"],
     ["2024", "Remaining", "SEP", OFO, "Single Adults", "Mexico", "Title 8", "Inadmissibles", "7"],
     ["2025 (FYTD)", "FYTD", "OCT", USBP, "UAC", "Mexico", "Title 8", "Apprehensions", "5"],
@@ -111,10 +131,13 @@ def reading(
     source: str = "cbp",
     published_on: date = date(2025, 9, 19),
     known: Sequence[str | KnownSeries] = (),
-) -> Reading:
+) -> ParsedFile:
     series = [key if isinstance(key, KnownSeries) else KnownSeries(key) for key in known]
-    return read(
-        io.BytesIO(content), source=source, published_on=published_on, known={one.key: one for one in series}
+    return read_file(
+        io.BytesIO(content),
+        source=source,
+        published_on=published_on,
+        known={one.key: one for one in series},
     )
 
 
@@ -123,9 +146,9 @@ def figures(content: bytes, **options: Any) -> Figures:
     items = list(reading(content, **options))
     assert [str(item) for item in items if isinstance(item, Fault)] == []
     return {
-        (item.said.series, str(item.said.period)): item.said.value
+        (item.observation.series, str(item.observation.period)): item.observation.value
         for item in items
-        if isinstance(item, Placed)
+        if isinstance(item, LocatedObservation)
     }
 
 
@@ -194,14 +217,14 @@ SHEETS: dict[str, list[list[str | int]]] = {
 def workbook(sheets: Mapping[str, Sequence[Sequence[str | int]]] = SHEETS, **parts: bytes) -> bytes:
     """A minimal .xlsx with these sheets; `parts` are added to the archive as they are, by name."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    client = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     listed = "".join(
         f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
         for number, name in enumerate(sheets, 1)
     )
     links = "".join(
-        f'<Relationship Id="rId{number}" Type="{office}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        f'<Relationship Id="rId{number}" Type="{client}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         for number in range(1, len(sheets) + 1)
     )
     content = io.BytesIO()
@@ -210,11 +233,11 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | int]]] = SHEETS, **par
         archive.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
-            f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            f'Type="{client}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         )
         archive.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+            f'<workbook xmlns="{main}" xmlns:r="{client}"><sheets>{listed}</sheets></workbook>',
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",

@@ -1,10 +1,11 @@
-"""CBP's exports: recognised, summed, completed with zeros, and refused where they contradict themselves."""
+"""CBP's exports: recognized, summed, completed with zeros, and refused where they contradict
+themselves."""
 
 from datetime import date
 
 import pytest
 
-from app.observations.readers import Kind, KnownSeries
+from app.observations.readers import FileKind, KnownSeries
 from tests.app.observations.readers.files import (
     AOR_ROWS,
     SOUTHWEST_COLUMNS,
@@ -40,8 +41,16 @@ def test_southwest_rows_are_summed_to_components_family_statuses_titles_and_citi
     assert of(found, "ofo.southwest") == {"2024-08": 3, "2024-09": 7, "2024-10": 6}
     assert of(found, "cbp.southwest") == {"2024-08": 123, "2024-09": 97, "2024-10": 11}
     assert of(found, "usbp.southwest.family-units") == {"2024-08": 20, "2024-09": 0, "2024-10": 0}
-    assert of(found, "usbp.southwest.unaccompanied-children") == {"2024-08": 0, "2024-09": 0, "2024-10": 5}
-    assert of(found, "cbp.southwest.citizenship.mexico") == {"2024-08": 100, "2024-09": 97, "2024-10": 11}
+    assert of(found, "usbp.southwest.unaccompanied-children") == {
+        "2024-08": 0,
+        "2024-09": 0,
+        "2024-10": 5,
+    }
+    assert of(found, "cbp.southwest.citizenship.mexico") == {
+        "2024-08": 100,
+        "2024-09": 97,
+        "2024-10": 11,
+    }
     assert of(found, "usbp.southwest.title-8") == of(found, "usbp.southwest")
     assert {key for key, _ in found if key.endswith("other")} == set()
     assert {key for key, _ in found if "southwest" not in key} == set()
@@ -74,16 +83,20 @@ def test_states_are_summed_for_both_components_together():
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(southwest(), Kind.CBP_SOUTHWEST), (aor(), Kind.CBP_AOR), (state(), Kind.CBP_STATE)],
+    [
+        (southwest(), FileKind.CBP_SOUTHWEST),
+        (aor(), FileKind.CBP_AOR),
+        (state(), FileKind.CBP_STATE),
+    ],
 )
 def test_the_columns_tell_the_kind(content, kind):
     assert reading(content).kind is kind
 
 
-def test_columns_are_recognised_in_any_order_case_and_spacing():
+def test_columns_are_recognized_in_any_order_case_and_spacing():
     order = [8, 3, 0, 2, 5, 4, 6, 7]  # without Month Grouping
-    columns = [SOUTHWEST_COLUMNS[place] for place in order]
-    rows = [[cells[place] for place in order] for cells in SOUTHWEST_ROWS]
+    columns = [SOUTHWEST_COLUMNS[location] for location in order]
+    rows = [[cells[location] for location in order] for cells in SOUTHWEST_ROWS]
     for header in (
         columns,
         [f"  {name.upper()} " for name in columns],
@@ -133,7 +146,8 @@ def test_what_a_file_covers_but_does_not_list_is_zero_for_known_series_of_its_ki
     assert of(found, "ofo.southwest.unaccompanied-children") == zero
     assert of(found, "ofo.southwest.citizenship.guatemala") == zero
     for key in (
-        "ofo.southwest.citizenship.peru",  # no row of the file names Peru, so Peru is among the others
+        # no row of the file names Peru, so Peru is among the others
+        "ofo.southwest.citizenship.peru",
         "usbp.southwest.tucson",
         "usbp.northern",
         "usbp.family-units",
@@ -143,7 +157,9 @@ def test_what_a_file_covers_but_does_not_list_is_zero_for_known_series_of_its_ki
 
 
 def test_a_known_sector_without_rows_is_zero():
-    found = figures(aor(), known=["usbp.northern.havre", KnownSeries("usbp.northern.livermore", ended=True)])
+    found = figures(
+        aor(), known=["usbp.northern.havre", KnownSeries("usbp.northern.livermore", ended=True)]
+    )
     assert of(found, "usbp.northern.havre") == {"2023-10": 0, "2023-11": 0}
     assert of(found, "usbp.northern.livermore") == {}
 
@@ -153,7 +169,10 @@ def test_a_series_that_has_ended_is_zero_between_its_rows_only():
     rows += [["2024", "Remaining", "JUL", *cells[3:]] for cells in SOUTHWEST_ROWS[3:5]]
     rows += [["2024", "Remaining", "JUN", *cells[3:]] for cells in SOUTHWEST_ROWS[3:5]]
     expelled = ["Single Adults", "Mexico", "Title 42", "Expulsions"]
-    rows += [["2024", "Remaining", month, SOUTHWEST_ROWS[0][3], *expelled, "4"] for month in ("JUN", "AUG")]
+    rows += [
+        ["2024", "Remaining", month, SOUTHWEST_ROWS[0][3], *expelled, "4"]
+        for month in ("JUN", "AUG")
+    ]
     for known in ([], [KnownSeries("usbp.southwest.title-42", ended=True)]):
         found = figures(southwest(rows), known=known)
         assert of(found, "usbp.southwest.title-42") == {"2024-06": 4, "2024-07": 0, "2024-08": 4}
@@ -177,7 +196,11 @@ def test_known_and_new_series_get_the_same_figures():
 
 
 def test_both_components_are_added_only_where_both_have_rows():
-    rows = [cells for cells in SOUTHWEST_ROWS if not (cells[3].startswith("Office") and cells[2] == "OCT")]
+    rows = [
+        cells
+        for cells in SOUTHWEST_ROWS
+        if not (cells[3].startswith("Office") and cells[2] == "OCT")
+    ]
     found = figures(southwest(rows))
     assert of(found, "usbp.southwest")["2024-10"] == 5
     assert sorted(of(found, "cbp.southwest")) == ["2024-08", "2024-09"]
@@ -195,7 +218,7 @@ def test_a_nation_is_not_summed_from_some_of_its_regions():
 def test_figures_are_final_with_the_first_release_after_the_fiscal_year(day):
     rows = [cells for cells in SOUTHWEST_ROWS if cells[2] != "OCT"]
     found = reading(southwest(rows), published_on=date.fromisoformat(day))
-    assert {item.said.status for item in found} == {"A" if day == "2024-10-22" else "P"}
+    assert {item.observation.status for item in found} == {"A" if day == "2024-10-22" else "P"}
 
 
 @pytest.mark.parametrize(

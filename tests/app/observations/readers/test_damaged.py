@@ -21,12 +21,15 @@ FILES = {"southwest": southwest(), "aor": aor(), "state": state()}
 Damage = Callable[[bytes], bytes]
 
 
-def said(content: bytes, source: str = "cbp") -> object:
+def observation(content: bytes, source: str = "cbp") -> object:
     """Figures of a file, or None where it is refused."""
     items = list(reading(content, source=source))
     if any(isinstance(item, Fault) for item in items):
         return None
-    return {(item.said.series, str(item.said.period)): item.said.value for item in items}
+    return {
+        (item.observation.series, str(item.observation.period)): item.observation.value
+        for item in items
+    }
 
 
 @st.composite
@@ -42,8 +45,8 @@ def one_cell_other(draw: st.DrawFn, content: bytes) -> bytes:
     lines = content.splitlines(keepends=True)
     at = draw(st.integers(1, len(lines) - 1))
     line = bytearray(lines[at].rstrip())
-    place = draw(st.integers(0, len(line) - 1))
-    line[place : place + 1] = draw(st.sampled_from([b"x", b"\xff", b'"', b"\0", b"-", b".5"]))
+    location = draw(st.integers(0, len(line) - 1))
+    line[location : location + 1] = draw(st.sampled_from([b"x", b"\xff", b'"', b"\0", b"-", b".5"]))
     return b"".join([*lines[:at], bytes(line) + b"\r\n", *lines[at + 1 :]])
 
 
@@ -66,19 +69,23 @@ def header_swapped(draw: st.DrawFn, content: bytes) -> bytes:
 
 @st.composite
 def recoded(draw: st.DrawFn, content: bytes) -> bytes:
-    encoding = draw(st.sampled_from(["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp037", "latin-1"]))
+    encoding = draw(
+        st.sampled_from(["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp037", "latin-1"])
+    )
     return content.decode().encode(encoding)
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
-    "damage", [cut, row_twice, recoded, header_swapped], ids=["cut", "row-twice", "recoded", "swapped"]
+    "damage",
+    [cut, row_twice, recoded, header_swapped],
+    ids=["cut", "row-twice", "recoded", "swapped"],
 )
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_damaged_export_reads_the_same_or_not_at_all(name, damage, data):
     content = FILES[name]
-    assert said(data.draw(damage(content))) in (None, figures(content))
+    assert observation(data.draw(damage(content))) in (None, figures(content))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -90,10 +97,10 @@ def test_a_letter_in_a_count_is_refused(name, data):
     at = data.draw(st.integers(1, len(lines) - 1))
     cells = lines[at].rstrip().rsplit(b",", 1)
     letter = data.draw(st.sampled_from([b"x", b"O", b"l", b"-", b".5", b"e3", b"\xff", b"%"]))
-    place = data.draw(st.sampled_from([0, len(cells[1])]))
-    broken = cells[1][:place] + letter + cells[1][place:]
+    location = data.draw(st.sampled_from([0, len(cells[1])]))
+    broken = cells[1][:location] + letter + cells[1][location:]
     lines[at] = cells[0] + b"," + broken + b"\r\n"
-    assert said(b"".join(lines)) is None or broken.startswith(b".")
+    assert observation(b"".join(lines)) is None or broken.startswith(b".")
 
 
 @pytest.mark.parametrize("content", [TIDY, *FILES.values()], ids=["tidy", *FILES])
@@ -101,18 +108,18 @@ def test_a_letter_in_a_count_is_refused(name, data):
 @settings(max_examples=100, deadline=None)
 def test_no_damage_raises(content, data):
     damage = data.draw(st.sampled_from([cut, one_cell_other, row_twice, header_swapped, recoded]))
-    said(data.draw(damage(content)))
+    observation(data.draw(damage(content)))
     mess = data.draw(st.binary(max_size=40))
     at = data.draw(st.integers(0, len(content)))
-    said(content[:at] + mess + content[at + len(mess) :])
+    observation(content[:at] + mess + content[at + len(mess) :])
 
 
 @given(st.binary(max_size=300))
 @settings(max_examples=200, deadline=None)
 def test_no_bytes_raise(content):
-    said(content)
-    said(b"PK\x03\x04" + content)
-    said(b"series,period,value\n" + content)
+    observation(content)
+    observation(b"PK\x03\x04" + content)
+    observation(b"series,period,value\n" + content)
 
 
 @given(data=st.data())
@@ -123,7 +130,7 @@ def test_a_damaged_workbook_reads_the_same_or_not_at_all(data):
     damaged = data.draw(
         st.sampled_from([content[:at], content[:at] + b"\x55" + content[at + 1 :], content[at:]])
     )
-    assert said(damaged, "ohss") in (None, figures(content, source="ohss"))
+    assert observation(damaged, "ohss") in (None, figures(content, source="ohss"))
 
 
 @given(data=st.data())
@@ -140,4 +147,4 @@ def test_a_workbook_with_a_damaged_part_raises_nothing(data):
         for each, part in parts.items():
             archive.writestr(each, part)
     with contextlib.closing(damaged):
-        said(damaged.getvalue(), "ohss")
+        observation(damaged.getvalue(), "ohss")

@@ -6,7 +6,13 @@ import pytest
 
 from app.config import BUNDLED_RECORD
 from app.observations.readers.keys import Cut, Part, split
-from app.observations.readers.words import citizenship, family_status, field_office, sector, state
+from app.observations.readers.vocabulary import (
+    citizenship,
+    family_status,
+    field_office,
+    sector,
+    state,
+)
 
 BUNDLED = list(csv.DictReader((BUNDLED_RECORD / "series.csv").open(encoding="utf-8")))
 
@@ -54,7 +60,10 @@ def test_bundled_keys_follow_the_rule(line):
     [
         (Cut("cbp"), "CBP encounters, nationwide"),
         (Cut("usbp", "northern"), "Border Patrol encounters, northern border"),
-        (Cut("usbp", "southwest", sector("Tucson Sector")), "Border Patrol encounters, Tucson sector"),
+        (
+            Cut("usbp", "southwest", sector("Tucson Sector")),
+            "Border Patrol encounters, Tucson sector",
+        ),
         (
             Cut("ofo", "other", field_office("Laredo Field Office")),
             "Office of Field Operations encounters, away from the land borders, Laredo field office",

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.observations.readers import Kind, KnownSeries
+from app.observations.readers import FileKind, KnownSeries
 from tests.app.observations.readers import files
 from tests.app.observations.readers.files import SHEETS, workbook
 
@@ -36,7 +36,7 @@ def cell(row, column, content):
 
 def test_every_sheet_feeds_its_series():
     found = figures(workbook())
-    assert files.reading(workbook(), source="ohss").kind is Kind.OHSS_WORKBOOK
+    assert files.reading(workbook(), source="ohss").kind is FileKind.OHSS_WORKBOOK
     assert of(found, "usbp") == {OCTOBER: 1000, NOVEMBER: 900}
     assert of(found, "usbp.southwest") == {OCTOBER: 960, NOVEMBER: 880}
     assert of(found, "usbp.single-adults") == {OCTOBER: 1000, NOVEMBER: 700}
@@ -64,11 +64,15 @@ def test_an_ended_series_has_no_zeros_after_its_rows():
 
 def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row():
     items = list(files.reading(workbook(), source="ohss", published_on=date(2011, 12, 20)))
-    assert {item.said.rounding_unit for item in items} == {10}
-    assert {item.said.qualifier for item in items} == {"exact"}
-    assert {item.said.status for item in items} == {"P"}
-    assert items[0].place == "sheet Monthly Count, row 2"
-    places = {item.place for item in items if item.said.series == "usbp.southwest.rio-grande-valley"}
+    assert {item.observation.rounding_unit for item in items} == {10}
+    assert {item.observation.qualifier for item in items} == {"exact"}
+    assert {item.observation.status for item in items} == {"P"}
+    assert items[0].location == "sheet Monthly Count, row 2"
+    places = {
+        item.location
+        for item in items
+        if item.observation.series == "usbp.southwest.rio-grande-valley"
+    }
     assert places == {"sheet Monthly Rgn and Sector, row 2", "sheet Monthly Rgn and Sector, row 4"}
 
 
@@ -135,13 +139,19 @@ def test_a_missing_sheet_is_named():
 
 def test_another_workbook_is_not_taken_for_one():
     found = files.reading(workbook({"Sheet1": [["a", 1]]}), source="ohss")
-    assert found.kind is Kind.UNKNOWN
+    assert found.kind is FileKind.UNKNOWN
     assert len(list(found)) == len(SHEETS)
 
 
 @pytest.mark.parametrize(
     "content",
-    [workbook()[:-1], workbook()[:2000], workbook()[:30], b"PK\x03\x04", b"PK\x03\x04" + bytes(1000)],
+    [
+        workbook()[:-1],
+        workbook()[:2000],
+        workbook()[:30],
+        b"PK\x03\x04",
+        b"PK\x03\x04" + bytes(1000),
+    ],
     ids=["last-byte", "half", "start", "mark", "NULs"],
 )
 def test_a_damaged_archive_is_one_fault(content):

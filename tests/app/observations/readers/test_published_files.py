@@ -1,4 +1,5 @@
-"""Real files of CBP and OHSS, where they lie beside this checkout, against the record made from them."""
+"""Real files of CBP and OHSS, where they lie beside this checkout, against the record made from
+them."""
 
 import csv
 from collections import defaultdict
@@ -19,7 +20,9 @@ SOUTHWEST_FILES = {
 }
 WORKBOOK = "ohss-usbp-encounters-fy2025-nov.xlsx"
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="no ../shared/data beside this checkout")
+pytestmark = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason="no ../shared/data beside this checkout"
+)
 
 
 def table(name):
@@ -30,7 +33,9 @@ def table(name):
 @pytest.fixture(scope="module")
 def known():
     with (BUNDLED_RECORD / "series.csv").open(encoding="utf-8", newline="") as lines:
-        return [KnownSeries(line["series"], line["ended"] == "yes") for line in csv.DictReader(lines)]
+        return [
+            KnownSeries(line["series"], line["ended"] == "yes") for line in csv.DictReader(lines)
+        ]
 
 
 @pytest.mark.parametrize("name", SOUTHWEST_FILES)
@@ -79,5 +84,7 @@ def test_the_workbook_holds_every_figure_of_ohss(known):
     since = {}
     for key, period in sorted(record):
         since.setdefault(key, period)
-    later = {(key, period) for key, period in found if period > since.get(key, "9999")} - record.keys()
+    later = {
+        (key, period) for key, period in found if period > since.get(key, "9999")
+    } - record.keys()
     assert {found[cell] for cell in later} == {0}

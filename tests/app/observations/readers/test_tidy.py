@@ -1,4 +1,5 @@
-"""Tidy CSV: what its cells mean, what they are where they are empty, and what is wrong with them."""
+"""Tidy CSV: what its cells mean, what they are where they are empty, and what is wrong with
+them."""
 
 import io
 from datetime import date
@@ -6,35 +7,41 @@ from itertools import islice
 
 import pytest
 
-from app.observations.figures import Qualifier, Status
-from app.observations.readers import Kind, Placed, read
-from app.observations.statements import Statement
+from app.observations.new_observations import NewObservation
+from app.observations.observation import Qualifier, Status
+from app.observations.readers import FileKind, LocatedObservation, read_file
 from forecasting import Month
 from tests.app.observations.readers.files import faults, reading
 
 
-def said(line: str, columns: str = "", source: str = "press") -> Statement:
+def observation(line: str, columns: str = "", source: str = "press") -> NewObservation:
     content = f"series,period,value{columns}\n{line}\n".encode()
     (item,) = reading(content, source=source, published_on=date(2024, 5, 7))
-    assert isinstance(item, Placed)
-    return item.said
+    assert isinstance(item, LocatedObservation)
+    return item.observation
 
 
 def test_a_line_gives_a_series_a_month_and_a_value():
     content = b"series,period,value\nusbp.southwest,2024-03,137480\nusbp.southwest,2024-04,128895\n"
     found = reading(content, source="press")
-    assert found.kind is Kind.TIDY
+    assert found.kind is FileKind.TIDY
     assert list(found) == [
-        Placed("line 2", Statement("usbp.southwest", Month.parse("2024-03"), 137480, Status.PROVISIONAL)),
-        Placed("line 3", Statement("usbp.southwest", Month.parse("2024-04"), 128895, Status.PROVISIONAL)),
+        LocatedObservation(
+            "line 2",
+            NewObservation("usbp.southwest", Month.parse("2024-03"), 137480, Status.PROVISIONAL),
+        ),
+        LocatedObservation(
+            "line 3",
+            NewObservation("usbp.southwest", Month.parse("2024-04"), 128895, Status.PROVISIONAL),
+        ),
     ]
 
 
 def test_columns_may_stand_in_any_order_with_capitals_and_spaces():
     content = b" Value ,SERIES,Qualifier,Period\r\n129000,usbp.southwest, About ,2024-04\r\n"
     (item,) = reading(content, source="press")
-    assert isinstance(item, Placed)
-    assert (item.said.value, item.said.qualifier) == (129000, Qualifier.ABOUT)
+    assert isinstance(item, LocatedObservation)
+    assert (item.observation.value, item.observation.qualifier) == (129000, Qualifier.ABOUT)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def test_columns_may_stand_in_any_order_with_capitals_and_spaces():
     ],
 )
 def test_the_usual_status_is_that_of_the_source_and_of_a_figure_without_value(line, source, status):
-    assert said(line, source=source).status == status
+    assert observation(line, source=source).status == status
 
 
 @pytest.mark.parametrize(
@@ -66,11 +73,15 @@ def test_the_usual_status_is_that_of_the_source_and_of_a_figure_without_value(li
     ],
 )
 def test_the_usual_rounding_is_what_the_wording_suggests(value, qualifier, source, unit):
-    assert said(f"usbp,2024-04,{value},{qualifier}", ",qualifier", source).rounding_unit == unit
+    assert (
+        observation(f"usbp,2024-04,{value},{qualifier}", ",qualifier", source).rounding_unit == unit
+    )
 
 
 def test_what_a_line_says_of_itself_holds():
-    found = said("usbp,2024-04,129000,u,about,500,heard on the phone", ",status,qualifier,rounding_unit,note")
+    found = observation(
+        "usbp,2024-04,129000,u,about,500,heard on the phone", ",status,qualifier,rounding_unit,note"
+    )
     assert (found.status, found.rounding_unit, found.note) == ("U", 500, "heard on the phone")
 
 
@@ -96,9 +107,7 @@ def test_what_a_line_says_of_itself_holds():
     ],
 )
 def test_a_wrong_cell_is_named_by_line_and_column(line, field):
-    content = (
-        f"series,period,value,status,qualifier,rounding_unit,note\nusbp,2024-03,1,,,,\n{line}\n".encode()
-    )
+    content = f"series,period,value,status,qualifier,rounding_unit,note\nusbp,2024-03,1,,,,\n{line}\n".encode()
     (fault,) = faults(content)
     assert fault.parameter == f"line 3, {field}"
 
@@ -112,7 +121,7 @@ def test_every_wrong_cell_of_a_line_is_a_fault():
     ("content", "parameter"),
     [
         (b"series,period\nusbp,2024-04\n", "line 1, value"),
-        (b"series,period,value,colour\nusbp,2024-04,5,red\n", "line 1"),
+        (b"series,period,value,color\nusbp,2024-04,5,red\n", "line 1"),
         (b"series,period,value,value\nusbp,2024-04,5,6\n", "line 1, value"),
         (b"series,period,value\n", "file"),
         (b"", "file"),
@@ -131,12 +140,14 @@ def test_a_wrong_shape_is_a_fault(content, parameter):
 def test_a_file_is_read_line_by_line():
     lines = b"series,period,value\n" + b"usbp,2024-04,5\n" * 100_000
     file = io.BytesIO(lines)
-    first = list(islice(iter(read(file, source="press", published_on=date(2024, 5, 7), known={})), 3))
+    first = list(
+        islice(iter(read_file(file, source="press", published_on=date(2024, 5, 7), known={})), 3)
+    )
     assert len(first) == 3
     assert file.tell() < len(lines) / 10
 
 
 def test_the_file_stays_open():
     file = io.BytesIO(b"series,period,value\nusbp,2024-04,5\n")
-    assert len(list(read(file, source="press", published_on=date(2024, 5, 7), known={}))) == 1
+    assert len(list(read_file(file, source="press", published_on=date(2024, 5, 7), known={}))) == 1
     assert not file.closed

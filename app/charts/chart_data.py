@@ -1,0 +1,181 @@
+"""What charts are drawn from, read from the store."""
+
+from dataclasses import replace
+from datetime import date
+from http import HTTPStatus
+from itertools import groupby
+
+from app.charts.schemas import (
+    ChartQuery,
+    ForecastChartQuery,
+    HistoryChartQuery,
+    PastForecastsChartQuery,
+    VintagesChartQuery,
+)
+from app.charts.specifications import (
+    ChartFormat,
+    MonthVersions,
+    PastForecastsSpecification,
+    SeriesSpecification,
+    TrackRecordSpecification,
+    VintagesSpecification,
+)
+from app.errors import Fault, Problem, TooShortHistory
+from app.evaluation.past_forecasts import get_past_months
+from app.evaluation.track_record import get_track_record
+from app.forecasts.issuing import IssuedForecast
+from app.forecasts.schemas import ForecastAnswer, ForecastQuery
+from app.languages import words
+from app.observations import queries, store
+from app.observations.current import choose_current
+from app.observations.observation import Observation
+from app.observations.schemas import HistoryAnswer, ObservationEntry
+from app.observations.tables import SeriesRow
+from app.storage.database import Session
+from forecasting import Month
+
+
+class NotScored(Problem):
+    """No forecast of this series or another has been scored yet. Ask again when figures have come
+    out."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = "Nothing scored yet"
+
+
+def history_specification(
+    session: Session, today: date, query: HistoryChartQuery, form: ChartFormat
+) -> SeriesSpecification:
+    """A series' history. Raises what `reading.history` raises, and TooShortHistory where there is
+    none."""
+    known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
+    if known.last is None:
+        raise _nothing(query.series)
+    shown = _shown(session, query, today, known.last)
+    title = title_of(known.series, query.lang)
+    return SeriesSpecification(title, shown, None, None, query.look(form, scale=query.scale))
+
+
+def forecast_specification(
+    session: Session,
+    today: date,
+    query: ForecastChartQuery,
+    form: ChartFormat,
+    issued: IssuedForecast,
+) -> SeriesSpecification:
+    """A series' history and forecast; where it is an old one, with what was published later."""
+    origin = issued.archived.origin
+    later = None
+    if query.as_of is not None and query.as_of < today:
+        found = queries.get_history(
+            session, query.series, today=today, start=origin + 1, end=origin + query.horizon
+        )
+        later = HistoryAnswer.of(found)
+    return SeriesSpecification(
+        title_of(issued.inputs.history.series, query.lang),
+        _shown(session, query, today, origin),
+        ForecastAnswer.of(issued, ForecastQuery(series=query.series, horizon=query.horizon)),
+        later if later and later.observations else None,
+        query.look(form, scale=query.scale),
+    )
+
+
+def vintages_specification(
+    session: Session, today: date, query: VintagesChartQuery, form: ChartFormat
+) -> VintagesSpecification:
+    """Every version of the latest months' figures. Raises as `history_specification` does."""
+    series = queries.require_series(session, query.series)
+    day = queries.resolve_as_of(query.as_of, today)
+    months = latest_versions(session, series.id, as_of=day, months=query.months)
+    if not any(month.percent is not None for month in months):
+        raise _nothing(query.series)
+    return VintagesSpecification(title_of(series, query.lang), day, months, query.look(form))
+
+
+def track_record_specification(
+    session: Session, today: date, query: ChartQuery, form: ChartFormat
+) -> TrackRecordSpecification:
+    """How past forecasts have done, as could be known on a day. Raises UnknownSeries, and
+    NotScored."""
+    series = queries.require_series(session, query.series)
+    day = queries.resolve_as_of(query.as_of, today)
+    record = get_track_record(session, series.id, series.key, "auto", as_of=day)
+    if record is None:
+        raise NotScored(
+            "No forecast has been scored yet: figures for the months forecast have to come out first."
+        )
+    title = title_of(series, query.lang) if record.series else words(query.lang)("track.all_series")
+    return TrackRecordSpecification(title, day, record, replace(query.look(form), low=True))
+
+
+def past_forecasts_specification(
+    session: Session, today: date, query: PastForecastsChartQuery, form: ChartFormat
+) -> PastForecastsSpecification:
+    """What had been forecast for each month, beside its figure as known on a day. Raises what
+    `reading.history` raises, and NotScored where no forecast of the series has a figure yet."""
+    known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
+    months = get_past_months(
+        session, known.series.id, query.model, query.ahead, known.observations, as_of=known.as_of
+    )
+    if not months:
+        raise NotScored(
+            f"No forecast of {query.series} by {query.model}, made {query.ahead} months before, is kept with "
+            "its range and has a figure that came. GET /evaluation/forecasts lists what there is."
+        )
+    drawn = [month for month in months if month.period > months[-1].period - 12 * query.years]
+    return PastForecastsSpecification(
+        title_of(known.series, query.lang),
+        known.series.unit,
+        sorted({figure.source for figure in known.observations}),
+        known.as_of,
+        query.model,
+        query.ahead,
+        drawn,
+        query.look(form, scale=query.scale),
+    )
+
+
+def latest_versions(
+    session: Session, series_id: int, *, as_of: date, months: int
+) -> list[MonthVersions]:
+    """The latest months' figures with every version, oldest month first."""
+    found = sorted(
+        store.versions(session, series_id, as_of=as_of),
+        key=lambda figure: (figure.period, figure.published_on, figure.release),
+    )
+    if not found:
+        return []
+    first = found[-1].period - months + 1
+    return [
+        _month_versions(list(figures))
+        for period, figures in groupby(found, key=lambda figure: figure.period)
+        if period >= first
+    ]
+
+
+def title_of(series: SeriesRow, language: str) -> str:
+    return words(language).name("series", series.key, series.title)
+
+
+def _shown(session: Session, query: HistoryChartQuery, today: date, last: Month) -> HistoryAnswer:
+    start = last - 12 * query.years + 1
+    return HistoryAnswer.of(
+        queries.get_history(
+            session, query.series, today=today, as_of=query.as_of, start=start, end=last
+        )
+    )
+
+
+def _nothing(key: str) -> TooShortHistory:
+    return TooShortHistory(
+        f"{key} has no figure that was known on that day.",
+        faults=[Fault("series", key, "the key of a series with figures")],
+    )
+
+
+def _month_versions(figures: list[Observation]) -> MonthVersions:
+    chosen = choose_current(figures)
+    assert chosen is not None, "one of some figures is current"
+    return MonthVersions(
+        [ObservationEntry.of(figure) for figure in figures], ObservationEntry.of(chosen)
+    )

@@ -1,0 +1,144 @@
+"""Where charts are asked for: each is drawn once, by a process beside the one that answers HTTP."""
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from importlib.util import find_spec
+from types import TracebackType
+from typing import Self
+
+from pydantic import TypeAdapter
+
+from app.charts.browser_bundle import build_bundle, load_bundle
+from app.charts.specifications import ChartFormat, ChartSpecification
+from app.errors import ChartsNotInstalled
+from app.execution.processes import ProcessWorkers
+
+REMEMBERED = 300
+BUNDLE = "bundle"
+_NEEDED = {"altair": "altair", "vl_convert": "vl-convert-python"}
+_ORDER: TypeAdapter[ChartSpecification] = TypeAdapter(ChartSpecification)
+
+log = logging.getLogger(__name__)
+
+
+def missing_package() -> str | None:
+    """The package that charts need and that is not installed."""
+    return next((package for module, package in _NEEDED.items() if find_spec(module) is None), None)
+
+
+class ChartRenderer:
+    """Draws charts and remembers the last ones. However many ask for one at once, it is drawn
+    once."""
+
+    def __init__(self) -> None:
+        self._worker = ProcessWorkers(1)
+        self._made: OrderedDict[str, Future[bytes]] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def remembered(self) -> int:
+        """How many charts and scripts are remembered or being made."""
+        return len(self._made)
+
+    def begin(self) -> None:
+        """Have the process ready, and what browsers draw with, before anybody asks. Does not
+        wait."""
+        if missing_package() is None:
+            self._worker.submit(_begin).add_done_callback(_log_if_failed)
+
+    def prepare(self, specification: ChartSpecification, form: ChartFormat) -> None:
+        """Have a chart drawn that will be asked for. Does not wait."""
+        if missing_package() is None:
+            self._begun(_key(specification, form), self._drawing(specification, form))
+
+    async def draw(self, specification: ChartSpecification, form: ChartFormat) -> bytes:
+        """The chart in a form. Raises ChartsNotInstalled."""
+        return await self._once(_key(specification, form), self._drawing(specification, form))
+
+    async def browser_bundle(self) -> bytes:
+        """What draws charts in a browser, as one script packed by gzip. Raises
+        ChartsNotInstalled."""
+        return await self._once(BUNDLE, self._bundle)
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def _drawing(
+        self, specification: ChartSpecification, form: ChartFormat
+    ) -> Callable[[], "Future[bytes]"]:
+        return lambda: self._worker.submit(_draw, specification, form)
+
+    def _bundle(self) -> "Future[bytes]":
+        kept = load_bundle()
+        if kept is None:
+            return self._worker.submit(build_bundle)
+        done: Future[bytes] = Future()
+        done.set_result(kept)
+        return done
+
+    def _begun(self, key: str, begin: Callable[[], "Future[bytes]"]) -> "Future[bytes]":
+        """What is made or being made under a key, begun where it is not."""
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = begin()
+        self._made.move_to_end(key)
+        while len(self._made) > REMEMBERED:
+            self._made.popitem(last=False)
+        return made
+
+    async def _once(self, key: str, begin: Callable[[], "Future[bytes]"]) -> bytes:
+        if (package := missing_package()) is not None:
+            raise ChartsNotInstalled(
+                f"Charts need {package}, which is not installed: pip install 'bordercast[charts]'."
+            )
+        made = self._begun(key, begin)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(made))
+        except BrokenProcessPool:  # the process was killed: once more in a new one
+            made = self._made[key] = begin()
+            return await asyncio.shield(asyncio.wrap_future(made))
+        finally:
+            if made.done() and (made.cancelled() or made.exception() is not None):
+                self._made.pop(key, None)
+
+
+def _key(specification: ChartSpecification, form: ChartFormat) -> str:
+    digest = hashlib.blake2b(_ORDER.dump_json(specification), digest_size=16).hexdigest()
+    return f"{form}:{digest}"
+
+
+def _draw(specification: ChartSpecification, form: ChartFormat) -> bytes:
+    # noqa: PLC0415  # only the process that draws loads the libraries
+    from app.charts.drawing import draw
+
+    return draw(specification, form)
+
+
+def _log_if_failed(begun: "Future[None]") -> None:
+    """What fails here fails again where a chart is asked for; a process that was ended has not
+    failed."""
+    if not begun.cancelled() and not isinstance(begun.exception(), BrokenProcessPool | None):
+        log.warning("Charts could not be made ready", exc_info=begun.exception())
+
+
+def _begin() -> None:
+    from app.charts.drawing import warm_up  # noqa: PLC0415
+
+    warm_up()
+    if load_bundle() is None:
+        build_bundle()

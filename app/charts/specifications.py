@@ -1,0 +1,103 @@
+"""What a chart is drawn from: complete, so that another process can draw it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.charts.style import Look
+from app.evaluation.past_forecasts import LeadTime, PastMonth
+from app.evaluation.track_record import TrackRecord
+from app.forecasts.schemas import ForecastAnswer
+from app.observations.schemas import HistoryAnswer, ObservationEntry
+from forecasting import Month
+
+
+class ChartFormat(StrEnum):
+    """The form of a chart: its Vega-Lite specification, or a picture."""
+
+    JSON = "json"
+    SVG = "svg"
+    PNG = "png"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSpecification:
+    """History, with a forecast after it where there is one, and what happened after an old one."""
+
+    title: str
+    history: HistoryAnswer
+    forecast: ForecastAnswer | None
+    later: HistoryAnswer | None
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class MonthVersions:
+    """Every published version of one month's figure, oldest first, and the one that is current."""
+
+    versions: list[ObservationEntry]
+    current: ObservationEntry
+
+    @property
+    def month(self) -> Month:
+        return self.current.period
+
+    @property
+    def first(self) -> ObservationEntry:
+        return self.versions[0]
+
+    @property
+    def moved(self) -> bool:
+        return self.first.value != self.current.value
+
+    @property
+    def percent(self) -> float | None:
+        """From the first value to the current one; None where there is nothing to compare."""
+        return self.percent_of(self.current)
+
+    def percent_of(self, version: ObservationEntry) -> float | None:
+        """From the first value to that of a version."""
+        first, value = self.first.value, version.value
+        return 100 * (value - first) / first if first and value is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class VintagesSpecification:
+    """The versions of some months' figures, oldest month first."""
+
+    title: str
+    as_of: date
+    months: list[MonthVersions]
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecordSpecification:
+    """How past forecasts of a series have done, or of all series where it has too few."""
+
+    title: str
+    as_of: date
+    record: TrackRecord
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class PastForecastsSpecification:
+    """What had been forecast for each month, beside the figures that came; oldest month first."""
+
+    title: str
+    unit: str
+    sources: list[str]
+    as_of: date
+    model: str
+    ahead: LeadTime
+    months: list[PastMonth]
+    look: Look
+
+
+ChartSpecification = (
+    SeriesSpecification
+    | VintagesSpecification
+    | TrackRecordSpecification
+    | PastForecastsSpecification
+)

@@ -1,0 +1,47 @@
+"""What several commands share: their options, and loading the bundled record."""
+
+from typing import Annotated
+
+import typer
+
+from app.clock import utc_now
+from app.commands.console import messages
+from app.evaluation import hindcast_file
+from app.evaluation.store import has_hindcast
+from app.observations import bundled_record, store
+from app.observations.bundled_record import BundledRecord
+from app.storage.database import Database
+
+Key = Annotated[str, typer.Argument(help="Key of the series, such as usbp.southwest.")]
+AsOf = Annotated[
+    str | None, typer.Option(help="As known at the end of this day, such as 2024-05-16.")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the JSON that the HTTP interface gives.")
+]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+
+
+def load_bundled(database: Database, *, only_if_empty: bool) -> None:
+    """Bring the bundled record into the store and say what was new."""
+    with database.writing() as session:
+        if only_if_empty and not store.is_empty(session):
+            return
+        recorded = bundled_record.load_bundled_record(
+            session, BundledRecord(), recorded_at=utc_now()
+        )
+    new = [release for release in recorded if not release.known_before]
+    figures = sum(release.received for release in new)
+    messages.print(
+        f"Loaded {figures:,} figures of {len(new)} releases; {len(recorded) - len(new)} were here."
+    )
+
+
+def load_hindcast(database: Database, *, only_if_none: bool) -> None:
+    """Bring the bundled scores of hindcasts into the store and say how many there are."""
+    with database.writing() as session:
+        if only_if_none and has_hindcast(session):
+            return
+        loaded = hindcast_file.load_hindcast(session)
+    if loaded:
+        messages.print(f"Loaded {loaded:,} scores of hindcasts.")

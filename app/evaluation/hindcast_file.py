@@ -1,0 +1,195 @@
+"""The hindcast: scores of forecasts that would have been made, in a small file that ships with the
+code."""
+
+import csv
+import gzip
+import io
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import islice, repeat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.config import BUNDLED_RECORD
+from app.evaluation import store
+from app.evaluation.store import Score
+from app.observations.store import all_series
+from app.storage.database import Session
+from forecasting import Month
+from forecasting.backtest.report import BASELINE, BacktestReport, Integers
+from forecasting.scores import HUB_LEVELS
+
+FILE = BUNDLED_RECORD / "hindcast.csv.gz"
+TOLD = "auto"
+"""The model whose medians and 80 percent intervals are kept too: what we stand for."""
+
+_DIGITS = 3  # significant, of the scores of `auto` and the baseline; more cannot be told
+_DIGITS_OF_OTHERS = 2  # of models that are there to compare with; a third would add half a megabyte
+_CELL = ("series", "vintage", "origin", "horizon", "observed")
+_SCORES = ("wis", "crps", "log_wis", "covered", "pit", "scaled_error")  # packs best in this order
+_COMPARED = ("wis", "log_wis", "crps")  # kept beside the baseline's
+_RANGE = {"median": 0.5, "lower_80": 0.1, "upper_80": 0.9}
+_COVERED = (95, 80, 50)
+_LINES_AT_ONCE = 500
+
+_Columns = Mapping[str, Sequence[str]]
+
+
+def write_hindcast(report: BacktestReport, path: Path) -> int:
+    """Write the scores of a backtest's single months; returns the file's size in bytes.
+
+    Forecasts are taken in whole counts, as the archive keeps them. One line a cell, one group of
+    columns a
+    model: `covered` is the narrowest of the intervals of 50, 80 and 95 percent that holds the
+    outcome, 100 where none does; `pit` is in hundredths, cut. The same report gives the same bytes.
+    """
+    columns = _columns(replace(report, quantiles=np.rint(report.quantiles)))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
+        packed.write(text.getvalue().encode())
+    return path.stat().st_size
+
+
+def _columns(report: BacktestReport) -> _Columns:
+    """The file's columns by name, in its order."""
+    order = np.lexsort((report.horizon, report.origin, report.key))
+    order = order[report.months[order] == 1]
+    cells = (
+        report.key[order],
+        report.vintage[order],
+        [Month(ordinal) for ordinal in report.origin[order].tolist()],
+        report.horizon[order],
+        (f"{count:.0f}" for count in report.observed[order].tolist()),
+    )
+    columns = {name: [str(one) for one in cell] for name, cell in zip(_CELL, cells, strict=True)}
+    scores = (
+        report.wis,
+        report.crps,
+        report.log_wis,
+        _covered(report),
+        _hundredths(report),
+        report.absolute_scaled_error,
+    )
+    for nth, model in enumerate(report.models):
+        digits = _DIGITS if model in (TOLD, BASELINE) else _DIGITS_OF_OTHERS
+        for name, of_models in zip(_SCORES, scores, strict=True):
+            said = str if of_models.dtype.kind == "i" else partial(_said, digits=digits)
+            columns[f"{model}:{name}"] = [said(score) for score in of_models[nth, order].tolist()]
+    if TOLD in report.models:
+        quantiles = report.quantiles[report.models.index(TOLD), order]
+        for name, level in _RANGE.items():
+            at = np.searchsorted(HUB_LEVELS, level - 1e-9)
+            columns[f"{TOLD}:{name}"] = [f"{count:.0f}" for count in quantiles[:, at].tolist()]
+    return columns
+
+
+def _hundredths(report: BacktestReport) -> Integers:
+    return np.minimum(report.pit * 100, 99).astype(np.int64)
+
+
+def _covered(report: BacktestReport) -> Integers:
+    narrowest = np.full(report.pit.shape, 100)
+    for level in _COVERED:
+        narrowest[report.covered(level)] = level
+    return narrowest
+
+
+def _said(score: float, *, digits: int) -> str:
+    if math.isnan(score):
+        return ""
+    said = np.format_float_positional(
+        score, precision=digits, unique=False, fractional=False, trim="-"
+    )
+    return said.lstrip("0") or "0"
+
+
+def load_hindcast(session: Session, path: Path = FILE) -> int:
+    """Bring a hindcast into the store, in the place of another one; returns how many scores are
+    new.
+
+    Series that the store does not know are left out. Without the file there is nothing to load.
+    """
+    if not path.exists():
+        return 0
+    ids = {series.key: series.id for series in all_series(session)}
+    if _is_loaded(session, path, ids):
+        return 0
+    store.forget_hindcast(session)
+    return store.add_scores(session, _scores(path, ids))
+
+
+def _is_loaded(session: Session, path: Path, ids: Mapping[str, int]) -> bool:
+    count, total = store.hindcast_sums(session)
+    if count == 0:
+        return False
+    sums = [
+        (len(of_model), math.fsum(map(float, of_model)))
+        for columns in _read(path, ids)
+        for of_model in (columns[f"{model}:wis"] for model in _models(columns))
+    ]
+    same_total = math.isclose(total, math.fsum(part for _, part in sums), rel_tol=1e-9)
+    return count == sum(scores for scores, _ in sums) and same_total
+
+
+def _read(path: Path, ids: Mapping[str, int]) -> Iterator[_Columns]:
+    """Some hundred lines after the other, by column, without series that have no id."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        header = next(rows)
+        known = (row for row in rows if row[0] in ids)
+        while some := list(islice(known, _LINES_AT_ONCE)):
+            yield dict(zip(header, zip(*some, strict=True), strict=True))
+
+
+def _models(columns: _Columns) -> list[str]:
+    return [name.removesuffix(":wis") for name in columns if name.endswith(":wis")]
+
+
+def _scores(path: Path, ids: Mapping[str, int]) -> Iterator[Score]:
+    for columns in _read(path, ids):
+        origins = [Month.parse(origin) for origin in columns["origin"]]
+        horizons = [int(horizon) for horizon in columns["horizon"]]
+        cells = {
+            "series_id": [ids[key] for key in columns["series"]],
+            "vintage": columns["vintage"],
+            "origin": origins,
+            "horizon": horizons,
+            "target": [origin + horizon for origin, horizon in zip(origins, horizons, strict=True)],
+            "observed": _numbers(columns["observed"]),
+            **{f"baseline_{name}": _numbers(columns[f"{BASELINE}:{name}"]) for name in _COMPARED},
+        }
+        for model in _models(columns):
+            yield from _of_model(model, columns, cells)
+
+
+def _of_model(model: str, columns: _Columns, cells: Mapping[str, Sequence[Any]]) -> Iterator[Score]:
+    """The scores of one model in some cells, whose fields are given by name."""
+    lines = len(columns["series"])
+    narrowest = [int(level) for level in columns[f"{model}:covered"]]
+    ranges = [name for name in _RANGE if f"{model}:{name}" in columns]
+    fields: dict[str, Iterable[Any]] = {
+        **cells,
+        "model": repeat(model, lines),
+        "forecast_id": repeat(None, lines),
+        **{name: _numbers(columns[f"{model}:{name}"]) for name in _COMPARED},
+        "scaled_error": [
+            float(written) if written else None for written in columns[f"{model}:scaled_error"]
+        ],
+        "pit": [(int(cut) + 0.5) / 100 for cut in columns[f"{model}:pit"]],
+        **{f"covered_{level}": [held <= level for held in narrowest] for level in _COVERED},
+        **{name: repeat(None, lines) for name in _RANGE},
+        **{name: _numbers(columns[f"{model}:{name}"]) for name in ranges},
+    }
+    return map(Score._make, zip(*(fields[name] for name in Score._fields), strict=True))
+
+
+def _numbers(column: Sequence[str]) -> list[float]:
+    return [float(written) for written in column]

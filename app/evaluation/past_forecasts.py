@@ -1,0 +1,104 @@
+"""Past forecasts one by one: for each month what had been forecast, beside the figure that came."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.evaluation import store
+from app.evaluation.store import Score, ScoreFilter
+from app.evaluation.store_vintages import outcome_counts
+from app.http.parameters import MonthField
+from app.observations.observation import Observation
+from app.storage.database import Session
+from forecasting import Month
+
+Scored = tuple[Score, datetime | None]
+"""A score, and when its forecast was issued; none for a hindcast's."""
+
+
+class LeadTime(StrEnum):
+    """How many months before a month its forecast was made, first and last."""
+
+    NEAR = "1-3"
+    MIDDLE = "4-6"
+    FAR = "7-12"
+
+    @property
+    def months(self) -> range:
+        first, last = self.value.split("-")
+        return range(int(first), int(last) + 1)
+
+
+class RangePosition(StrEnum):
+    """Where a figure came in the range that had been forecast for it."""
+
+    INSIDE = "inside"
+    ABOVE = "above"
+    BELOW = "below"
+
+
+@dataclass(frozen=True, slots=True)
+class PastMonth:
+    """What had been forecast for a month, and the figure that came."""
+
+    period: MonthField
+    origin: MonthField
+    issued_on: date | None
+    median: int
+    lower: int
+    upper: int
+    value: int
+
+    @property
+    def place(self) -> RangePosition:
+        if self.value > self.upper:
+            return RangePosition.ABOVE
+        return RangePosition.BELOW if self.value < self.lower else RangePosition.INSIDE
+
+
+def get_past_months(
+    session: Session,
+    series_id: int,
+    model: str,
+    ahead: LeadTime,
+    figures: Sequence[Observation],
+    *,
+    as_of: date,
+) -> list[PastMonth]:
+    """One forecast for each month of a series, as known at the end of a day: the month's 80 percent
+    range beside its figure of that day, oldest first. Months whose figure was not said exactly are
+    left out."""
+    outcomes = outcome_counts(figures)
+    found = select_one_per_month(
+        store.scored_forecasts(session, ScoreFilter(series_id, model), by=as_of), ahead
+    )
+    return [
+        PastMonth(
+            period=score.target,
+            origin=score.origin,
+            issued_on=issued_at.date() if issued_at else None,
+            median=int(score.median),
+            lower=int(score.lower_80),
+            upper=int(score.upper_80),
+            value=outcomes[score.target],
+        )
+        for score, issued_at in found
+        if score.target in outcomes
+        and score.median is not None
+        and score.lower_80 is not None
+        and score.upper_80 is not None
+    ]
+
+
+def select_one_per_month(found: Iterable[Scored], ahead: LeadTime) -> list[Scored]:
+    """For each month one of its forecasts, which come newest first: the newest that was made so
+    many months before, but one of a hindcast only where none was issued live."""
+    chosen: dict[Month, Scored] = {}
+    for score, issued_at in found:
+        if score.horizon not in ahead.months:
+            continue
+        kept = chosen.get(score.target)
+        if kept is None or (kept[0].forecast_id is None and score.forecast_id is not None):
+            chosen[score.target] = score, issued_at
+    return list(chosen.values())

@@ -1,0 +1,1 @@
+"""Where computations run: processes of this machine or a Dask cluster."""

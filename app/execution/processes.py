@@ -1,0 +1,150 @@
+"""Processes that fit forecasts: the one that answers HTTP never does, nor loads what fitting
+needs."""
+
+import asyncio
+import multiprocessing
+import os
+import platform
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from multiprocessing.connection import Connection, wait
+from typing import ParamSpec, TypeVar
+
+from app.forecasts.encoding import encode_marginals, encode_paths
+from app.forecasts.specification import Specification
+from forecasting import Month, MonthlySeries, Pool, forecast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SETTLING_SECONDS = 0.005  # how often to look whether a pool has dropped what waits
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A forecast as it goes into the archive."""
+
+    origin: Month
+    quantiles: bytes
+    paths: bytes
+    parameters: Mapping[str, tuple[float, ...]]
+    versions: Mapping[str, str]
+    warnings: tuple[str, ...]
+    provisional_share: float
+
+
+def compute(
+    series: MonthlySeries, specification: Specification, pool: Pool | None = None
+) -> Computed:
+    """Fit and forecast; runs in a worker."""
+    made = forecast(
+        series,
+        specification.horizon,
+        specification.model,
+        specification.seed,
+        draws=specification.draws,
+        pool=pool,
+    )
+    libraries = {name: version(name) for name in ("bordercast", "numpy", "scipy", "statsmodels")}
+    return Computed(
+        origin=made.origin,
+        quantiles=encode_marginals(made),
+        paths=encode_paths(made),
+        parameters=made.parameters,
+        versions={"python": platform.python_version(), **libraries},
+        warnings=made.warnings,
+        provisional_share=made.provisional_share,
+    )
+
+
+class ProcessWorkers(Executor):
+    """A pool of processes that starts them as they are needed and replaces them where one dies."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._pool = self._new_pool()
+        self._used = False
+
+    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        with self._lock, _block_sigint():
+            self._used = True
+            try:
+                return self._pool.submit(call, *args, **kwargs)
+            except BrokenProcessPool:
+                self._pool = self._new_pool()
+                return self._pool.submit(call, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
+        """The same as `close`, by the name that every executor has."""
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, whatever they are at: only what they were asked last is lost.
+
+        They are told to go once the pool has forgotten what has not begun: else it would fail what
+        it finds cancelled already, which raises in its own thread. A last request is settled only
+        after all before it, so it tells when that is over. When this returns the pool's thread has
+        ended too: at the exit of the interpreter it would be woken by a pipe that it is closing.
+        """
+        last: Future[int] | None = None
+        if self._used:
+            with suppress(RuntimeError), _block_sigint():  # broken, or closed before
+                last = self._pool.submit(os.getpid)
+        ending = threading.Thread(target=self._pool.shutdown, kwargs={"cancel_futures": True})
+        ending.start()
+        while last is not None and not (last.done() or last.running()):
+            time.sleep(SETTLING_SECONDS)
+        self._lifeline.close()
+        ending.join()
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        other_end, self._lifeline = context.Pipe(duplex=False)
+        return ProcessPoolExecutor(
+            self._most, mp_context=context, initializer=_start_worker, initargs=(other_end,)
+        )
+
+
+async def run_in_worker(
+    workers: Executor, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """What a call gives that the workers make."""
+    try:
+        return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
+    except (
+        BrokenProcessPool
+    ):  # a worker was killed, perhaps by another fit: once more in a new pool
+        return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
+
+
+@contextmanager
+def _block_sigint() -> Iterator[None]:
+    """Processes that are started meanwhile leave Ctrl-C to the parent from their very beginning."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_worker(lifeline: Connection) -> None:
+    """Leave Ctrl-C to the parent, and go when it lets go of the lifeline, or is gone, however it
+    went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def exit_with_parent() -> None:
+        wait([lifeline])
+        os._exit(1)
+
+    threading.Thread(target=exit_with_parent, daemon=True).start()

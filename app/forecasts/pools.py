@@ -1,0 +1,183 @@
+"""What series take from each other: which pool serves a forecast, and having it learned once.
+
+A pool is learned from every series as known on a day and named by the releases that were known
+then, so that the days between two releases share one. As a pool can be learned again at any time,
+the store keeps the last ones only.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from datetime import UTC, date, datetime, time
+from http import HTTPStatus
+
+from app.clock import Clock
+from app.errors import BeforeFirstFullRelease, Problem
+from app.execution.processes import run_in_worker
+from app.forecasts import store
+from app.forecasts.inputs import to_monthly_series
+from app.forecasts.specification import METHOD, PoolKey
+from app.forecasts.tables import PoolRow
+from app.observations.queries import get_history, resolve_as_of
+from app.observations.store import all_series
+from app.storage.database import Database, Session
+from forecasting import MonthlySeries, Pool, learn_pool
+from forecasting.models import POOLED
+
+KEPT = 50  # pools in the store, of 130 kB each; to learn one again takes seconds
+
+Learn = Callable[[Mapping[str, MonthlySeries]], Pool | None]
+
+
+class ReleasesHaveChanged(Problem):
+    """A release was recorded or retracted just when a pool was to be learned. Ask again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Figures have just changed"
+
+    def __init__(self) -> None:
+        super().__init__("Figures were loaded just now. Ask again.", headers={"Retry-After": "1"})
+
+
+def select_pool(
+    session: Session, model: str, *, today: date, as_of: date | None = None
+) -> PoolKey | None:
+    """The pool for a forecast by a model as of a day (default: today), None where the model takes
+    none.
+
+    For a past day it is the one of what was known then. For today's figures it is that of what is
+    known now
+    where there is one, else the newest that was learned today: what comes in during a day changes
+    the forecasts of its own series at once and all others on the next day.
+    """
+    if model not in POOLED:
+        return None
+    if as_of is None:
+        return _select_live_pool(session, today)
+    day = resolve_as_of(as_of, today)
+    return PoolKey(_releases_digest(session, day), day, live=False)
+
+
+def _select_live_pool(session: Session, today: date) -> PoolKey:
+    """The pool for forecasts of today's figures."""
+    day = resolve_as_of(None, today)
+    now = PoolKey(_releases_digest(session, day), day, live=True)
+    if store.has_pool(session, now.releases_digest, METHOD):
+        return now
+    midnight = datetime.combine(today, time(), UTC)
+    learned_today = store.newest_live_digest(session, METHOD, since=midnight)
+    return now if learned_today is None else PoolKey(learned_today, day, live=True)
+
+
+def find_stored_pool(database: Database, name: PoolKey) -> PoolRow | None:
+    with database.reading() as session:
+        return store.find_pool(session, name.releases_digest, METHOD)
+
+
+def decode_pool(row: PoolRow) -> Pool | None:
+    """The pool of a row; None where there were too few series to learn from."""
+    return None if row.content is None else Pool.from_bytes(row.content)
+
+
+def load_known_series(database: Database, name: PoolKey) -> dict[str, MonthlySeries]:
+    """Every series with figures as known then, by key, those that have ended since included.
+
+    Raises ReleasesHaveChanged where the releases are not those that the pool is named by.
+    """
+    found = {}
+    with database.reading() as session:
+        if _releases_digest(session, name.as_of) != name.releases_digest:
+            raise ReleasesHaveChanged
+        for series in all_series(session):
+            try:
+                known = get_history(session, series.key, today=name.as_of, as_of=name.as_of)
+            except BeforeFirstFullRelease:
+                continue
+            if any(observation.value is not None for observation in known.observations):
+                found[series.key] = to_monthly_series(session, known)[0]
+    return found
+
+
+def store_pool(
+    database: Database, name: PoolKey, series: int, pool: Pool | None, *, learned_at: datetime
+) -> None:
+    """Store a pool that was learned from some number of series, unless another process has, and
+    forget the oldest ones, but never the one that serves today's figures."""
+    row = PoolRow(
+        releases_digest=name.releases_digest,
+        method=METHOD,
+        live=name.live,
+        learned_at=learned_at,
+        series=series,
+        version=None if pool is None else pool.version,
+        content=None if pool is None else pool.to_bytes(),
+    )
+    with database.writing() as session:
+        store.keep_pool(session, row)
+        needed = _select_live_pool(session, learned_at.date()).releases_digest
+        store.forget_pools(session, keeping=KEPT, needed=needed)
+
+
+def get_or_learn_pool(
+    database: Database, clock: Clock, name: PoolKey | None, learn: Learn = learn_pool
+) -> Pool | None:
+    """The pool from the store or, where it is not there, learned by `learn_revision_history` and
+    stored."""
+    if name is None:
+        return None
+    row = find_stored_pool(database, name)
+    if row is not None:
+        return decode_pool(row)
+    series = load_known_series(database, name)
+    pool = learn(series)
+    store_pool(database, name, len(series), pool, learned_at=clock())
+    return pool
+
+
+class Pools:
+    """Has pools learned in the workers, each once however many ask for it here."""
+
+    def __init__(self, database: Database, workers: Executor, clock: Clock) -> None:
+        self._database = database
+        self._workers = workers
+        self._clock = clock
+        self._under_way: dict[PoolKey, asyncio.Task[Pool | None]] = {}
+
+    async def get_or_learn(self, name: PoolKey | None) -> Pool | None:
+        """The pool from the store or, where it is not there, learned and stored."""
+        if name is None:
+            return None
+        task = self._under_way.get(name)
+        if task is None:
+            task = asyncio.create_task(self._get_or_learn(name))
+            self._under_way[name] = task
+            task.add_done_callback(lambda _: self._under_way.pop(name))
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _get_or_learn(self, name: PoolKey) -> Pool | None:
+        row = await asyncio.to_thread(find_stored_pool, self._database, name)
+        if row is not None:
+            return decode_pool(row)
+        series = await asyncio.to_thread(load_known_series, self._database, name)
+        pool = await run_in_worker(self._workers, learn_pool, series)
+        await asyncio.to_thread(
+            store_pool, self._database, name, len(series), pool, learned_at=self._clock()
+        )
+        return pool
+
+
+def _releases_digest(session: Session, day: date) -> str:
+    """Names the releases that were known at the end of a day, in the order in which they were
+    recorded."""
+    digest = hashlib.sha256()
+    for source, published_on, checksum in store.known_releases(session, as_of=day):
+        digest.update(f"{source}|{published_on}|{checksum}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,108 @@
+"""Keeping forecasts up to date: what new figures make due is recomputed in the background."""
+
+import asyncio
+import logging
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import date
+
+from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
+from app.clock import Clock
+from app.forecasts.missing_forecasts import MissingForecast, find_missing
+from app.forecasts.service import ForecastService
+from app.forecasts.specification import Specification
+from app.forecasts.store import ForecastKey
+from app.observations.store import release_stamp
+from app.storage.database import Database
+
+LOOK_SECONDS = 2.0  # how often to look for figures that another process has loaded
+AFTER_FAILURE_SECONDS = 30.0  # until what failed is tried again
+
+Knowledge = tuple[date, tuple[int, ...]]
+
+log = logging.getLogger(__name__)
+
+
+class Refresher:
+    """Recomputes, one at a time, the forecasts that the store's figures are newer than, newest
+    figures first.
+
+    What is due follows from the store alone, a forecast of the current figures being there or not,
+    so a crash loses none of it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        service: ForecastService,
+        clock: Clock,
+        specification: Specification,
+        *,
+        first_look_seconds: float = FIRST_LOOK_SECONDS,
+        after_failure_seconds: float = AFTER_FAILURE_SECONDS,
+    ) -> None:
+        self._database = database
+        self._service = service
+        self._clock = clock
+        self._specification = specification
+        self._first_look_seconds = first_look_seconds
+        self._after_failure_seconds = after_failure_seconds
+        self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._done: Knowledge | None = None
+
+    def wake(self) -> None:
+        """Look at once; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._woken.set)
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Look every few seconds, or when woken, whether there is something to recompute."""
+        return run_in_background(self._refresh_forever())
+
+    async def _refresh_forever(self) -> None:
+        pause = self._first_look_seconds
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), pause)
+            self._woken.clear()
+            pause = LOOK_SECONDS
+            try:
+                now = await asyncio.to_thread(self._releases_digest)
+                if now != self._done:
+                    if await self._catch_up():
+                        self._done = now
+                    else:
+                        pause = self._after_failure_seconds
+            except Exception:
+                log.exception(
+                    "The store could not be asked which forecasts are due; it is tried again"
+                )
+                pause = self._after_failure_seconds
+
+    async def _catch_up(self) -> bool:
+        """Compute what is missing, each series from its figures of that moment, beginning anew
+        where others come meanwhile; whether all of it could be."""
+        failed: set[ForecastKey] = set()
+        while True:
+            began_with = await asyncio.to_thread(self._releases_digest)
+            todo = await asyncio.to_thread(self._missing)
+            for one in todo:
+                if one.forecast_key in failed:
+                    continue
+                if await asyncio.to_thread(self._releases_digest) != began_with:
+                    break
+                try:
+                    await self._service.compute(one.forecast_key, one.series)
+                except Exception:
+                    log.exception("No forecast of %s could be made; it is tried again", one.key)
+                    failed.add(one.forecast_key)
+            else:
+                return not failed
+
+    def _missing(self) -> list[MissingForecast]:
+        return find_missing(self._database, self._specification, today=self._clock().date())
+
+    def _releases_digest(self) -> Knowledge:
+        """What changes whenever forecasts may become due; also a new day, on which a release can
+        begin to count."""
+        with self._database.reading() as session:
+            return self._clock().date(), release_stamp(session)

@@ -1,0 +1,144 @@
+"""What a source's past says of its figures: how far they were from what they became.
+
+It is learned from what was published before the month in which a series' newest figure was: from
+the series' own figures, shrunk to those of the series that have parts (regions and components), and
+these to all sources together. So nothing published later can leak into an `as_of`, neither time nor
+a load of other series makes a forecast out of date, and series whose figures come in the same month
+share what is learned.
+"""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from app.observations import store
+from app.observations.observation import Observation, Status
+from app.storage.database import Session
+from forecasting import Month
+from forecasting.measurement.revisions import RevisionDistribution, learn_revisions_by_age
+
+NOT_FINAL = {Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY, Status.UNVALIDATED}
+
+AGE_EDGES = (2, 3, 6)
+"""Months from a figure's month to its publication at which revisions become smaller: first
+published values come in the month after, the next release restates some of them, and after half a
+year few move."""
+
+_REMEMBERED = 500
+
+ByAge = tuple[RevisionDistribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionDistributions:
+    """Revision errors by source and age, and those of a source of which nothing is known."""
+
+    by_source: Mapping[str, ByAge]
+    otherwise: ByAge
+
+    def of(self, source: str) -> ByAge:
+        return self.by_source.get(source, self.otherwise)
+
+
+def revisions_for(
+    session: Session, series_id: int, *, newest_figure: date
+) -> RevisionDistributions:
+    """What the past says of the figures of one series, the newest of which was published on
+    `newest_figure`.
+
+    Remembered until a release is recorded or retracted.
+    """
+    known_by = newest_figure.replace(day=1) - timedelta(days=1)
+    newest, *others = store.release_stamp(session)
+    release = store.release(session, newest)
+    checksum = release.checksum if release else ""
+    releases_digest = (str(session.get_bind().engine.url), newest, checksum, *others, known_by)
+    pool = _memory.get((*releases_digest, None))
+    if pool is None:
+        parents = {series.parent_id for series in store.all_series(session)}
+        pool = learn_revision_history(
+            store.versions(session, parent, as_of=known_by)
+            for parent in parents
+            if parent is not None
+        )
+        _memory.put((*releases_digest, None), pool)
+    own = _memory.get((*releases_digest, series_id))
+    if own is None:
+        own = learn_revision_history([store.versions(session, series_id, as_of=known_by)], pool)
+        _memory.put((*releases_digest, series_id), own)
+    return own
+
+
+def learn_revision_history(
+    histories: Iterable[Iterable[Observation]], pool: RevisionDistributions | None = None
+) -> RevisionDistributions:
+    """Revision errors by source from every known version of some series, shrunk to `pool`.
+
+    Each history is in the order of publication. A figure that was not final and said exactly is
+    compared with the newest one of its own source or, where it is not official, with the newest
+    official one. Months with one version only say nothing.
+    """
+    ages: dict[str, list[int]] = defaultdict(list)
+    changes: dict[str, list[float]] = defaultdict(list)
+    for versions in histories:
+        for observation, change in _revised(versions):
+            ages[observation.source].append(publication_age(observation))
+            changes[observation.source].append(change)
+    if pool is None:
+        all_ages = [one for source in ages.values() for one in source]
+        all_changes = [one for source in changes.values() for one in source]
+        pool = RevisionDistributions({}, learn_revisions_by_age(all_ages, all_changes, AGE_EDGES))
+    by_source = {
+        source: learn_revisions_by_age(ages[source], changes[source], AGE_EDGES, pool.of(source))
+        for source in ages
+    }
+    return RevisionDistributions({**pool.by_source, **by_source}, pool.otherwise)
+
+
+def publication_age(observation: Observation) -> int:
+    """Months from a figure's month to its publication."""
+    return Month.containing(observation.published_on) - observation.period
+
+
+def _revised(versions: Iterable[Observation]) -> Iterator[tuple[Observation, float]]:
+    """Every provisional figure above 0 with the log of what it became relative to it."""
+    newest: dict[tuple[str, Month], Observation] = {}
+    provisional = []
+    for observation in versions:
+        if observation.vague or not observation.value:
+            continue
+        newest[observation.source, observation.period] = observation
+        if observation.official:
+            newest["", observation.period] = observation
+        if observation.status in NOT_FINAL and observation.status is not Status.LOW_RELIABILITY:
+            provisional.append(observation)
+    for observation in provisional:
+        later = newest.get((observation.source if observation.official else "", observation.period))
+        if later is not None and later.published_on > observation.published_on:
+            values = np.array([observation.value, later.value], dtype=float)
+            yield observation, float(np.diff(np.log(values))[0])
+
+
+class _Memory:
+    """What was learned last, by what it was learned from; the oldest is forgotten first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, RevisionDistributions] = OrderedDict()
+
+    def get(self, key: Hashable) -> RevisionDistributions | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, revisions: RevisionDistributions) -> None:
+        with self._lock:
+            self._kept[key] = revisions
+            if len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+
+
+_memory = _Memory()

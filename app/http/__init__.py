@@ -1,0 +1,1 @@
+"""What every HTTP interface needs: answers, parameters, uploads, documentation, metrics."""

@@ -1,0 +1,146 @@
+"""How reads are answered: JSON or CSV as asked, with ETag and Last-Modified, 304 where nothing is
+new."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
+
+Table = tuple[Sequence[str], Iterable[Sequence[Any]]]  # column names, rows
+
+
+class Format(StrEnum):
+    """The form of an answer."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+class ReadQuery(BaseModel):
+    """Parameters of every read. A parameter that does not exist is an error: it may be a misspelled
+    one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Format | None = Field(
+        None,
+        description="`json` (default) or `csv`; `Accept: text/csv` does the same.",
+    )
+
+
+def answer(
+    request: Request,
+    query: ReadQuery,
+    document: BaseModel,
+    table: Table,
+    *,
+    modified: datetime | None,
+    name: str,
+) -> Response:
+    """The document as JSON, or the table as CSV under a file name, or 304 where the caller has it
+    already."""
+    body, media_type, headers = render_body(request, query, document, table, name=name)
+    return conditional_response(request, body, media_type, modified=modified, headers=headers)
+
+
+def render_body(
+    request: Request, query: ReadQuery, document: BaseModel, table: Table, *, name: str
+) -> tuple[bytes, str, dict[str, str]]:
+    """The document as JSON, or the table as CSV under a file name: bytes, media type and
+    headers."""
+    headers = {"Vary": "Accept"}
+    if query.format is Format.CSV or (query.format is None and _prefers_csv(request)):
+        headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+        return csv_bytes(table), CSV_MEDIA_TYPE, headers
+    return document.model_dump_json().encode(), "application/json", headers
+
+
+def conditional_response(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    modified: datetime | None,
+    headers: dict[str, str],
+) -> Response:
+    """The body with its ETag, or 304 where the caller's copy is still good."""
+    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = headers | {"ETag": etag, "Cache-Control": "no-cache"}
+    if modified is not None:
+        headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    if _has_current_copy(request, etag, modified):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def describe_csv_response(description: str, example: str) -> dict[int | str, dict[str, Any]]:
+    """The 200 answer's description with its CSV form, for an operation's OpenAPI document."""
+    content = {"text/csv": {"schema": {"type": "string"}, "example": example}}
+    unchanged = {"description": "Your copy is still good (`If-None-Match` or `If-Modified-Since`)."}
+    return {200: {"description": description, "content": content}, 304: unchanged}
+
+
+def csv_bytes(table: Table) -> bytes:
+    columns, rows = table
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _prefers_csv(request: Request) -> bool:
+    """Whether `text/csv` is asked for, and not after JSON."""
+    kinds = [
+        part.split(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")
+    ]
+    return "text/csv" in kinds and (
+        "application/json" not in kinds or kinds.index("text/csv") < kinds.index("application/json")
+    )
+
+
+def _has_current_copy(request: Request, etag: str, modified: datetime | None) -> bool:
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        return known.strip() == "*" or etag in (
+            tag.strip().removeprefix("W/") for tag in known.split(",")
+        )
+    since = request.headers.get("if-modified-since")
+    if since is None or modified is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False  # what is no date is to be ignored: RFC 9110, 13.1.3
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return modified.replace(microsecond=0) <= moment
+
+
+class HeadAsGet:
+    """ASGI middleware: HEAD is answered as GET would be, without the body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send(
+                {**message, "body": b""} if message["type"] == "http.response.body" else message
+            )
+
+        await self._app({**scope, "method": "GET"}, receive, without_body)

@@ -1,0 +1,122 @@
+"""Who may write: API keys with scopes, a limit on how often, and logs that never show a key."""
+
+import logging
+import math
+import re
+import time
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote, unquote
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from app.dependencies import Store
+from app.errors import Problem
+from app.keys.issuing import PREFIX, WRITE, find_key
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="api-key",
+    description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` makes a key.",
+)
+_SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]+")
+_REDACTED = f"{PREFIX}***"
+
+
+class NoKey(Problem):
+    """Writing needs an API key in the `Authorization` header, and this request has none that is
+    valid."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    title = "No valid API key"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+class MissingScope(Problem):
+    """The API key is valid but does not allow this. Make one with the scope that `detail` names."""
+
+    status = HTTPStatus.FORBIDDEN
+    title = "Missing scope"
+
+
+class TooOften(Problem):
+    """More requests than a key may make. Wait as long as `Retry-After` says."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "Too often"
+
+
+class RateLimiter:
+    """Counts each caller's writes over a moving window."""
+
+    def __init__(self, rate: str) -> None:
+        self._rate: RateLimitItem = parse(rate)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def count(self, caller: str) -> None:
+        """Raises TooOften where the caller has used up the window."""
+        if self._limiter.hit(self._rate, caller):
+            return
+        window = self._limiter.get_window_stats(self._rate, caller)
+        seconds = max(1, math.ceil(window.reset_time - time.time()))
+        raise TooOften(
+            f"At most {self._rate} with one key. Ask again in {seconds} seconds.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def _writer(
+    request: Request,
+    database: Store,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> str:
+    """The name of the key that may write. Raises NoKey, MissingScope or TooOften."""
+    if given is None:
+        raise NoKey(
+            "Send the header `Authorization: Bearer KEY`; a key in the address is not read, as addresses are "
+            "logged. `bordercast keys add NAME` makes a key."
+        )
+    with database.reading() as session:
+        key = find_key(session, given.credentials)
+        if key is None or key.revoked_at is not None:
+            state = "is not known here" if key is None else "was revoked"
+            raise NoKey(f"This key {state}. `bordercast keys add NAME` makes a new one.")
+        if WRITE not in key.scopes:
+            raise MissingScope(
+                f"The key {key.name!r} lacks the scope {WRITE}. "
+                f"`bordercast keys add NAME --scope {WRITE}` makes one that has it."
+            )
+        name = key.name
+    limiter: RateLimiter = request.app.state.limiter
+    limiter.count(name)
+    return name
+
+
+Writer = Annotated[str, Depends(_writer)]
+
+
+class RedactKeys(logging.Filter):
+    """Blackens API keys in log records, such as in an address that somebody has put one into."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, str):
+            record.msg = _redact(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                _redact(given) if isinstance(given, str) else given for given in record.args
+            )
+        return True
+
+
+def _redact(text: str) -> str:
+    if "%" in text:  # an address may be written so that a key is not seen at once
+        plain = unquote(text)
+        if _SECRET.search(plain):
+            return quote(_SECRET.sub(_REDACTED, plain), safe="/?&=:*")
+    return _SECRET.sub(_REDACTED, text)

@@ -1,0 +1,102 @@
+"""The two ways in: a file or a JSON submission, each loaded in one transaction."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import BinaryIO
+
+from app.errors import Fault
+from app.observations import store
+from app.observations.loading import LoadReport, load_release
+from app.observations.new_observations import NewRelease
+from app.observations.observation import Status, official_status
+from app.observations.readers import FileKind, KnownSeries, LocatedObservation, read_file
+from app.observations.submissions import Submission
+from app.observations.tables import SeriesRow
+from app.storage.database import Database, Session
+from forecasting import Month
+
+OFFICIAL = (Status.NORMAL, Status.PROVISIONAL)  # the statuses that readers give official figures
+TITLES = {
+    FileKind.TIDY: "Figures from a file",
+    FileKind.CBP_SOUTHWEST: "Southwest land border encounters",
+    FileKind.CBP_AOR: "Nationwide encounters by area of responsibility",
+    FileKind.CBP_STATE: "Nationwide encounters by state",
+    FileKind.OHSS_WORKBOOK: "OHSS monthly tables",
+    FileKind.UNKNOWN: "Figures from a file",
+}
+
+
+def ingest_file(
+    database: Database,
+    file: BinaryIO,
+    *,
+    source: str,
+    published_on: date,
+    title: str | None,
+    url: str | None,
+    create: bool,
+    now: datetime,
+    by: str,
+) -> LoadReport:
+    """Load a seekable file that the readers know. Raises what `load_hindcast` raises; then nothing
+    is kept."""
+
+    def work(session: Session) -> LoadReport:
+        known = store.all_series(session)
+        names = {series.key: KnownSeries(series.key, series.ended) for series in known}
+        reading = read_file(file, source=source, published_on=published_on, known=names)
+        return load_release(
+            session,
+            NewRelease(source, title or TITLES[reading.kind], published_on, url),
+            _mark_breaks(reading, known, published_on),
+            create=create,
+            today=now.date(),
+            recorded_at=now,
+            recorded_by=by,
+            offered=reading.new_series,
+        )
+
+    return database.write(work)
+
+
+def ingest_submission(
+    database: Database, submission: Submission, *, create: bool, now: datetime, by: str
+) -> LoadReport:
+    """Load what came as JSON. Raises what `load_hindcast` raises; then nothing is kept."""
+
+    def work(session: Session) -> LoadReport:
+        return load_release(
+            session,
+            submission.new_release,
+            submission.new_observations(),
+            create=create,
+            today=now.date(),
+            recorded_at=now,
+            recorded_by=by,
+        )
+
+    return database.write(work)
+
+
+def _mark_breaks(
+    items: Iterable[LocatedObservation | Fault], known: Iterable[SeriesRow], published_on: date
+) -> Iterator[LocatedObservation | Fault]:
+    """The items, official figures from before a change of definition marked as such; no file says
+    it."""
+    breaks = {
+        series.key: [Month.parse(period) for period in series.breaks]
+        for series in known
+        if series.breaks
+    }
+    for item in items:
+        if (
+            isinstance(item, LocatedObservation)
+            and item.observation.status in OFFICIAL
+            and breaks.get(item.observation.series)
+        ):
+            observation = item.observation
+            status = official_status(observation.period, published_on, breaks[observation.series])
+            yield LocatedObservation(item.location, replace(observation, status=status))
+        else:
+            yield item

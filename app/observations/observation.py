@@ -1,0 +1,100 @@
+"""Series and figures: a figure's value, how sure and how exact it was said to be, and where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from forecasting import Month
+
+OFFICIAL_SOURCES = ("cbp", "ohss")
+OHSS_ROUNDING = 10  # OHSS rounds every figure of its tables to the nearest ten
+
+
+class Status(StrEnum):
+    """Observation status: the codes of SDMX CL_OBS_STATUS 2.2."""
+
+    NORMAL = "A"
+    BREAK = "B"
+    DEFINITION_DIFFERS = "D"
+    ESTIMATED = "E"
+    FORECAST = "F"
+    EXPERIMENTAL = "G"
+    HOLIDAY = "H"
+    IMPUTED = "I"
+    DEROGATION = "J"
+    INCLUDED_ELSEWHERE = "K"
+    NOT_COLLECTED = "L"
+    CANNOT_EXIST = "M"
+    NOT_SIGNIFICANT = "N"
+    MISSING = "O"
+    PROVISIONAL = "P"
+    SUPPRESSED = "Q"
+    SPECIAL_EVENT = "S"
+    LOW_RELIABILITY = "U"
+    UNVALIDATED = "V"
+    INCLUDES_ANOTHER = "W"
+
+
+class Qualifier(StrEnum):
+    """How exactly a figure was said."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    MORE_THAN = "more_than"
+    LESS_THAN = "less_than"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSeries:
+    """A monthly count, before the store knows it."""
+
+    key: str
+    title: str
+    unit: str
+    parent: str | None
+    dimension: str
+    ended: bool = False
+    note: str | None = None
+    breaks: tuple[Month, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One figure for one month, as one release gave it; `value` None is a withdrawal or a gap.
+
+    `rounding_unit` is the step to which the value was rounded: 1 where it is exact.
+    """
+
+    period: Month
+    value: int | None
+    status: Status
+    qualifier: Qualifier
+    rounding_unit: int
+    source: str
+    published_on: date
+    release: int
+    note: str | None = None
+
+    @property
+    def vague(self) -> bool:
+        return self.qualifier is not Qualifier.EXACT
+
+    @property
+    def official(self) -> bool:
+        return self.source in OFFICIAL_SOURCES
+
+
+def official_status(period: Month, published_on: date, breaks: Sequence[Month] = ()) -> Status:
+    """Status of an official figure: provisional until the first release after its fiscal year has
+    ended.
+
+    `breaks` are the months in which the series' definition changed: a break in those, and before
+    the last of them another definition than today's.
+    """
+    if period in breaks:
+        return Status.BREAK
+    if any(period < changed for changed in breaks):
+        return Status.DEFINITION_DIFFERS
+    year_end = Month.of(period.fiscal_year, 9).last_day
+    return Status.NORMAL if published_on > year_end else Status.PROVISIONAL

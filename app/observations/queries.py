@@ -1,0 +1,121 @@
+"""Reading a series as people ask for it: by key, as of a day, between two months."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries
+from app.observations import store
+from app.observations.current import choose_current, explain_choice
+from app.observations.observation import Observation
+from app.observations.tables import ReleaseRow, SeriesRow
+from app.storage.database import Session
+from forecasting import Month
+
+MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The figures of one series as known at the end of a day, oldest first; `last` is its newest
+    month."""
+
+    series: SeriesRow
+    as_of: date
+    observations: list[Observation]
+    last: Month | None
+    modified: datetime | None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know before using the figures, in sentences."""
+        if self.last is None:
+            return []
+        if self.series.ended:
+            return [f"The series ended in {self.last}."]
+        now = Month.containing(self.as_of)
+        age = now - self.last
+        return (
+            [f"The newest figure is for {self.last}, {age} months before {now}."]
+            if age > MONTHS_BEFORE_OLD
+            else []
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationVersions:
+    """Every published version of one figure as known at the end of a day, newest first."""
+
+    series: SeriesRow
+    as_of: date
+    observations: list[Observation]
+    current: Observation | None
+    releases: dict[int, ReleaseRow]
+
+    @property
+    def why(self) -> str | None:
+        """Why the current version is the current one."""
+        return None if self.current is None else explain_choice(self.current, self.observations)
+
+
+def require_series(session: Session, key: str) -> SeriesRow:
+    """The series of a key. Raises UnknownSeries with the nearest keys."""
+    series = store.find_series(session, key)
+    if series is None:
+        raise UnknownSeries(key, [known.key for known in store.all_series(session)])
+    return series
+
+
+def get_history(
+    session: Session,
+    key: str,
+    *,
+    today: date,
+    as_of: date | None = None,
+    start: Month | None = None,
+    end: Month | None = None,
+    first_release: bool = False,
+) -> History:
+    """A series as known at the end of `as_of` (default: today), from `start` to `end`, both
+    included.
+
+    `first_release` asks for the figures that were published first instead of the current ones.
+    Raises UnknownSeries, BeforeFirstFullRelease, or BadParameter for a future day or an `end`
+    before `start`.
+    """
+    series = require_series(session, key)
+    if start is not None and end is not None and end < start:
+        raise BadParameter(Fault("end", str(end), f"{start} (the start) or later"))
+    day = resolve_as_of(as_of, today)
+    first = store.first_full_release(session, series.id)
+    if as_of is not None and first is not None and day < first:
+        raise BeforeFirstFullRelease(key, day, first)
+    read = store.first_observations if first_release else store.history
+    known = read(session, series.id, as_of=day)
+    wanted = [
+        observation
+        for observation in known
+        if (start is None or observation.period >= start)
+        and (end is None or observation.period <= end)
+    ]
+    last = known[-1].period if known else None
+    return History(series, day, wanted, last, store.newest_recording(session, as_of=day))
+
+
+def get_versions(
+    session: Session, key: str, period: Month, *, today: date, as_of: date | None = None
+) -> ObservationVersions:
+    """Every published version of one figure. Raises UnknownSeries, or BadParameter for a future
+    day."""
+    series = require_series(session, key)
+    day = resolve_as_of(as_of, today)
+    observations = store.versions(session, series.id, period=period, as_of=day)[::-1]
+    releases = store.releases(session, {observation.release for observation in observations})
+    return ObservationVersions(series, day, observations, choose_current(observations), releases)
+
+
+def resolve_as_of(as_of: date | None, today: date) -> date:
+    """The day that `as_of` names, by default today. Raises BadParameter for a future one."""
+    day = as_of or today
+    if day > today + timedelta(days=1):  # it is tomorrow already east of Greenwich
+        raise BadParameter(Fault("as_of", day.isoformat(), f"{today} (today) or earlier"))
+    return day

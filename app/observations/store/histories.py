@@ -1,0 +1,125 @@
+"""What is known of one series: on a day, from the first, in every version; and how more becomes
+known."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from app.observations.current import choose_current, precedence
+from app.observations.new_observations import NewObservation
+from app.observations.observation import Observation, Qualifier
+from app.observations.store.newest_versions import newest_of_kind
+from app.observations.store.version_rows import FAR_FUTURE, every_version, to_observations
+from app.observations.tables import ObservationRow, ReleaseRow
+from app.storage.bulk import add_rows
+from forecasting import Month
+
+ONE_ROW_SUFFICES = (0, 1)  # the precedences of which only the newest row of a month can be current
+_COLUMNS = (
+    "series_id",
+    "period",
+    "release_id",
+    "value",
+    "status",
+    "qualifier",
+    "rounding_unit",
+    "precedence",
+    "published_on",
+    "note",
+)
+
+
+def history(session: Session, series_id: int, *, as_of: date | None = None) -> list[Observation]:
+    """The current figure of every month as known at the end of `as_of` (default: now), oldest month
+    first."""
+    chosen = (
+        choose_current(figures)
+        for figures in current_candidates(session, series_id, as_of=as_of).values()
+    )
+    return [observation for observation in chosen if observation is not None]
+
+
+def current_candidates(
+    session: Session, series_id: int, *, as_of: date | None = None
+) -> dict[Month, list[Observation]]:
+    """Those published figures of every month among which the current one is, also once more are
+    published; oldest month first."""
+    known_by = as_of or FAR_FUTURE
+    rest = every_version(series_id, known_by).where(
+        ObservationRow.precedence > max(ONE_ROW_SUFFICES)
+    )
+    newest = [newest_of_kind(session, series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
+    known = to_observations(session, rest, *newest)
+    return {
+        period: list(figures)
+        for period, figures in groupby(known, key=lambda observation: observation.period)
+    }
+
+
+def first_observations(
+    session: Session, series_id: int, *, as_of: date | None = None
+) -> list[Observation]:
+    """The figure that was published first for every month, oldest first; on one day the more exact
+    one."""
+    known = to_observations(session, every_version(series_id, as_of or FAR_FUTURE))
+    return [
+        min(
+            figures,
+            key=lambda observation: (
+                observation.published_on,
+                observation.vague,
+                observation.release,
+            ),
+        )
+        for _, figures in groupby(known, key=lambda observation: observation.period)
+    ]
+
+
+def versions(
+    session: Session, series_id: int, *, period: Month | None = None, as_of: date | None = None
+) -> list[Observation]:
+    """Every published version of a series, or of one month of it, in the order of publication."""
+    statement = every_version(series_id, as_of or FAR_FUTURE)
+    if period is not None:
+        statement = statement.where(ObservationRow.period == period)
+    return sorted(
+        to_observations(session, statement),
+        key=lambda observation: (observation.published_on, observation.release),
+    )
+
+
+def observation_of_month(
+    session: Session, series_id: int, period: Month, known_by: date
+) -> Observation | None:
+    """The current figure of one month as known on a day."""
+    return choose_current(
+        to_observations(
+            session, every_version(series_id, known_by).where(ObservationRow.period == period)
+        )
+    )
+
+
+def add_observations(
+    session: Session, release: ReleaseRow, figures: Iterable[tuple[int, NewObservation]]
+) -> None:
+    """Record what a release states, each with its series' id."""
+    number, published_on = release.id, release.published_on.isoformat()
+    ranks = {qualifier: precedence(release.source, qualifier) for qualifier in Qualifier}
+    rows = (
+        (
+            series_id,
+            observation.period.first_day.isoformat(),
+            number,
+            observation.value,
+            observation.status.value,
+            observation.qualifier.value,
+            observation.rounding_unit,
+            ranks[observation.qualifier],
+            published_on,
+            observation.note,
+        )
+        for series_id, observation in figures
+    )
+    add_rows(session, ObservationRow.__tablename__, _COLUMNS, rows)

@@ -1,0 +1,105 @@
+"""Releases: which there are, what they change, and one more or less of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.observations.store.version_rows import FAR_FUTURE
+from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+
+_FIGURES = 0xB0DE  # names the lock among others on the same PostgreSQL database
+
+
+def lock_observations(session: Session) -> None:
+    """Until the transaction ends, let nobody else record or retract: what a release changes can
+    then be told, releases appear in the order of their numbers, and none waits for another in a
+    circle."""
+    if session.connection().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(select(func.pg_advisory_xact_lock(_FIGURES)))
+
+
+def is_empty(session: Session) -> bool:
+    """Whether no release was ever recorded."""
+    return session.scalar(select(ReleaseRow.id).limit(1)) is None
+
+
+def find_release(
+    session: Session, source: str, published_on: date, checksum: str
+) -> ReleaseRow | None:
+    """The release of this content, unless it was retracted."""
+    return session.scalar(
+        select(ReleaseRow).where(
+            ReleaseRow.source == source,
+            ReleaseRow.published_on == published_on,
+            ReleaseRow.checksum == checksum,
+            ReleaseRow.retracted_at.is_(None),
+        )
+    )
+
+
+def release(session: Session, release_id: int) -> ReleaseRow | None:
+    return session.get(ReleaseRow, release_id)
+
+
+def releases(session: Session, ids: Iterable[int]) -> dict[int, ReleaseRow]:
+    """Releases by id."""
+    rows = session.scalars(select(ReleaseRow).where(ReleaseRow.id.in_(list(ids))))
+    return {row.id: row for row in rows}
+
+
+def releases_before(
+    session: Session, place: tuple[date, int] | None, *, limit: int, source: str | None = None
+) -> Sequence[ReleaseRow]:
+    """Releases from the newest on, or from after a place (day, id), retracted ones too."""
+    statement = (
+        select(ReleaseRow)
+        .order_by(ReleaseRow.published_on.desc(), ReleaseRow.id.desc())
+        .limit(limit)
+    )
+    if place is not None:
+        statement = statement.where(tuple_(ReleaseRow.published_on, ReleaseRow.id) < place)
+    if source is not None:
+        statement = statement.where(ReleaseRow.source == source)
+    return session.scalars(statement).all()
+
+
+def series_of_release(session: Session, release_id: int) -> dict[str, int]:
+    """Keys and ids of the series that a release gave figures for."""
+    given = (
+        select(ObservationRow.series_id).where(ObservationRow.release_id == release_id).distinct()
+    )
+    rows = session.execute(select(SeriesRow.key, SeriesRow.id).where(SeriesRow.id.in_(given)))
+    return {row.key: row.id for row in rows}
+
+
+def release_stamp(session: Session) -> tuple[int, int, int]:
+    """Changes with every release that is recorded or retracted."""
+    newest, recorded, retracted = session.execute(
+        select(
+            func.coalesce(func.max(ReleaseRow.id), 0),
+            func.count(ReleaseRow.id),
+            func.count(ReleaseRow.retracted_at),
+        )
+    ).one()
+    return newest, recorded, retracted
+
+
+def newest_recording(session: Session, *, as_of: date | None = None) -> datetime | None:
+    """When this store last learned of a release published by `as_of`, or of its retraction."""
+    known = ReleaseRow.published_on <= (as_of or FAR_FUTURE)
+    recorded, retracted = session.execute(
+        select(func.max(ReleaseRow.recorded_at), func.max(ReleaseRow.retracted_at)).where(known)
+    ).one()
+    return max(filter(None, (recorded, retracted)), default=None)
+
+
+def add_release(session: Session, release: ReleaseRow) -> None:
+    session.add(release)
+    session.flush()
+
+
+def retract(session: Session, release: ReleaseRow, *, retracted_at: datetime) -> None:
+    release.retracted_at = retracted_at
+    session.flush()

@@ -1,0 +1,1 @@
+"""The store itself: engines, transactions, bulk loading, backups."""

@@ -1,0 +1,121 @@
+"""Copies of a whole store while it goes on working; a backup is a store by itself, in a SQLite
+file."""
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from alembic.util.exc import CommandError
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from app.storage.database import Database
+from app.tables import Base, ComputationRow
+
+BATCH = 5000  # rows that are in memory at a time
+TABLES = [table for table in Base.metadata.sorted_tables if table is not ComputationRow.__table__]
+
+
+class NotABackup(ValueError):
+    """A file that cannot be restored from."""
+
+
+def backup(database: Database, target: Path) -> int:
+    """Write one moment's state of the store to a file; returns the number of rows.
+
+    The file appears whole or not at all. Raises FileExistsError where there is one already.
+    """
+    if target.exists():
+        raise FileExistsError(f"{target} exists already: name another file, or move it away first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+        unfinished = Path(folder) / target.name
+        copy = Database(f"sqlite:///{unfinished}")
+        copy.upgrade()
+        with database.reading() as source, copy.writing() as session:
+            rows = _copy(source, session)
+        copy.close()  # the last connection folds SQLite's journal into the file
+        unfinished.rename(target)
+    return rows
+
+
+def restore(database: Database, source: Path, *, replace: bool = False) -> int:
+    """Bring a backup into a store in one transaction; returns the number of rows.
+
+    Those who read meanwhile see the store as it was. An older version's backup is brought up to
+    date first. Raises FileExistsError where the store holds anything and `replace` is not given;
+    NotABackup.
+    """
+    if not source.is_file():
+        raise NotABackup(
+            f"{source} is not a file: name one that `bordercast db backup` has written"
+        )
+    with tempfile.TemporaryDirectory(prefix="restore-") as folder:
+        workspace = Path(folder) / "backup.db"
+        shutil.copyfile(source, workspace)
+        _require_store(workspace, source)
+        saved = Database(f"sqlite:///{workspace}")
+        try:
+            saved.upgrade()
+        except CommandError as error:
+            raise NotABackup(
+                f"{source} was made by a newer version: update bordercast first"
+            ) from error
+        database.upgrade()
+        with saved.reading() as session, database.writing() as target:
+            if not replace and _holds_anything(target):
+                raise FileExistsError(
+                    "The store is not empty: --replace puts the backup in the place of what it holds"
+                )
+            for table in reversed(Base.metadata.sorted_tables):
+                target.execute(table.delete())
+            rows = _copy(session, target)
+            _continue_numbering(target)
+        saved.close()
+    return rows
+
+
+def _holds_anything(session: Session) -> bool:
+    return any(session.execute(select(*table.primary_key).limit(1)).first() for table in TABLES)
+
+
+def _copy(source: Session, target: Session) -> int:
+    copied = 0
+    for table in TABLES:
+        rows = source.execute(
+            select(table).order_by(*table.primary_key), execution_options={"yield_per": BATCH}
+        )
+        for batch in rows.mappings().partitions():
+            target.execute(insert(table), [dict(row) for row in batch])
+            copied += len(batch)
+    return copied
+
+
+def _continue_numbering(session: Session) -> None:
+    """Rows bring their numbers along; PostgreSQL must be told where to go on."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for table in TABLES:
+        if "id" in table.columns:
+            session.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "
+                    f"coalesce(max(id), 0) + 1, false) FROM {table.name}"
+                )
+            )
+
+
+def _require_store(copied: Path, source: Path) -> None:
+    """Raises NotABackup, which names the source, where its copy is not a whole store."""
+    try:
+        with closing(sqlite3.connect(copied)) as connection:
+            [verdict] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.DatabaseError as error:
+        raise NotABackup(f"{source} is damaged or not a store: {error}") from error
+    if verdict != "ok":
+        raise NotABackup(f"{source} is damaged: {verdict}")
+    if "alembic_version" not in tables:
+        raise NotABackup(f"{source} is a database, but not a store of bordercast")

@@ -1,0 +1,194 @@
+"""The store's engine, transactions, column types and migrations, on SQLite and on PostgreSQL."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import (
+    Session as Session,  # the word for a transaction, for all who call the stores
+)
+from sqlalchemy.types import TypeDecorator
+
+from app.config import MIGRATIONS, UnusableSetting
+from app.errors import StoreFailed
+from forecasting import Month
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite before it gives up
+
+
+class Base(DeclarativeBase):
+    """Declares the tables; constraints get the same names on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class MonthColumn(TypeDecorator[Month]):
+    """A month, kept as the date of its first day."""
+
+    impl = Date
+    cache_ok = True
+
+    def process_bind_param(self, value: Month | None, dialect: Dialect) -> date | None:
+        return None if value is None else value.first_day
+
+    def process_result_value(self, value: date | None, dialect: Dialect) -> Month | None:
+        return None if value is None else Month.containing(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite, which knows no zones, gets and gives it as UTC too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One store. A session is a transaction: `reading()` sees one snapshot, `writing()` is all or
+    nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _normalized(url)
+        self.engine = (
+            _sqlite(self.url)
+            if self.url.get_backend_name() == "sqlite"
+            else create_engine(self.url)
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _store_failures(), Session(self.engine.execution_options(**options)) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        engine = self.engine.execution_options(writes=True)
+        with _store_failures(), Session(engine) as session, session.begin():
+            yield session
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Do work in a writing transaction; once more where another writer got there first."""
+        try:
+            with self.writing() as session:
+                return work(session)
+        except IntegrityError:
+            with self.writing() as session:
+                return work(session)
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables to a revision, creating the store's file where there is none."""
+        with self._migrating() as config:
+            command.upgrade(config, revision)
+
+    def downgrade(self, revision: str) -> None:
+        with self._migrating() as config:
+            command.downgrade(config, revision)
+
+    def revision(self) -> str | None:
+        """The revision the store is at, or None where it was never migrated."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Config]:
+        config = _alembic_config()
+        with self.engine.execution_options(writes=True).begin() as connection:
+            config.attributes["connection"] = connection
+            yield config
+
+
+@contextmanager
+def _store_failures() -> Iterator[None]:
+    """Make a failure of the store, which no request is to blame for, a problem that says what to
+    do."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        log.error("The store failed: %s", reason)
+        raise StoreFailed(reason) from error
+
+
+def newest_revision() -> str | None:
+    """The revision that this version of the code expects."""
+    return ScriptDirectory.from_config(_alembic_config()).get_current_head()
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _normalized(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise UnusableSetting(
+            f"BORDERCAST_DATABASE_URL is {text!r}; expected sqlite:///path/to/file.db or "
+            "postgresql://user:password@host/name"
+        ) from error
+    if url.drivername in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise UnusableSetting(
+            f"BORDERCAST_DATABASE_URL names {url.drivername!r}; expected sqlite or postgresql"
+        )
+    return url
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below: sqlite3's own would come too late
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the lock at once: a reader that turns writer midway could only fail.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

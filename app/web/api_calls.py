@@ -1,0 +1,38 @@
+"""The calls of the interface for programs that answer with what a page shows."""
+
+from dataclasses import dataclass
+
+from app.evaluation.track_record import newest_published
+from app.web.query import Addresses
+from app.web.view_model import Page
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCalls:
+    """Their addresses, as the page lists them; `past` is the file of past forecasts, where there
+    are some."""
+
+    listed: list[str]
+    past: str | None
+
+
+def api_calls(page: Page, at: Addresses) -> ApiCalls:
+    paths = ["/history", "/forecast", "/revisions"] if page.forecast else ["/history", "/revisions"]
+    return ApiCalls([*map(at.call, paths), *_evaluation(page, at)], _past(page, at))
+
+
+def _evaluation(page: Page, at: Addresses) -> list[str]:
+    """What the track record is of: this series, or all together; on a past day, months published by
+    then."""
+    if page.record is None:
+        return []
+    end = newest_published(page.as_of) if page.replayed else None
+    return [at.address("/evaluation", {"series": page.record.series, "end": end})]
+
+
+def _past(page: Page, at: Addresses) -> str | None:
+    if not page.past:
+        return None
+    end = page.past[-1].period if page.replayed else None
+    asked = {"series": page.key, "ahead": at.asked.ahead, "end": end, "format": "csv"}
+    return at.address("/evaluation/forecasts", asked)

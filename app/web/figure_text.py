@@ -1,0 +1,105 @@
+"""Figures as the page says them: how exactly, how sure, and how much they changed."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from app.charts.lines import status_word
+from app.languages import Words
+from app.observations.observation import Observation, Qualifier, Status
+from app.observations.schemas import ObservationEntry
+from forecasting import Month
+
+MANY_TIMES = 3  # from this ratio on, a change is said as a multiple
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure against an earlier one."""
+
+    month: Month
+    before: int
+    now: int
+    qualifier: Qualifier = Qualifier.EXACT  # how exactly the earlier one was said
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * (self.now - self.before) / self.before if self.before else None
+
+    def describe(self, words: Words) -> Markup:
+        before = words.html(f"said.{self.qualifier.value}", value=number(self.before, words))
+        month = words.month(self.month)
+        if self.percent is None:
+            return words.html("headline.from_none", month=month, value=before)
+        if self.now == self.before:
+            return words.html("headline.same", month=month, value=before)
+        if self.now == 0:
+            return words.html("headline.to_none", month=month, value=before)
+        if self.now >= MANY_TIMES * self.before:
+            times = words.decimal(self.now / self.before)
+            return words.html("headline.times", times=times, month=month, value=before)
+        key = "headline.up" if self.now > self.before else "headline.down"
+        return words.html(key, percent=words.percent(abs(self.percent)), month=month, value=before)
+
+    def in_sentence(self, words: Words) -> str | None:
+        month = words.month(self.month)
+        if self.percent is None or self.now >= MANY_TIMES * self.before:
+            return None
+        if self.now == self.before:
+            return words("sentence.change_same", month=month)
+        if self.now == 0:
+            before = words(f"said.{self.qualifier.value}", value=words.number(self.before))
+            return words("sentence.change_to_none", month=month, value=before)
+        key = "sentence.change_up" if self.now > self.before else "sentence.change_down"
+        return words(key, percent=words.percent(abs(self.percent)), month=month)
+
+
+def number(value: int, words: Words) -> Markup:
+    """A count, with its exact value for machines."""
+    return Markup('<data value="{}">{}</data>').format(value, words.number(value))
+
+
+def between(lower: int, upper: int, words: Words) -> Markup:
+    """A range of counts; where there is little room, it breaks after the dash."""
+    return Markup("{}\u00a0– {}").format(number(lower, words), number(upper, words))
+
+
+def rounded(value: int, words: Words) -> Markup:
+    """A count as a newspaper prints it, with its exact value for machines."""
+    return Markup('<data value="{}">{}</data>').format(value, words.rounded(value))
+
+
+def format_value(figure: Observation | ObservationEntry, words: Words) -> Markup:
+    """A figure as exactly as it was said."""
+    if figure.value is None:
+        return escape(words("said.none"))
+    return words.html(f"said.{figure.qualifier.value}", value=number(figure.value, words))
+
+
+def status(figure: Observation | ObservationEntry, words: Words) -> str:
+    return status_word(
+        figure if isinstance(figure, ObservationEntry) else ObservationEntry.of(figure), words
+    )
+
+
+def explain_figure(figure: Observation, words: Words) -> list[str]:
+    """Why a figure is not to be taken as it stands, or that it is final, in sentences."""
+    source = words.name("source", figure.source, figure.source)
+    key = f"why.{figure.status.value}"
+    if figure.status is Status.PROVISIONAL and not figure.official:
+        key = "why.P_press"
+    try:
+        first = words(key, source=source)
+    except KeyError:
+        first = words("why.other", code=figure.status.value)
+    return (
+        [first]
+        if figure.qualifier is Qualifier.EXACT
+        else [first, words(f"why.{figure.qualifier.value}")]
+    )
+
+
+def is_open(figure: Observation | ObservationEntry) -> bool:
+    """Whether a figure may still change."""
+    settled = (Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS)
+    return figure.status not in settled or figure.qualifier is not Qualifier.EXACT

@@ -1,0 +1,36 @@
+"""The chart that a visitor sees first, drawn before he comes."""
+
+from contextlib import suppress
+
+from app.charts.chart_data import forecast_specification
+from app.charts.renderer import ChartRenderer
+from app.charts.schemas import ForecastChartQuery
+from app.charts.specifications import ChartFormat
+from app.clock import Clock
+from app.errors import Problem
+from app.forecasts.issuing import issue_forecast
+from app.forecasts.specification import Specification
+from app.languages import DEFAULT
+from app.storage.database import Database
+from app.web.query import PageQuery
+
+WIDEST = 960  # pixels of the pictures in templates/parts.html
+
+
+def warm_up_first_page(
+    database: Database, clock: Clock, charts: ChartRenderer, specification: Specification
+) -> None:
+    """Have it drawn as a picture and as what is made live, as the page asks for them. Does not
+    wait."""
+    page = PageQuery()
+    query = ForecastChartQuery(
+        series=page.series, years=page.years.years, scale=page.scale, width=WIDEST, lang=DEFAULT
+    )
+    with suppress(
+        Problem
+    ):  # a store may lack this series or have too little of it; its page says so
+        issued = issue_forecast(database, clock, query.series, specification)
+        for form in (ChartFormat.SVG, ChartFormat.JSON):
+            with database.reading() as session:
+                chart = forecast_specification(session, clock().date(), query, form, issued)
+            charts.prepare(chart, form)

@@ -1,0 +1,100 @@
+"""What a series takes from others at each step of the pass."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.arrays import Array
+from forecasting.auto.common_shock import common_shock
+from forecasting.auto.constants import CONSTANTS, Constants
+from forecasting.auto.spread import PastErrors, pooled_error_ratio
+from forecasting.pool import PoolRows
+
+
+class PartialPooling(Protocol):
+    """By month, what all series say; None where there are no others."""
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
+        """(T, G) mean evidence for each filter; own: (T, S, G), observed: (T, S)."""
+
+    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
+        """(T, reaches, 2) mean moments of the anchor; own: (T, S, reaches, 2)."""
+
+    def shock(self, own: Array, old: NDArray[np.bool_]) -> Array | None:
+        """(T,) common surprise of a month; own: (T, S) surprises, old: (T, S)."""
+
+    def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
+        """(T,) mean turmoil; own: (T, S), counts: (T, S) whether it does."""
+
+    def ratio(self, past: PastErrors) -> Array | None:
+        """(T, horizon) log ratio of past to expected absolute errors."""
+
+
+class NoPooling:
+    """A series takes nothing from others."""
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
+
+    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
+
+    def shock(self, own: Array, old: NDArray[np.bool_]) -> None: ...
+
+    def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> None: ...
+
+    def ratio(self, past: PastErrors) -> None: ...
+
+
+class FixedPooling:
+    """A series takes the rows of a pool in its own months."""
+
+    def __init__(self, rows: PoolRows) -> None:
+        self._rows = rows
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._rows.evidence
+
+    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._rows.shrinkage
+
+    def shock(self, own: Array, old: NDArray[np.bool_]) -> Array:
+        return self._rows.shock
+
+    def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
+        return self._rows.excess_volatility
+
+    def ratio(self, past: PastErrors) -> Array:
+        return self._rows.ratio
+
+
+class JointPooling:
+    """The series of one table take their means, which are kept: this is how a pool is learned."""
+
+    def __init__(self, constants: Constants = CONSTANTS) -> None:
+        self.kept: dict[str, Array] = {}
+        self._constants = constants
+
+    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._keep("evidence", _mean(own, observed))
+
+    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+        return self._keep("anchor", _mean(own, observed))
+
+    def shock(self, own: Array, old: NDArray[np.bool_]) -> Array:
+        return self._keep("common", common_shock(own, old, self._constants))
+
+    def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
+        return self._keep("turmoil", _mean(own, counts))
+
+    def ratio(self, past: PastErrors) -> Array:
+        return self._keep("ratio", pooled_error_ratio(past, self._constants))
+
+    def _keep(self, name: str, rows: Array) -> Array:
+        self.kept[name] = rows
+        return rows
+
+
+def _mean(own: Array, observed: NDArray[np.bool_]) -> Array:
+    """Mean over the series (axis 1) that are observed in the month, 0 where none is."""
+    counts = observed.reshape(*observed.shape, *(1,) * (own.ndim - 2))
+    return np.asarray((own * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1))

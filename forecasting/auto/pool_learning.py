@@ -1,0 +1,54 @@
+"""Learning a pool from many series."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from forecasting.arrays import Array
+from forecasting.auto.constants import CONSTANTS, Constants
+from forecasting.auto.dependence import complete_windows
+from forecasting.auto.hindcast import compute_hindcast
+from forecasting.auto.log_offset import log_offset
+from forecasting.auto.partial_pooling import JointPooling
+from forecasting.measurement.smoothing import smooth_measurements
+from forecasting.models.model import LONGEST_HORIZON
+from forecasting.pool import Pool
+from forecasting.series import FEWEST_OBSERVED, MonthlySeries
+
+
+def learn_pool(
+    series: Mapping[str, MonthlySeries], constants: Constants = CONSTANTS
+) -> Pool | None:
+    """What each of some series may take from all of them; None where there are too few to learn
+    from.
+
+    A series counts from 3 observed months on, and enters with what its figures probably were (see
+    `smooth_measurements`), as in its own forecast. Each row is made of months up to its own, so
+    that a pool may serve a forecast from any month. The order of the series changes nothing.
+    """
+    able = [series[key] for key in sorted(series) if series[key].observed_count >= FEWEST_OBSERVED]
+    if len(able) < constants.smallest_pool:
+        return None
+    believed = [_believed(one) for one in able]
+    first = min(one.start for one in believed)
+    logs = np.full((max(one.end for one in believed) - first + 1, len(believed)), np.nan)
+    for column, one in enumerate(believed):
+        since = one.start - first
+        logs[since : since + len(one), column] = np.log(log_offset(one.values) + one.values)
+    each_other = JointPooling(constants)
+    past = compute_hindcast(logs, first.month - 1, LONGEST_HORIZON, each_other, constants)
+    windows = complete_windows(
+        logs, past.points, past.spread, _years(first.ordinal, len(logs)), constants
+    )
+    return Pool(first, **each_other.kept, products=windows.products, windows=windows.windows)
+
+
+def _believed(series: MonthlySeries) -> MonthlySeries:
+    if series.is_exact:
+        return series
+    return smooth_measurements(series, 1, np.random.default_rng(0)).series
+
+
+def _years(first: int, months: int) -> Array:
+    """(months,) calendar years from that of the first month on, which is 0."""
+    return np.asarray((first + np.arange(months)) // 12 - first // 12)

@@ -1,0 +1,193 @@
+"""One origin of a backtest: the forecasts made there, scored, as bytes that can be kept and
+sent."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from forecasting.arrays import Array
+from forecasting.batch import forecast_many
+from forecasting.distribution import Forecast, Parameters
+from forecasting.month import Month
+from forecasting.scores import HUB_LEVELS, crps_from_samples, probability_integral_transform
+from forecasting.series import MonthlySeries
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A count to be forecast: of the month `horizon` months ahead, or of the sum of the first
+    `months`.
+
+    `row` is where an origin's arrays have it.
+    """
+
+    row: int
+    horizon: int
+    months: int
+    observed: float
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What to forecast at one origin by one model, and how it turned out.
+
+    series: as known then, all with a figure for `month`
+    outcomes: by key, (horizon,) counts of the months after, NaN where there is none; never shown to
+        a model
+    sums: months from the origin on whose sums are scored too
+    start: parameters of an earlier origin's fits, by key
+    before: digest of that origin
+    refit: whether models are fitted, starting from these parameters, or hold them where they can
+    """
+
+    model: str
+    month: Month
+    series: Mapping[str, MonthlySeries]
+    outcomes: Mapping[str, Array]
+    sums: tuple[int, ...]
+    horizon: int
+    seed: int
+    draws: int
+    start: Mapping[str, Parameters] | None = None
+    previous_digest: str = ""
+    refit: bool = True
+
+    def start_from(self, results: "OriginResult", *, refit: bool) -> "Origin":
+        """The same, started from the fits of an earlier origin or, without `refit`, holding
+        them."""
+        return replace(self, start=results.parameters, previous_digest=results.digest, refit=refit)
+
+    @property
+    def digest(self) -> str:
+        """Names everything that the result follows from, the code included: SHA-256."""
+        digest = hashlib.sha256(
+            f"{_code()}|{self.previous_digest}|{self.refit}|{self.model}|{self.month}|{self.sums}|{self.horizon}|"
+            f"{self.seed}|{self.draws}".encode()
+        )
+        for key, one in self.series.items():
+            errors = [error and astuple(error) for error in one.measurement or ()]
+            digest.update(f"|{key}|{one.start}|{errors}|".encode())
+            digest.update(one.values.tobytes() + self.outcomes[key].tobytes())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class OriginResult:
+    """The forecasts made at one origin.
+
+    observed: (series, places) outcomes of the months and then of the sums, NaN where there is none
+    quantiles: (series, places, 23); crps, pit: (series, places), NaN where there is no outcome
+    """
+
+    digest: str
+    keys: tuple[str, ...]
+    sums: tuple[int, ...]
+    parameters: Mapping[str, Parameters]
+    observed: Array
+    quantiles: Array
+    crps: Array
+    pit: Array
+
+    def targets(self, key: str) -> Iterator[Target]:
+        """The counts of one series that have an outcome, single months first."""
+        observed = self.observed[self.keys.index(key)]
+        horizon = observed.size - len(self.sums)
+        lengths = [
+            *((ahead + 1, 1) for ahead in range(horizon)),
+            *((months, months) for months in self.sums),
+        ]
+        for row, (ahead, months) in enumerate(lengths):
+            if not np.isnan(observed[row]):
+                yield Target(row, ahead, months, float(observed[row]))
+
+    def scored(self, key: str, target: Target) -> tuple[Array, float, float]:
+        """Quantiles (23,), CRPS and PIT of one count."""
+        at = self.keys.index(key), target.row
+        return self.quantiles[at], float(self.crps[at]), float(self.pit[at])
+
+    @classmethod
+    def read(cls, content: bytes) -> "OriginResult":
+        """From the bytes that `forecast_origin` gives."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            header = json.loads(str(arrays["header"]))
+            return cls(
+                digest=header["digest"],
+                keys=tuple(header["keys"]),
+                sums=tuple(header["sums"]),
+                parameters={
+                    key: {name: tuple(values) for name, values in learned.items()}
+                    for key, learned in header["parameters"].items()
+                },
+                observed=arrays["observed"],
+                quantiles=arrays["quantiles"],
+                crps=arrays["crps"],
+                pit=arrays["pit"],
+            )
+
+
+def forecast_origin(origin: Origin) -> bytes:
+    """Forecast every series of an origin and score it; runs anywhere. Gives bytes for
+    `Finished.read`."""
+    previous = {key: _known(origin, learned) for key, learned in (origin.start or {}).items()}
+    made = forecast_many(
+        origin.series,
+        origin.horizon,
+        origin.model,
+        origin.seed,
+        previous=previous,
+        refit=origin.refit,
+        draws=origin.draws,
+    )
+    targets = origin.horizon + len(origin.sums)
+    observed = np.full((len(made), targets), np.nan)
+    quantiles = np.empty((len(made), targets, HUB_LEVELS.size))
+    crps, pit = np.full((len(made), targets), np.nan), np.full((len(made), targets), np.nan)
+    for row, (key, forecast) in enumerate(made.items()):
+        counts = origin.outcomes[key]
+        observed[row] = [*counts, *(counts[:months].sum() for months in origin.sums)]
+        sums = [forecast.paths[:, :months].sum(axis=1) for months in origin.sums]
+        drawn = np.column_stack([forecast.paths, *sums])
+        quantiles[row] = np.quantile(drawn, HUB_LEVELS, axis=0, method="hazen").T
+        known = ~np.isnan(observed[row])
+        crps[row, known] = crps_from_samples(drawn[:, known], observed[row, known])
+        pit[row, known] = probability_integral_transform(drawn[:, known], observed[row, known])
+    header = {
+        "digest": origin.digest,
+        "keys": list(made),
+        "sums": origin.sums,
+        "parameters": {
+            key: {name: list(values) for name, values in forecast.parameters.items()}
+            for key, forecast in made.items()
+        },
+    }
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        header=json.dumps(header),
+        observed=observed,
+        quantiles=quantiles,
+        crps=crps,
+        pit=pit,
+    )
+    return content.getvalue()
+
+
+def _known(origin: Origin, parameters: Parameters) -> Forecast:
+    """An earlier forecast, of which only the parameters are of use."""
+    return Forecast(origin.month, np.zeros((1, 1)), origin.model, parameters)
+
+
+@cache
+def _code() -> str:
+    """Digest of the package's source: what was computed by other code is computed again."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent.parent
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(f"{file.relative_to(folder).as_posix()}\n".encode() + file.read_bytes())
+    return digest.hexdigest()

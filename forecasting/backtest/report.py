@@ -1,0 +1,138 @@
+"""What a backtest found: every forecast beside its outcome, and the scores."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.arrays import Array
+from forecasting.month import Month
+from forecasting.scores import HUB_LEVELS, weighted_interval_score
+
+Words: TypeAlias = NDArray[np.str_]
+Integers: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
+
+BASELINE = "log-random-walk"
+"""The model that relative scores are relative to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastOutcome:
+    """One forecast of one count: `months` is 1, or how many months from the origin on a sum is
+    of."""
+
+    key: str
+    model: str
+    origin: Month
+    horizon: int
+    months: int
+    target: Month
+    observed: float
+    vintage: str
+    quantiles: Array
+
+
+@dataclass(frozen=True, eq=False)
+class BacktestReport:
+    """Forecasts of c cells by m models, with the outcomes.
+
+    A cell is a month `horizon` months after an origin, or the sum of the first `months` months
+    (horizon and months are then equal). Cells are ordered by origin, series, months and horizon.
+
+    models: (m,) names
+    key: (c,) series; vintage: (c,) "as known" or "reconstructed": how the figures of the origin
+        were known
+    origin, target: (c,) `Month.ordinal`
+    horizon, months: (c,) integers
+    observed: (c,) outcomes
+    scale: (c,) mean absolute seasonal change of the series up to the origin, NaN where there is
+        none
+    quantiles: (m, c, 23) counts at HUB_LEVELS
+    crps, pit: (m, c) of all draws: in counts, and from 0 to 1
+    """
+
+    models: tuple[str, ...]
+    key: Words
+    vintage: Words
+    origin: Integers
+    target: Integers
+    horizon: Integers
+    months: Integers
+    observed: Array
+    scale: Array
+    quantiles: Array
+    crps: Array
+    pit: Array
+
+    def __len__(self) -> int:
+        """The number of cells."""
+        return self.key.size
+
+    @property
+    def wis(self) -> Array:
+        """(m, c) weighted interval score in counts."""
+        return weighted_interval_score(self.quantiles, HUB_LEVELS, self._outcomes)
+
+    @property
+    def log_wis(self) -> Array:
+        """(m, c) weighted interval score on log(1 + count)."""
+        return weighted_interval_score(
+            np.log1p(self.quantiles), HUB_LEVELS, np.log1p(self._outcomes)
+        )
+
+    @property
+    def absolute_scaled_error(self) -> Array:
+        """(m, c) of the median, in seasonal changes of the history; NaN where that has none."""
+        return np.asarray(np.abs(self._at(0.5) - self.observed) / self.scale)
+
+    @property
+    def bias(self) -> Array:
+        """(m, c) from -1, all draws below the outcome, to 1, all above it."""
+        return 1 - 2 * self.pit
+
+    def covered(self, level: int) -> Mask:
+        """(m, c) whether the central interval of `level` percent holds the outcome: 50, 80, 90, 95
+        ..."""
+        lower, upper = self._at((100 - level) / 200), self._at((100 + level) / 200)
+        return np.asarray((lower <= self.observed) & (self.observed <= upper))
+
+    def rows(self) -> Iterator[ForecastOutcome]:
+        """Every forecast, model by model."""
+        for nth, model in enumerate(self.models):
+            for at in range(len(self)):
+                yield ForecastOutcome(
+                    key=str(self.key[at]),
+                    model=model,
+                    origin=Month(int(self.origin[at])),
+                    horizon=int(self.horizon[at]),
+                    months=int(self.months[at]),
+                    target=Month(int(self.target[at])),
+                    observed=float(self.observed[at]),
+                    vintage=str(self.vintage[at]),
+                    quantiles=self.quantiles[nth, at],
+                )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Every field as an array, by name: what `numpy.savez` takes and `Report.of` takes back."""
+        return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def of(cls, arrays: dict[str, NDArray[Any]]) -> "BacktestReport":
+        """A report from its arrays."""
+        models = tuple(str(name) for name in arrays["models"])
+        return cls(models, **{name: array for name, array in arrays.items() if name != "models"})
+
+    @property
+    def _outcomes(self) -> Array:
+        return np.broadcast_to(self.observed, (len(self.models), len(self)))
+
+    def _at(self, probability: float) -> Array:
+        at = np.flatnonzero(np.isclose(HUB_LEVELS, probability))
+        if at.size == 0:
+            raise ValueError(
+                f"the report has no quantile at {probability:g}, only at {HUB_LEVELS.tolist()}"
+            )
+        return np.asarray(self.quantiles[:, :, at[0]])

@@ -1,0 +1,297 @@
+"""Backtest: forecast from one past month after the other, knowing only what was known then."""
+
+from collections import deque
+from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from forecasting.arrays import Array
+from forecasting.backtest.origins import Origin, OriginResult, forecast_origin
+from forecasting.backtest.report import BASELINE, BacktestReport
+from forecasting.forecaster import DRAWS
+from forecasting.models import require_known
+from forecasting.models.model import LONGEST_HORIZON
+from forecasting.month import Month, months_between
+from forecasting.scores import seasonal_scale
+from forecasting.series import FEWEST_OBSERVED, MonthlySeries
+
+SUMS = (3, 6, 12)
+"""Months from the origin on whose sums are scored too, as far as the horizon reaches."""
+
+AS_KNOWN = "as known"
+RECONSTRUCTED = "reconstructed"
+
+
+@dataclass(frozen=True, eq=False)
+class Vintage:
+    """The figures as known at an origin, and which of them are "reconstructed" from later
+    releases."""
+
+    series: Mapping[str, MonthlySeries]
+    reconstructed: Container[str] = ()
+
+    def kind(self, key: str) -> str:
+        """How the figures of a series were known: "as known" or "reconstructed"."""
+        return RECONSTRUCTED if key in self.reconstructed else AS_KNOWN
+
+
+Vintages: TypeAlias = (
+    Mapping[Month, Vintage | Mapping[str, MonthlySeries]]
+    | Callable[[Month], Vintage | Mapping[str, MonthlySeries]]
+)
+
+
+def backtest(
+    series: Mapping[str, MonthlySeries],
+    horizon: int = 12,
+    first_origin: Month | str = "2011-12",
+    refit_every: int = 12,
+    models: Sequence[str] = ("auto",),
+    vintages: Vintages | None = None,
+    seed: int = 0,
+    *,
+    last_origin: Month | str | None = None,
+    every: int = 1,
+    executor: Executor | None = None,
+    draws: int = DRAWS,
+    checkpoint: MutableMapping[str, bytes] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> BacktestReport:
+    """Forecast every series from every origin, and put the outcomes beside the forecasts.
+
+    An origin is a month from `first_origin` on after which there is something to score; a series is
+    forecast from those for which it has a figure, and at least 3 in all. At the first of every
+    `refit_every` origins a model is fitted, starting from the parameters of the fit before; at the
+    others it holds the parameters of the last fit and runs them over the figures known by then. The
+    baseline is always among the models.
+
+    The same arguments give the same bytes, whatever the executor.
+
+    series: the outcomes, by key
+    horizon: 1 to 36 months; models: names of `forecasting.MODELS`; seed, draws: as for `forecast`
+    vintages: for an origin, the series as known when its month was the newest; none of them may go
+        beyond it. By default every series is cut at the origin, as if its figures had never been
+        revised.
+    last_origin: by default the last one with an outcome; every: only every so many months is an
+        origin
+    executor: as for `forecast_each`; side by side run the models, and of each model the next fit
+        and the origins since the last
+    checkpoint: keeps what is finished, by a digest of the code and of all that goes into it: a
+        dict, or a `CheckpointFile`, with which an interrupted run goes on where it was
+    progress: called with how many origins of all models are finished, and how many there are
+
+    Raises ValueError where an argument is not as described, or where nothing can be scored.
+    """
+    for model in models:
+        require_known(model)
+    if not 1 <= horizon <= LONGEST_HORIZON:
+        raise ValueError(f"horizon is {horizon}, expected 1 to {LONGEST_HORIZON} months")
+    for name, given in (("refit_every", refit_every), ("every", every)):
+        if given < 1:
+            raise ValueError(f"{name} is {given}, expected 1 or more")
+    names = tuple(dict.fromkeys((BASELINE, *models)))
+    plan = _Plan(series, horizon, seed, draws, _known_at(series, vintages))
+    origins = _origins(series, _month(first_origin), _month(last_origin))[::every]
+    runs = [_ModelRun(plan, model, origins, refit_every) for model in names]
+    results: dict[tuple[str, Month], OriginResult] = {}
+    for origin, one in _run(runs, executor, {} if checkpoint is None else checkpoint):
+        results[origin.model, origin.month] = one
+        if progress is not None:
+            progress(len(results), len(names) * len(origins))
+    return _report(plan, names, origins, results)
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What all courses have in common."""
+
+    outcomes: Mapping[str, MonthlySeries]
+    horizon: int
+    seed: int
+    draws: int
+    known_at: Callable[[Month], Vintage]
+
+    def origin(self, model: str, month: Month) -> Origin:
+        known = self.known_at(month).series
+        return Origin(
+            model=model,
+            month=month,
+            series={key: one for key, one in known.items() if _forecastable(one, month)},
+            outcomes={key: _after(self.outcomes[key], month, self.horizon) for key in known},
+            sums=tuple(months for months in SUMS if months <= self.horizon),
+            horizon=self.horizon,
+            seed=self.seed,
+            draws=self.draws,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _ModelRun:
+    """The origins of one model: fits, each after the one before, and after each fit those that hold
+    it."""
+
+    plan: _Plan
+    model: str
+    origins: Sequence[Month]
+    refit_every: int
+
+    def first(self) -> Origin:
+        """The origin that waits for no other."""
+        return self.plan.origin(self.model, self.origins[0])
+
+    def following(self, origin: Origin, results: OriginResult) -> list[Origin]:
+        """The origins that waited for this one, the next fit ahead of those between."""
+        if not origin.refit:
+            return []
+        at = self.origins.index(origin.month)
+        stretch = self.origins[at : at + self.refit_every + 1]
+        refit, between = stretch[self.refit_every :], stretch[1 : self.refit_every]
+        return [
+            *(
+                self.plan.origin(self.model, month).start_from(results, refit=True)
+                for month in refit
+            ),
+            *(
+                self.plan.origin(self.model, month).start_from(results, refit=False)
+                for month in between
+            ),
+        ]
+
+
+def _run(
+    runs: Sequence[_ModelRun], executor: Executor | None, checkpoint: MutableMapping[str, bytes]
+) -> Iterator[tuple[Origin, OriginResult]]:
+    """Every origin of every course once it is finished, and kept."""
+    ready = deque((run, run.first()) for run in runs)
+    under_way: dict[Future[bytes], tuple[_ModelRun, Origin]] = {}
+    try:
+        while ready or under_way:
+            if ready:
+                run, origin = ready.popleft()
+                content = checkpoint.get(origin.digest)
+                if content is None and executor is not None:
+                    under_way[executor.submit(forecast_origin, origin)] = run, origin
+                    continue
+                content = content or forecast_origin(origin)
+            else:
+                future = next(iter(wait(under_way, return_when=FIRST_COMPLETED).done))
+                run, origin = under_way.pop(future)
+                content = future.result()
+            checkpoint[origin.digest] = content
+            results = OriginResult.read(content)
+            ready.extend((run, following) for following in run.following(origin, results))
+            yield origin, results
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+def _report(
+    plan: _Plan,
+    models: tuple[str, ...],
+    origins: Sequence[Month],
+    results: Mapping[tuple[str, Month], OriginResult],
+) -> BacktestReport:
+    """Every forecast that has an outcome, in the order of origin, series, months and horizon."""
+    columns: dict[str, list[object]] = {
+        name: []
+        for name in ("key", "vintage", "origin", "target", "horizon", "months", "observed", "scale")
+    }
+    scored: list[list[tuple[Array, float, float]]] = [[] for _ in models]
+    for origin in origins:
+        vintage = plan.known_at(origin)
+        for key in results[models[0], origin].keys:
+            scale = seasonal_scale(vintage.series[key].values)
+            for target in results[models[0], origin].targets(key):
+                columns["key"].append(key)
+                columns["vintage"].append(vintage.kind(key))
+                columns["origin"].append(origin.ordinal)
+                columns["target"].append((origin + target.horizon).ordinal)
+                columns["horizon"].append(target.horizon)
+                columns["months"].append(target.months)
+                columns["observed"].append(target.observed)
+                columns["scale"].append(scale)
+                for nth, model in enumerate(models):
+                    scored[nth].append(results[model, origin].scored(key, target))
+    if not columns["key"]:
+        raise ValueError(
+            "no series has a figure at an origin and one after it, so there is nothing to score"
+        )
+    return BacktestReport(
+        models=models,
+        **{name: np.array(values) for name, values in columns.items()},
+        quantiles=np.array([[quantiles for quantiles, _, _ in of_model] for of_model in scored]),
+        crps=np.array([[crps for _, crps, _ in of_model] for of_model in scored]),
+        pit=np.array([[pit for _, _, pit in of_model] for of_model in scored]),
+    )
+
+
+def _known_at(
+    series: Mapping[str, MonthlySeries], vintages: Vintages | None
+) -> Callable[[Month], Vintage]:
+    """The vintage of an origin, which holds no month beyond it."""
+    if vintages is None:
+        return lambda origin: Vintage(
+            {key: cut for key, one in series.items() if (cut := up_to(one, origin)) is not None},
+            series,
+        )
+    remembered: dict[Month, Vintage] = {}
+
+    def known_at(origin: Month) -> Vintage:
+        if origin not in remembered:
+            given = vintages(origin) if callable(vintages) else vintages[origin]
+            vintage = given if isinstance(given, Vintage) else Vintage(given)
+            for key, one in vintage.series.items():
+                if one.end > origin:
+                    raise ValueError(
+                        f"vintage of {origin} has {key} through {one.end}, expected no later"
+                    )
+            known = {key: one for key, one in vintage.series.items() if key in series}
+            remembered[origin] = Vintage(known, vintage.reconstructed)
+        return remembered[origin]
+
+    return known_at
+
+
+def up_to(series: MonthlySeries, last: Month) -> MonthlySeries | None:
+    """The series without the months after `last`; None where nothing is left."""
+    months = last - series.start + 1
+    values = series.values[: max(months, 0)]
+    if not values.size or np.isnan(values).all():
+        return None
+    measurement = None if series.measurement is None else series.measurement[:months]
+    return MonthlySeries(series.start, values, measurement)
+
+
+def _origins(
+    series: Mapping[str, MonthlySeries], first: Month | None, last: Month | None
+) -> list[Month]:
+    if not series:
+        raise ValueError("series is empty, expected at least one")
+    newest = max(one.end for one in series.values()) - 1
+    oldest = max(first or newest, min(one.start for one in series.values()))
+    origins = months_between(oldest, newest if last is None else min(last, newest))
+    if not origins:
+        raise ValueError(f"there is no origin from {first} to {last or newest}")
+    return origins
+
+
+def _forecastable(series: MonthlySeries, origin: Month) -> bool:
+    return series.end == origin and series.observed_count >= FEWEST_OBSERVED
+
+
+def _after(series: MonthlySeries, origin: Month, horizon: int) -> Array:
+    """(horizon,) the counts of the months after `origin`, NaN where there is none."""
+    counts = np.full(horizon, np.nan)
+    for step in range(horizon):
+        at = origin - series.start + 1 + step
+        if 0 <= at < len(series):
+            counts[step] = series.values[at]
+    return counts
+
+
+def _month(given: Month | str | None) -> Month | None:
+    return Month.parse(given) if isinstance(given, str) else given

@@ -1,0 +1,1 @@
+"""Measurement error of provisional and vague figures: its distribution, smoothing, propagation."""
