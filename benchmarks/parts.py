@@ -27,9 +27,8 @@ from forecasting.auto.pool_learning import learn_pool
 from forecasting.auto.skewed_t import deviation_from_mean, skew, unit_t_quantiles
 from forecasting.backtest.report import BASELINE
 from forecasting.models.gaussian import LEAST_DEVIATION
-from forecasting.models.model import LONGEST_HORIZON
 from forecasting.pool import Pool
-from forecasting.series import FEWEST_OBSERVED
+from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON
 
 AUTO = "auto"
 _EARLY = Month.parse("2003-12"), Month.parse("2010-12")

@@ -1,5 +1,10 @@
-"""A forecast is a joint distribution of counts; everything else is asked of it."""
+"""Distributions of counts: every form of one answers the same questions, in the same units.
 
+A forecast is a joint distribution of the coming months' counts, held as sample paths. What is kept
+of it for each month by itself is a mean and quantiles. Both are a `Distribution`.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,13 +18,140 @@ Parameters: TypeAlias = Mapping[str, tuple[float, ...]]
 """What a fit has learned, by name: plain numbers that can be stored and given back to start the
 next fit."""
 
+_LEVEL_TOLERANCE = 1e-9
+"""Levels that differ by less, as computed ones do, are the same level."""
+
+
+class Distribution(ABC):
+    """The distributions of k counts, such as those of k months, each by itself."""
+
+    @property
+    @abstractmethod
+    def mean(self) -> Array:
+        """(k,) expected counts."""
+
+    @abstractmethod
+    def quantiles(self, levels: Sequence[float] | Array) -> Array:
+        """Counts that are not exceeded with the given probabilities.
+
+        Parameters
+        ----------
+        levels : (n,), probabilities in (0, 1), in any order
+
+        Returns
+        -------
+        (k, n)
+
+        Raises
+        ------
+        ValueError
+            If a level is not in (0, 1), or is none that the distribution knows; the message names it.
+        """
+
+    @property
+    def median(self) -> Array:
+        """(k,) counts that are exceeded with probability one half."""
+        return self.quantiles([0.5])[:, 0]
+
+    def interval(self, level: float) -> tuple[Array, Array]:
+        """The central intervals that hold each count with probability `level`.
+
+        Parameters
+        ----------
+        level : probability in (0, 1), such as 0.8
+
+        Returns
+        -------
+        lower, upper : (k,) each
+
+        Raises
+        ------
+        ValueError
+            If the level is not in (0, 1); the message names it.
+        """
+        _require_probability("level", level)
+        ends = self.quantiles([(1 - level) / 2, (1 + level) / 2])
+        return ends[:, 0], ends[:, 1]
+
+
+class SampleDistribution(Distribution):
+    """A joint distribution held as `paths` (draws, k): each row is one possible future.
+
+    Sums over months and "at least once" probabilities therefore respect the dependence between
+    months.
+    """
+
+    paths: Array
+
+    @property
+    def draws(self) -> int:
+        """How many paths there are."""
+        return int(self.paths.shape[0])
+
+    @property
+    def mean(self) -> Array:
+        return np.asarray(self.paths.mean(axis=0), dtype=np.float64)
+
+    def quantiles(self, levels: Sequence[float] | Array) -> Array:
+        """Sample quantiles of the plotting position (i - 1/2) / draws.
+
+        References
+        ----------
+        Hyndman & Fan (1996), The American Statistician 50(4), definition 5.
+        """
+        return np.quantile(self.paths, _probabilities(levels), axis=0, method="hazen").T
+
+    def exceedance(self, threshold: float) -> Array:
+        """(k,) probability that each count is above `threshold`."""
+        return np.asarray((self.paths > _not_nan(threshold)).mean(axis=0), dtype=np.float64)
+
+    def exceedance_by(self, threshold: float) -> Array:
+        """(k,) probability that this count or one before it is above `threshold`."""
+        exceeds = self.paths > _not_nan(threshold)
+        ever = np.logical_or.accumulate(exceeds, axis=1)
+        return np.asarray(ever.mean(axis=0), dtype=np.float64)
+
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
-    """Sample paths of the months after `origin`, and how they came about.
+class Samples(SampleDistribution):
+    """Sample paths (draws, k) without their origin, such as those of a year's total."""
 
-    A row of `paths` is one possible future, so that sums over months and "at any time"
-    probabilities respect the dependence between months.
+    paths: Array
+
+
+@dataclass(frozen=True, eq=False)
+class QuantileDistribution(Distribution):
+    """Distributions held as means and some quantiles.
+
+    means: (k,) expected counts
+    levels: (n,) ascending probabilities of the quantiles
+    values: (k, n) quantiles at these levels
+    """
+
+    means: Array
+    levels: Array
+    values: Array
+
+    @property
+    def mean(self) -> Array:
+        return self.means
+
+    def quantiles(self, levels: Sequence[float] | Array) -> Array:
+        """The quantiles at some of `self.levels`."""
+        wanted = _probabilities(levels)
+        at = np.searchsorted(self.levels, wanted - _LEVEL_TOLERANCE)
+        at = np.minimum(at, self.levels.size - 1)
+        if (unknown := np.abs(self.levels[at] - wanted) > _LEVEL_TOLERANCE).any():
+            raise ValueError(
+                f"level is {wanted[unknown][0]:g}, expected one of the {self.levels.size} levels "
+                f"from {self.levels[0]:g} to {self.levels[-1]:g} that are kept"
+            )
+        return np.asarray(self.values[:, at])
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast(SampleDistribution):
+    """Sample paths of the months after `origin`, and how they came about.
 
     origin: last observed month
     paths: (draws, horizon) counts, finite and non-negative; column 0 is the month after `origin`
@@ -54,10 +186,6 @@ class Forecast:
         object.__setattr__(self, "parameters", dict(self.parameters))
 
     @property
-    def draws(self) -> int:
-        return int(self.paths.shape[0])
-
-    @property
     def horizon(self) -> int:
         """How many months are forecast."""
         return int(self.paths.shape[1])
@@ -67,47 +195,14 @@ class Forecast:
         """The forecast months, `horizon` of them."""
         return tuple(months_between(self.origin + 1, self.origin + self.horizon))
 
-    @property
-    def mean(self) -> Array:
-        """(horizon,) expected count."""
-        return np.asarray(self.paths.mean(axis=0), dtype=np.float64)
 
-    @property
-    def median(self) -> Array:
-        """(horizon,) count that is exceeded with probability one half."""
-        return self.quantiles([0.5])[:, 0]
-
-    def quantiles(self, levels: Sequence[float] | Array) -> Array:
-        """Counts that are not exceeded with the given probabilities.
-
-        levels: (k,) probabilities in (0, 1), in any order. Returns (horizon, k).
-        Raises ValueError naming a level outside (0, 1).
-        Sample quantiles of the plotting position (i - 1/2) / draws: Hyndman & Fan (1996),
-        definition 5.
-        """
-        probabilities = np.asarray(levels, dtype=np.float64)
-        if probabilities.ndim != 1:
-            raise ValueError(f"levels has shape {probabilities.shape}, expected one dimension")
-        for level in probabilities:
-            _require_probability("level", float(level))
-        return np.quantile(self.paths, probabilities, axis=0, method="hazen").T
-
-    def interval(self, level: float) -> tuple[Array, Array]:
-        """The central interval that holds each month's count with probability `level`, in (0, 1).
-
-        Returns the lower and the upper ends, (horizon,) each.
-        """
-        _require_probability("level", level)
-        ends = self.quantiles([(1 - level) / 2, (1 + level) / 2])
-        return ends[:, 0], ends[:, 1]
-
-    def exceedance(self, threshold: float) -> Array:
-        """(horizon,) probability that a month's count is above `threshold`."""
-        return np.asarray((self.paths > _not_nan(threshold)).mean(axis=0), dtype=np.float64)
-
-    def any_exceedance(self, threshold: float) -> float:
-        """Probability that at least one month's count is above `threshold`."""
-        return float((self.paths > _not_nan(threshold)).any(axis=1).mean())
+def _probabilities(levels: Sequence[float] | Array) -> Array:
+    probabilities = np.asarray(levels, dtype=np.float64)
+    if probabilities.ndim != 1:
+        raise ValueError(f"levels has shape {probabilities.shape}, expected one dimension")
+    for level in probabilities:
+        _require_probability("level", float(level))
+    return probabilities
 
 
 def _require_probability(name: str, given: float) -> None:

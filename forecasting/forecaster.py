@@ -10,9 +10,8 @@ from forecasting.measurement.error_propagation import PropagatedPaths, propagate
 from forecasting.measurement.smoothing import SmoothedSeries, smooth_measurements
 from forecasting.models import require_known
 from forecasting.models.guard import fit_or_baseline
-from forecasting.models.model import LONGEST_HORIZON
 from forecasting.pool import Pool
-from forecasting.series import FEWEST_OBSERVED, MonthlySeries
+from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 
 DRAWS = 2000
 LARGEST_GROWTH = 1000.0

@@ -15,7 +15,8 @@ from forecasting.month import Month
 class PoolRows:
     """The rows of a pool in the months of one series.
 
-    evidence: (T, G); anchor: (T, reaches, 2); common, turmoil: (T,); ratio: (T, horizon), as in
+    evidence: (T, G); shrinkage: (T, reaches, 2); shock, excess_volatility: (T,);
+    ratio: (T, horizon), as in
         `Pool`
     """
 
@@ -35,9 +36,9 @@ class Pool:
 
     first: month of the first row
     evidence: (T, G) mean log weight that past errors give each filter
-    anchor: (T, reaches, 2) mean moments that say how much of the last value to keep
-    common: (T,) surprise of the month that all series had, in units of their scales
-    turmoil: (T,) mean log of how far the size of errors is above that of a decade
+    shrinkage: (T, reaches, 2) mean moments that say how much of the last value to keep
+    shock: (T,) error of the month that all series had in common, in units of their scales
+    excess_volatility: (T,) mean log of how far the size of errors is above that of a decade
     ratio: (T, horizon) log ratio of past to expected absolute errors
     products: (Y, horizon, horizon) products of errors over the horizons, summed by the calendar
         year that completed them, from the year of `first` on
@@ -62,9 +63,9 @@ class Pool:
         years = self.last.year - self.first.year + 1
         shapes = {
             "evidence": (months, *self.evidence.shape[1:]),
-            "anchor": (months, *self.shrinkage.shape[1:]),
-            "common": (months,),
-            "turmoil": (months,),
+            "shrinkage": (months, *self.shrinkage.shape[1:]),
+            "shock": (months,),
+            "excess_volatility": (months,),
             "products": (years, horizon, horizon),
             "windows": (years,),
         }
@@ -84,7 +85,9 @@ class Pool:
         """Names the contents: SHA-256."""
         digest = hashlib.sha256(str(self.first).encode())
         for name in _ARRAYS:
-            digest.update(f"|{name}|".encode() + getattr(self, name).tobytes())
+            digest.update(
+                f"|{_STORED_NAMES.get(name, name)}|".encode() + getattr(self, name).tobytes()
+            )
         return digest.hexdigest()
 
     def rows(self, start: Month, months: int) -> PoolRows:
@@ -92,7 +95,7 @@ class Pool:
 
         Before the first row there is nothing to take, and after the last one the pool stays as it
         was. Only
-        the common surprise does not: it is one of its own month.
+        the common shock does not: it is one of its own month.
         """
         at = start - self.first + np.arange(months)
         begun, known = at >= 0, (at >= 0) & (at < len(self.ratio))
@@ -119,9 +122,9 @@ class Pool:
             allow_pickle=False,
             first=np.array(self.first.ordinal),
             evidence=self.evidence.astype(np.float32),
-            shrinkage=self.shrinkage.astype(np.float32),
-            shock=self.shock.astype(np.float32),
-            excess_volatility=self.excess_volatility.astype(np.float32),
+            anchor=self.shrinkage.astype(np.float32),
+            common=self.shock.astype(np.float32),
+            turmoil=self.excess_volatility.astype(np.float32),
             ratio=self.ratio.astype(np.float32),
             products=self.products[:, upper[0], upper[1]].astype(np.float32),
             windows=self.windows.astype(np.float32),
@@ -149,3 +152,5 @@ class Pool:
 
 
 _ARRAYS = tuple(one.name for one in fields(Pool) if one.name != "first")
+_STORED_NAMES = {"shrinkage": "anchor", "shock": "common", "excess_volatility": "turmoil"}
+"""Names that some arrays have in stored pools, which outlive the names in the code."""

@@ -10,6 +10,9 @@ from forecasting.arrays import Array, read_only
 from forecasting.measurement.noise import MeasurementNoise
 from forecasting.month import Month, months_between
 
+LONGEST_HORIZON = 36
+"""Months ahead that every model can forecast."""
+
 FEWEST_OBSERVED = 3
 """Observed months that a forecast needs."""
 

@@ -9,7 +9,7 @@ from app.evaluation.past_forecasts import LeadTime, Scored
 from app.forecasts.schemas import ModelField
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import MonthField, SeriesKey, WholeNumber
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.series import LONGEST_HORIZON
 
 _DIGITS = 6  # significant, of scores
 

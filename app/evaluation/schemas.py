@@ -13,7 +13,7 @@ from app.http.answers import ReadQuery
 from app.http.parameters import MonthField, WholeNumber
 from forecasting.backtest.report import BASELINE
 from forecasting.backtest.summaries import Grouping
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.series import LONGEST_HORIZON
 
 
 class EvaluationQuery(ReadQuery):

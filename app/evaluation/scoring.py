@@ -8,7 +8,6 @@ import asyncio
 import logging
 import threading
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -31,6 +30,7 @@ from forecasting import Month, MonthlySeries, forecast
 from forecasting.arrays import Array
 from forecasting.backtest.report import BASELINE
 from forecasting.backtest.rolling_origin import up_to
+from forecasting.distribution import Distribution
 from forecasting.scores import (
     HUB_LEVELS,
     crps_from_samples,
@@ -43,18 +43,6 @@ LIVE = "live"
 LOOK_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Distribution:
-    """A forecast of some months: quantiles (k, 23) at HUB_LEVELS and draws (n, k)."""
-
-    quantiles: Array
-    draws: Array
-
-    def at(self, level: float) -> Array:
-        """(k,) the quantiles at one of HUB_LEVELS."""
-        return np.asarray(self.quantiles[:, np.searchsorted(HUB_LEVELS, level - 1e-9)])
 
 
 class Scorer:
@@ -133,15 +121,19 @@ def _scores(
     months = [month for month in sorted(outcomes) if month - row.origin <= paths.shape[1]]
     steps = [month - row.origin - 1 for month in months]
     observed = np.array([outcomes[month] for month in months], dtype=np.float64)
-    marginals = decode_marginals(row.quantiles).at(HUB_LEVELS).astype(np.float64)
-    mine = Distribution(marginals[steps], paths[:, steps])
-    drawn = forecast(known, max(steps) + 1, BASELINE, draws=paths.shape[0])
-    baseline = Distribution(drawn.quantiles(HUB_LEVELS)[steps], drawn.paths[:, steps])
-    wis, log_wis, crps = _measured(mine, observed)
-    baseline_wis, baseline_log_wis, baseline_crps = _measured(baseline, observed)
-    pit = probability_integral_transform(mine.draws, observed)
-    scaled = np.abs(observed - mine.at(0.5)) / seasonal_scale(known.values)
-    inside = {level: _covered(mine, observed, level) for level in (50, 80, 95)}
+    marginals = decode_marginals(row.quantiles)
+    baseline = forecast(known, max(steps) + 1, BASELINE, draws=paths.shape[0])
+    wis, log_wis, crps = _measured(marginals, paths, steps, observed)
+    baseline_wis, baseline_log_wis, baseline_crps = _measured(
+        baseline, baseline.paths, steps, observed
+    )
+    pit = probability_integral_transform(paths[:, steps], observed)
+    median = marginals.median[steps]
+    scaled = np.abs(observed - median) / seasonal_scale(known.values)
+    ends = {level: np.stack(marginals.interval(level / 100))[:, steps] for level in (50, 80, 95)}
+    inside = {
+        level: (lower <= observed) & (observed <= upper) for level, (lower, upper) in ends.items()
+    }
     return [
         Score(
             series_id=series.id,
@@ -163,28 +155,24 @@ def _scores(
             covered_50=bool(inside[50][at]),
             covered_80=bool(inside[80][at]),
             covered_95=bool(inside[95][at]),
-            median=float(mine.at(0.5)[at]),
-            lower_80=float(mine.at(0.1)[at]),
-            upper_80=float(mine.at(0.9)[at]),
+            median=float(median[at]),
+            lower_80=float(ends[80][0, at]),
+            upper_80=float(ends[80][1, at]),
         )
         for at, month in enumerate(months)
     ]
 
 
-def _measured(given: Distribution, observed: Array) -> tuple[Array, Array, Array]:
-    """WIS, log-WIS and CRPS, (k,) each."""
+def _measured(
+    distribution: Distribution, paths: Array, steps: list[int], observed: Array
+) -> tuple[Array, Array, Array]:
+    """WIS, log-WIS, and CRPS, (k,) each, of the months `steps` (k,) after the first one."""
+    quantiles = distribution.quantiles(HUB_LEVELS)[steps].astype(np.float64)
     return (
-        weighted_interval_score(given.quantiles, HUB_LEVELS, observed),
-        weighted_interval_score(np.log1p(given.quantiles), HUB_LEVELS, np.log1p(observed)),
-        crps_from_samples(given.draws, observed),
+        weighted_interval_score(quantiles, HUB_LEVELS, observed),
+        weighted_interval_score(np.log1p(quantiles), HUB_LEVELS, np.log1p(observed)),
+        crps_from_samples(paths[:, steps], observed),
     )
-
-
-def _covered(
-    given: Distribution, observed: Array, level: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    tail = (100 - level) / 200
-    return np.asarray((given.at(tail) <= observed) & (observed <= given.at(1 - tail)))
 
 
 def _as_known(

@@ -11,8 +11,8 @@ from app.forecasts.schemas import ModelField
 from app.forecasts.tables import ForecastRow
 from app.http.answers import Format, ReadQuery, Table
 from app.http.parameters import MonthField, WholeNumber
-from forecasting.models.model import LONGEST_HORIZON
 from forecasting.scores import HUB_LEVELS
+from forecasting.series import LONGEST_HORIZON
 
 MOST_FORECASTS = 1000
 LARGEST_ID = 2**31 - 1
@@ -145,7 +145,7 @@ class ArchivedForecast(ForecastEntry):
     @classmethod
     def of(cls, row: ForecastRow, key: str) -> Self:
         marginals = decode_marginals(row.quantiles)
-        quantiles = marginals.at(HUB_LEVELS)
+        quantiles = marginals.quantiles(HUB_LEVELS)
         months = [
             QuantileMonth(
                 period=row.origin + step + 1,

@@ -1,43 +1,17 @@
 """Distributions as bytes: arrays in NumPy's npz format, which any NumPy reads and none executes."""
 
 import io
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting import Forecast
+from forecasting.distribution import QuantileDistribution
 
 LEVELS = np.round(np.arange(0.005, 1.0, 0.005), 3)
 """The quantile levels that are kept: the ends and the median of every central interval of 1 to 99
 percent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marginals:
-    """Each forecast month's distribution by itself: mean (horizon,), quantiles at LEVELS (horizon,
-    199)."""
-
-    mean: NDArray[Any]
-    quantiles: NDArray[Any]
-
-    @property
-    def median(self) -> NDArray[Any]:
-        """(horizon,)"""
-        return self._at(50 / 100)
-
-    def interval(self, level: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Lower and upper ends of the central interval of `level` percent, 1 to 99, (horizon,)
-        each."""
-        return self._at((100 - level) / 200), self._at((100 + level) / 200)
-
-    def at(self, levels: NDArray[Any]) -> NDArray[Any]:
-        """Quantiles at some of LEVELS, (horizon, k)."""
-        return np.column_stack([self._at(float(level)) for level in levels])
-
-    def _at(self, probability: float) -> NDArray[Any]:
-        return np.asarray(self.quantiles[:, np.searchsorted(LEVELS, probability - 1e-9)])
 
 
 def encode_marginals(forecast: Forecast) -> bytes:
@@ -45,9 +19,10 @@ def encode_marginals(forecast: Forecast) -> bytes:
     return _encode(mean=_counts(forecast.mean), quantiles=_counts(quantiles))
 
 
-def decode_marginals(stored: bytes) -> Marginals:
+def decode_marginals(stored: bytes) -> QuantileDistribution:
+    """Each forecast month's distribution by itself, at LEVELS."""
     arrays = _decode(stored)
-    return Marginals(arrays["mean"], arrays["quantiles"])
+    return QuantileDistribution(arrays["mean"], LEVELS, arrays["quantiles"])
 
 
 def encode_paths(forecast: Forecast) -> bytes:

@@ -11,7 +11,8 @@ from app.forecasts.revision_history import NOT_FINAL
 from app.observations.observation import Observation
 from app.observations.queries import History
 from forecasting import Month, months_between
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.distribution import Samples
+from forecasting.series import LONGEST_HORIZON
 
 
 class MonthsMissing(Problem):
@@ -57,28 +58,6 @@ class YearToDate:
         return _sum(self.provisional)
 
 
-@dataclass(frozen=True, slots=True)
-class YearTotal:
-    """Distribution of a year's total: equally likely values (draws,), one where nothing is open."""
-
-    draws: NDArray[Any]
-
-    @property
-    def mean(self) -> int:
-        return round(float(self.draws.mean()))
-
-    @property
-    def median(self) -> int:
-        return self._at(0.5)
-
-    def interval(self, level: int) -> tuple[int, int]:
-        """Ends of the central interval of `level` percent, 1 to 99."""
-        return self._at((100 - level) / 200), self._at((100 + level) / 200)
-
-    def _at(self, probability: float) -> int:
-        return round(float(np.quantile(self.draws, probability, method="hazen")))
-
-
 def first_month(year: int) -> Month:
     """October of the calendar year before."""
     return Month.of(year - 1, 10)
@@ -106,8 +85,8 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
     return YearToDate(year, tuple(known[month] for month in counted))
 
 
-def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> YearTotal:
-    """The distribution of a year's total: its figures up to `origin` plus the paths of its other
+def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Samples:
+    """The distribution of a year's total, (draws, 1): its figures up to `origin` plus the paths of its other
     months.
 
     paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the
@@ -117,7 +96,7 @@ def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> YearT
     require_within_reach(counted.year, origin)
     months = months_between(max(counted.first, origin + 1), counted.last)
     columns = [month - origin - 1 for month in months]
-    return YearTotal(counted.total + paths[:, columns].sum(axis=1))
+    return Samples(counted.total + paths[:, columns].sum(axis=1, keepdims=True))
 
 
 def require_within_reach(year: int, origin: Month) -> None:
@@ -134,9 +113,9 @@ def require_within_reach(year: int, origin: Month) -> None:
         )
 
 
-def known_total(counted: YearToDate) -> YearTotal:
+def known_total(counted: YearToDate) -> Samples:
     """The total of a year whose twelve months all have figures."""
-    return YearTotal(np.array([counted.total]))
+    return Samples(np.array([[counted.total]]))
 
 
 def _sum(figures: tuple[Observation, ...] | list[Observation]) -> int:

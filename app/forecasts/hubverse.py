@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.forecasts.encoding import Marginals
 from app.http.answers import Table
 from forecasting import Month
+from forecasting.distribution import Distribution
 from forecasting.scores import HUB_LEVELS
 
 COLUMNS = (
@@ -33,7 +33,7 @@ class HubForecast:
 
     location: str
     origin: Month
-    marginals: Marginals
+    marginals: Distribution
     paths: NDArray[Any]
 
 
@@ -58,7 +58,7 @@ def model_output_table(forecasts: list[HubForecast], horizon: int) -> Table:
 
 
 def _rows(forecast: HubForecast, horizon: int, first_sample: int) -> Iterator[tuple[Any, ...]]:
-    quantiles = forecast.marginals.at(HUB_LEVELS)
+    quantiles = forecast.marginals.quantiles(HUB_LEVELS)
     samples = _sampled(forecast.paths)
     reference = forecast.origin.last_day
     for step in range(horizon):

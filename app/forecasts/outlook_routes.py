@@ -34,6 +34,7 @@ from app.http.answers import answer, describe_csv_response
 from app.observations import queries
 from app.observations.queries import History
 from app.storage.database import Database
+from forecasting.distribution import Samples
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -75,7 +76,7 @@ async def threshold(
     )
     paths = await service.paths(issued)
     document = ThresholdAnswer.of(
-        issued, exceedance_probabilities(paths[:, : query.horizon], query.above)
+        issued, exceedance_probabilities(Samples(paths[:, : query.horizon]), query.above)
     )
     name = f"{query.series}-above-{query.above}-{issued.archived.origin}"
     return answer(

@@ -5,13 +5,14 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from app.forecasts.fiscal_year import YearToDate, YearTotal
+from app.forecasts.fiscal_year import YearToDate
 from app.forecasts.issuing import IssuedForecast
 from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
 from app.forecasts.thresholds import Exceedance
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.queries import History
+from forecasting.distribution import Distribution
 
 LARGEST_COUNT = 1_000_000_000
 _DIGITS = 4  # of probabilities: more than some thousand draws can tell
@@ -199,13 +200,13 @@ class FiscalYearAnswer(BaseModel):
         cls,
         history: History,
         counted: YearToDate,
-        found: YearTotal,
+        found: Distribution,
         issued: IssuedForecast | None,
         levels: list[int],
     ) -> Self:
         """`issued` is the forecast of the months that have no figure, None where there are none."""
         archived = issued.archived if issued else None
-        ends = [(level, *found.interval(level)) for level in sorted(set(levels))]
+        ends = [(level, *found.interval(level / 100)) for level in sorted(set(levels))]
         return cls(
             series=history.series.key,
             unit=history.series.unit,
@@ -225,10 +226,11 @@ class FiscalYearAnswer(BaseModel):
                 provisional_total=counted.provisional_total,
             ),
             forecast_months=12 - len(counted.figures),
-            mean=found.mean,
-            median=found.median,
+            mean=round(float(found.mean[0])),
+            median=round(float(found.median[0])),
             intervals=[
-                Interval(level=level, lower=lower, upper=upper) for level, lower, upper in ends
+                Interval(level=level, lower=round(float(lower[0])), upper=round(float(upper[0])))
+                for level, lower, upper in ends
             ],
             warnings=[*history.warnings, *(archived.warnings if archived else [])],
             stale=issued.stale if issued else False,

@@ -13,7 +13,7 @@ from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, Mode
 from app.http.answers import Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from forecasting import Effect, Month
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.series import LONGEST_HORIZON
 
 LARGEST_COUNT = 1_000_000_000
 MOST_EVENTS = 12
@@ -240,7 +240,7 @@ def _ends(month: ScenarioMonth, columns: int) -> list[Any]:
 
 def _months(made: Scenario, origin: Month, asked: ScenarioRequest) -> list[ScenarioMonth]:
     marginals = decode_marginals(made.computed.quantiles)
-    ends = [(level, *marginals.interval(level)) for level in sorted(set(asked.level))]
+    ends = [(level, *marginals.interval(level / 100)) for level in sorted(set(asked.level))]
     months = []
     for period in (origin + step for step in range(1, asked.horizon + 1)):
         step = period - made.computed.origin - 1

@@ -15,7 +15,7 @@ from app.forecasts.inputs import ForecastInputs, load_inputs
 from app.forecasts.pools import Pools, select_pool
 from app.storage.database import Database
 from forecasting import Effect, Month, MonthlySeries, Pool, apply_effects, assume_counts, forecast
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.series import LONGEST_HORIZON
 
 PATIENCE_SECONDS = 50.0
 RETRY_AFTER_SECONDS = 10

@@ -13,7 +13,7 @@ from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.schemas import ObservationEntry
 from forecasting import MODELS
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.series import LONGEST_HORIZON
 
 DEFAULT_LEVELS = (50, 80, 95)
 
@@ -157,7 +157,7 @@ class ForecastAnswer(BaseModel):
 
 def _months(issued: IssuedForecast, horizon: int, levels: list[int]) -> list[ForecastMonth]:
     marginals = decode_marginals(issued.archived.quantiles)
-    ends = [(level, *marginals.interval(level)) for level in levels]
+    ends = [(level, *marginals.interval(level / 100)) for level in levels]
     return [
         ForecastMonth(
             period=issued.archived.origin + step + 1,

@@ -9,7 +9,7 @@ from datetime import date
 from app.observations.observation import Observation
 from forecasting import MeasurementNoise
 from forecasting.forecaster import DRAWS
-from forecasting.models.model import LONGEST_HORIZON
+from forecasting.series import LONGEST_HORIZON
 
 METHOD = 5  # raised when a change of the statistics makes archived forecasts out of date
 

@@ -48,7 +48,7 @@ class Constants:
     weight_pool: float = 1.0
     """The mean evidence of all series counts like that of one more."""
 
-    # anchor
+    # shrinkage to the last value
     shrinkage_prior: tuple[float, float] = (0.5, 0.3)
     """Share of the last value one month ahead, and from four months ahead on."""
     shrinkage_strength: tuple[float, float] = (5.0, 20.0)
@@ -59,21 +59,21 @@ class Constants:
     shrinkage_warm_up: int = 18
     """Months of a series before its errors count."""
 
-    # news
+    # innovation outliers
     outlier_clip: float = 5.0
-    """A first error that is larger, in scales, may be an outlier or a jump: the anchor takes it as
+    """A first error that is larger, in scales, may be an outlier or a jump: the shrinkage takes it as
     this."""
     outlier_uncertainty: float = 0.5
     """Mean absolute error that each unit beyond adds to the forecasts from there."""
 
-    # common move
+    # common shock
     shock_share: float = 0.1
-    """Of the common surprise of a month, how much the next month adds to it."""
+    """Of the common shock of a month, how much the next month adds to it."""
     shock_fade: int = 6
     """Months in which that fades."""
     shock_clip: float = 3.0
     shock_strength: float = 5.0
-    """A common surprise is shrunk as if so many more series had had none."""
+    """A common shock is shrunk as if so many more series had had none."""
 
     # volatility
     volatility_half_lives: tuple[float, ...] = (3.0, 6.0, 120.0)

@@ -19,13 +19,13 @@ class PartialPooling(Protocol):
         """(T, G) mean evidence for each filter; own: (T, S, G), observed: (T, S)."""
 
     def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
-        """(T, reaches, 2) mean moments of the anchor; own: (T, S, reaches, 2)."""
+        """(T, reaches, 2) mean moments of the shrinkage to the last value; own: (T, S, reaches, 2)."""
 
     def shock(self, own: Array, old: NDArray[np.bool_]) -> Array | None:
-        """(T,) common surprise of a month; own: (T, S) surprises, old: (T, S)."""
+        """(T,) common shock of a month; own: (T, S) standardized errors, old: (T, S)."""
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
-        """(T,) mean turmoil; own: (T, S), counts: (T, S) whether it does."""
+        """(T,) mean excess volatility; own: (T, S), counts: (T, S) whether it does."""
 
     def ratio(self, past: PastErrors) -> Array | None:
         """(T, horizon) log ratio of past to expected absolute errors."""
@@ -78,13 +78,13 @@ class JointPooling:
         return self._keep("evidence", _mean(own, observed))
 
     def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array:
-        return self._keep("anchor", _mean(own, observed))
+        return self._keep("shrinkage", _mean(own, observed))
 
     def shock(self, own: Array, old: NDArray[np.bool_]) -> Array:
-        return self._keep("common", common_shock(own, old, self._constants))
+        return self._keep("shock", common_shock(own, old, self._constants))
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
-        return self._keep("turmoil", _mean(own, counts))
+        return self._keep("excess_volatility", _mean(own, counts))
 
     def ratio(self, past: PastErrors) -> Array:
         return self._keep("ratio", pooled_error_ratio(past, self._constants))

@@ -11,9 +11,8 @@ from forecasting.auto.hindcast import compute_hindcast
 from forecasting.auto.log_offset import log_offset
 from forecasting.auto.partial_pooling import JointPooling
 from forecasting.measurement.smoothing import smooth_measurements
-from forecasting.models.model import LONGEST_HORIZON
 from forecasting.pool import Pool
-from forecasting.series import FEWEST_OBSERVED, MonthlySeries
+from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 
 
 def learn_pool(

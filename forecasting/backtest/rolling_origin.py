@@ -13,10 +13,9 @@ from forecasting.backtest.origins import Origin, OriginResult, forecast_origin
 from forecasting.backtest.report import BASELINE, BacktestReport
 from forecasting.forecaster import DRAWS
 from forecasting.models import require_known
-from forecasting.models.model import LONGEST_HORIZON
 from forecasting.month import Month, months_between
 from forecasting.scores import seasonal_scale
-from forecasting.series import FEWEST_OBSERVED, MonthlySeries
+from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 
 SUMS = (3, 6, 12)
 """Months from the origin on whose sums are scored too, as far as the horizon reaches."""

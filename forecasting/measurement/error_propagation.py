@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.models.model import LONGEST_HORIZON, Fitted
+from forecasting.models.model import Fitted
+from forecasting.series import LONGEST_HORIZON
 
 _RESPONSE_DRAWS = 2000
 _GOLDEN = (5**0.5 - 1) / 2

@@ -16,9 +16,8 @@ from forecasting.auto.skewed_t import deviation_from_mean, skew, unit_t_draws
 from forecasting.auto.spread import implied_covariance
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import LEAST_DEVIATION
-from forecasting.models.model import LONGEST_HORIZON
 from forecasting.pool import Pool
-from forecasting.series import MonthlySeries
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _JITTER = 1e-9
 

@@ -10,9 +10,9 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
-from forecasting.models.model import LONGEST_HORIZON, FitError, has_season, require_fittable
+from forecasting.models.model import FitError, has_season, require_fittable
 from forecasting.models.state_space import fixed_parameters, named_parameters
-from forecasting.series import MonthlySeries
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _ITERATIONS = 500
 _LEVEL: dict[str, Any] = {}

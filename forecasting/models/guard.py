@@ -12,9 +12,9 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models import BASELINE, load
 from forecasting.models.log_random_walk import monthly_deviation
-from forecasting.models.model import LONGEST_HORIZON, FitError, Fitted, Model, Refilterable
+from forecasting.models.model import FitError, Fitted, Model, Refilterable
 from forecasting.pool import Pool
-from forecasting.series import MonthlySeries
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _CHECKED_DRAWS = 200
 _TWO_SIGMA = 1.96

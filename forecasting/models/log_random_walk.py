@@ -5,8 +5,7 @@ import numpy as np
 
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import LEAST_DEVIATION, GaussianFit, innovations_covariance
-from forecasting.models.model import LONGEST_HORIZON
-from forecasting.series import MonthlySeries
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 
 def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:

@@ -10,9 +10,6 @@ from forecasting.distribution import Parameters
 from forecasting.pool import Pool
 from forecasting.series import MonthlySeries
 
-LONGEST_HORIZON = 36
-"""Months ahead that every fit can forecast."""
-
 FEWEST_TO_FIT = 10
 """Observed months below which nothing but the size of monthly changes is estimated."""
 

@@ -9,14 +9,14 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.log_random_walk import monthly_deviation
-from forecasting.models.model import LONGEST_HORIZON, has_season, require_fittable
+from forecasting.models.model import has_season, require_fittable
 from forecasting.models.state_space import (
     fixed_parameters,
     forecast_moments,
     named_parameters,
     warm_start,
 )
-from forecasting.series import MonthlySeries
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _ORDER = (0, 1, 1)
 _SEASONAL_ORDER = (0, 1, 1, 12)

@@ -5,8 +5,8 @@ import numpy as np
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
-from forecasting.models.model import LONGEST_HORIZON, FitError, require_observed
-from forecasting.series import MonthlySeries
+from forecasting.models.model import FitError, require_observed
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _FEWEST_OBSERVED = 24
 _FEWEST_CHANGES = 12

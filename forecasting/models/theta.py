@@ -8,8 +8,8 @@ from forecasting.arrays import Array
 from forecasting.distribution import Parameters
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
-from forecasting.models.model import LONGEST_HORIZON, FitError, has_season, require_fittable
-from forecasting.series import MonthlySeries
+from forecasting.models.model import FitError, has_season, require_fittable
+from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _PARAMETERS = ("trend", "smoothing", "season")
 _ESTIMATED = 2

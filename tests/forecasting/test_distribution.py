@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from forecasting import Forecast, Month
+from forecasting.distribution import QuantileDistribution, Samples
 
 ORIGIN = Month.parse("2024-11")
 paths = arrays.arrays(
@@ -25,11 +26,14 @@ def test_quantiles_are_nested_and_inside_the_paths(drawn, probabilities):
 
 
 @given(paths, st.floats(0, 1e9))
-def test_any_exceedance_is_at_least_that_of_each_month_and_at_most_their_sum(drawn, threshold):
+def test_exceedance_at_least_once_is_at_least_that_of_each_month_and_at_most_their_sum(
+    drawn, threshold
+):
     forecast = Forecast(ORIGIN, drawn, "any")
     by_month = forecast.exceedance(threshold)
-    at_all = forecast.any_exceedance(threshold)
-    assert by_month.max() <= at_all <= by_month.sum() + 1e-12
+    by_then = forecast.exceedance_by(threshold)
+    assert (np.diff(by_then) >= 0).all()
+    assert by_month.max() <= by_then[-1] <= by_month.sum() + 1e-12
 
 
 @given(paths, st.floats(0.01, 0.99))
@@ -47,7 +51,29 @@ def test_says_what_four_paths_say():
     np.testing.assert_allclose(forecast.median, [2.5, 25])
     np.testing.assert_allclose(forecast.quantiles([0.125, 0.875]), [[1, 4], [10, 40]])
     np.testing.assert_allclose(forecast.exceedance(3), [0.25, 1])
-    assert Forecast(ORIGIN, [[1, 40], [2, 10], [3, 20], [4, 30]], "any").any_exceedance(25) == 0.5
+    np.testing.assert_allclose(forecast.exceedance_by(3), [0.25, 1])
+
+
+def test_kept_quantiles_are_those_asked_for_and_others_are_refused():
+    kept = QuantileDistribution(
+        np.array([5.0]), np.array([0.1, 0.5, 0.9]), np.array([[1.0, 4.0, 9.0]])
+    )
+    np.testing.assert_array_equal(kept.median, [4])
+    np.testing.assert_array_equal(kept.interval(0.8), [[1], [9]])
+    np.testing.assert_array_equal(kept.quantiles([0.9, 0.1]), [[9, 1]])
+    with pytest.raises(ValueError, match=r"level is 0.25, expected one of the 3 levels"):
+        kept.interval(0.5)
+
+
+def test_every_form_of_a_distribution_answers_in_the_same_units():
+    drawn = np.arange(1.0, 101.0)[:, None]
+    levels = np.array([0.1, 0.5, 0.9])
+    samples = Samples(drawn)
+    kept = QuantileDistribution(samples.mean, levels, samples.quantiles(levels))
+    for form in (Forecast(ORIGIN, drawn, "any"), samples, kept):
+        np.testing.assert_allclose(form.mean, [50.5])
+        np.testing.assert_allclose(form.median, [50.5])
+        np.testing.assert_allclose(form.interval(0.8), [[10.5], [90.5]])
 
 
 def test_exceedance_of_a_count_does_not_include_it():

@@ -73,7 +73,7 @@ def test_it_has_a_row_for_every_month_of_any_series(pool, many):
 def test_what_the_constants_leave_out_is_not_in_it(many):
     never = replace(CONSTANTS, pool_strength=1e12, shock_strength=1e12)
     ours, bare = learn_pool(many), learn_pool(many, never)
-    for name in ("ratio", "common"):
+    for name in ("ratio", "shock"):
         assert np.abs(getattr(ours, name)).max() > 0.01
         np.testing.assert_allclose(getattr(bare, name), 0, atol=1e-9)
 

@@ -38,8 +38,8 @@ FORECASTS = arrays.arrays(
 def test_every_interval_comes_back_to_the_nearest_count(forecast: Forecast, level: int) -> None:
     kept = decode_marginals(encode_marginals(forecast))
     lower, upper = forecast.interval(level / 100)
-    np.testing.assert_allclose(kept.interval(level)[0], lower, rtol=1e-12, atol=0.501)
-    np.testing.assert_allclose(kept.interval(level)[1], upper, rtol=1e-12, atol=0.501)
+    np.testing.assert_allclose(kept.interval(level / 100)[0], lower, rtol=1e-12, atol=0.501)
+    np.testing.assert_allclose(kept.interval(level / 100)[1], upper, rtol=1e-12, atol=0.501)
     np.testing.assert_allclose(kept.mean, forecast.mean, rtol=1e-12, atol=0.501)
     np.testing.assert_allclose(kept.median, forecast.median, rtol=1e-12, atol=0.501)
 
@@ -48,7 +48,7 @@ def test_every_interval_comes_back_to_the_nearest_count(forecast: Forecast, leve
 @settings(max_examples=30, deadline=None)
 def test_kept_intervals_are_nested_around_the_median(forecast: Forecast) -> None:
     kept = decode_marginals(encode_marginals(forecast))
-    lowers, uppers = zip(*(kept.interval(level) for level in range(1, 100)), strict=True)
+    lowers, uppers = zip(*(kept.interval(level / 100) for level in range(1, 100)), strict=True)
     ends = np.array([*lowers[::-1], kept.median, *uppers])
     assert (np.diff(ends, axis=0) >= 0).all()
 
