@@ -8,6 +8,7 @@ from forecasting.auto.pool_learning import learn_pool
 from forecasting.backtest.rolling_origin import Vintage, backtest
 from forecasting.batch import forecast_each, forecast_many
 from forecasting.distribution import Forecast
+from forecasting.fit_warnings import FitWarning
 from forecasting.forecaster import forecast
 from forecasting.measurement.noise import MeasurementNoise
 from forecasting.models import MODELS
@@ -19,6 +20,7 @@ from forecasting.series import MonthlySeries
 __all__ = [
     "MODELS",
     "Effect",
+    "FitWarning",
     "Forecast",
     "MeasurementNoise",
     "Month",

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from forecasting.arrays import Array, read_only
+from forecasting.fit_warnings import FitWarning
 from forecasting.month import Month, months_between
 
 Parameters: TypeAlias = Mapping[str, tuple[float, ...]]
@@ -166,7 +167,7 @@ class Forecast(SampleDistribution):
     paths: Array
     model: str
     parameters: Parameters = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[FitWarning, ...] = ()
     provisional_share: float = 0.0
 
     def __post_init__(self) -> None:

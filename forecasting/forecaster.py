@@ -6,6 +6,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Forecast, Parameters
+from forecasting.fit_warnings import FitWarning
 from forecasting.measurement.error_propagation import PropagatedPaths, propagate_errors
 from forecasting.measurement.smoothing import SmoothedSeries, smooth_measurements
 from forecasting.models import require_known
@@ -19,7 +20,7 @@ LARGEST_GROWTH = 1000.0
 variation speaks for, and that keeps every number finite."""
 _MEASUREMENT_STREAM = 1
 """Sets the stream of what the figures truly were apart from those of the models."""
-_NOTHING_TO_SAY: tuple[str, ...] = ()
+_NO_WARNINGS: tuple[FitWarning, ...] = ()
 _WORTH_SAYING = 0.001
 """Share of values held at the bound from which on a reader is told."""
 
@@ -62,7 +63,7 @@ def forecast(
     require_forecastable(series, horizon, model, seed, draws=draws)
     rng = _stream(seed, model)
     if series.is_exact:
-        known, warnings = series, _NOTHING_TO_SAY
+        known, warnings = series, _NO_WARNINGS
         fit = fit_or_baseline(model, known, start, pool, refit=refit)
         propagated = PropagatedPaths(fit.fitted.simulate(horizon, draws, rng), 0.0)
     else:
@@ -80,7 +81,7 @@ def forecast(
         paths=np.expm1(np.clip(propagated.log_paths, 0.0, ceiling)),
         model=model,
         parameters=fit.fitted.parameters,
-        warnings=(*warnings, *fit.warnings, *_bounded(propagated.log_paths, ceiling)),
+        warnings=(*warnings, *fit.warnings, *_bound_warnings(propagated.log_paths, ceiling)),
         provisional_share=propagated.share,
     )
 
@@ -108,20 +109,17 @@ def _stream(seed: int, model: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(model.encode())])
 
 
-def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[str, ...]:
-    """Which figures were not believed, in words."""
+def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[FitWarning, ...]:
+    """Which figures count as missing, as they are too far from what their series leads to expect."""
     return tuple(
-        f"the figure for {month}, {series.values[at]:,.0f}, is of low reliability and far from what its "
-        "series leads to expect; it counts as missing"
+        FitWarning("figure_rejected", {"month": str(month), "value": float(series.values[at])})
         for at, month in enumerate(series.months)
         if smoothed.is_outlier[at]
     )
 
 
-def _bounded(log_paths: Array, ceiling: float) -> tuple[str, ...]:
+def _bound_warnings(log_paths: Array, ceiling: float) -> tuple[FitWarning, ...]:
     share = float(np.mean(log_paths > ceiling))
     if share <= _WORTH_SAYING:
         return ()
-    return (
-        f"{share:.1%} of the sampled counts are held at {LARGEST_GROWTH:g} times the largest observed",
-    )
+    return (FitWarning("held_at_bound", {"share": share, "times": LARGEST_GROWTH}),)

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from app.forecasts.encoding import encode_marginals, encode_paths
 from app.forecasts.specification import Specification
-from forecasting import Month, MonthlySeries, Pool, forecast
+from forecasting import FitWarning, Month, MonthlySeries, Pool, forecast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class Computed:
     paths: bytes
     parameters: Mapping[str, tuple[float, ...]]
     versions: Mapping[str, str]
-    warnings: tuple[str, ...]
+    warnings: tuple[FitWarning, ...]
     provisional_share: float
 
 

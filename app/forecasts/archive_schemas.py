@@ -174,6 +174,6 @@ def _entry(row: ForecastRow, key: str) -> dict[str, Any]:
         "data_version": row.data_version,
         "specification": row.specification,
         "versions": row.versions,
-        "warnings": row.warnings,
+        "warnings": [str(warning) for warning in row.warnings],
         "provisional_share": round(row.provisional_share, 4),
     }

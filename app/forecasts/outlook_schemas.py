@@ -123,7 +123,7 @@ class ThresholdAnswer(BaseModel):
                 )
             ],
             draws=found.draws,
-            warnings=[*history.warnings, *archived.warnings],
+            warnings=[*history.warnings, *map(str, archived.warnings)],
             stale=issued.stale,
         )
 
@@ -232,7 +232,7 @@ class FiscalYearAnswer(BaseModel):
                 Interval(level=level, lower=round(float(lower[0])), upper=round(float(upper[0])))
                 for level, lower, upper in ends
             ],
-            warnings=[*history.warnings, *(archived.warnings if archived else [])],
+            warnings=[*history.warnings, *map(str, archived.warnings if archived else ())],
             stale=issued.stale if issued else False,
         )
 

@@ -218,7 +218,7 @@ class ScenarioAnswer(BaseModel):
                 events=sorted(asked.events, key=lambda event: event.period),
             ),
             scenario=_months(made, origin, asked),
-            warnings=[*history.warnings, *made.computed.warnings],
+            warnings=[*history.warnings, *map(str, made.computed.warnings)],
         )
 
     def table(self) -> Table:

@@ -14,7 +14,16 @@ from app.forecasts.encoding import encode_marginals
 from app.forecasts.inputs import ForecastInputs, load_inputs
 from app.forecasts.pools import Pools, select_pool
 from app.storage.database import Database
-from forecasting import Effect, Month, MonthlySeries, Pool, apply_effects, assume_counts, forecast
+from forecasting import (
+    Effect,
+    FitWarning,
+    Month,
+    MonthlySeries,
+    Pool,
+    apply_effects,
+    assume_counts,
+    forecast,
+)
 from forecasting.series import LONGEST_HORIZON
 
 PATIENCE_SECONDS = 50.0
@@ -52,7 +61,7 @@ class ComputedScenario:
 
     origin: Month
     quantiles: bytes
-    warnings: tuple[str, ...]
+    warnings: tuple[FitWarning, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class ForecastAnswer(BaseModel):
             ],
             provisional_share=round(archived.provisional_share, 4),
             track_record=record,
-            warnings=[*history.warnings, *archived.warnings],
+            warnings=[*history.warnings, *map(str, archived.warnings)],
             stale=issued.stale,
         )
 

@@ -137,7 +137,7 @@ def archive(
                 paths=computed.paths,
                 parameters={name: list(values) for name, values in computed.parameters.items()},
                 versions=dict(computed.versions),
-                warnings=list(computed.warnings),
+                warnings=computed.warnings,
                 provisional_share=computed.provisional_share,
             )
         )

@@ -1,12 +1,36 @@
 """Tables of the archive of forecasts, and of the computations that are under way."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.database import Base, Instant, MonthColumn
-from forecasting import Month
+from forecasting import FitWarning, Month
+
+
+class FitWarnings(TypeDecorator[tuple[FitWarning, ...]]):
+    """Warnings of a fit, kept as JSON; older rows hold plain texts."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[FitWarning, ...] | None, dialect: Dialect
+    ) -> list[Any] | None:
+        return None if value is None else [warning.to_json() for warning in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[FitWarning, ...] | None:
+        return None if value is None else tuple(FitWarning.from_json(one) for one in value)
 
 
 class ForecastRow(Base):
@@ -32,7 +56,7 @@ class ForecastRow(Base):
     paths: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     parameters: Mapped[dict[str, list[float]]] = mapped_column(JSON)
     versions: Mapped[dict[str, str]] = mapped_column(JSON)
-    warnings: Mapped[list[str]] = mapped_column(JSON)
+    warnings: Mapped[tuple[FitWarning, ...]] = mapped_column(FitWarnings)
     provisional_share: Mapped[float]
 
 

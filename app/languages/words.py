@@ -1,12 +1,10 @@
 """Words, numbers, months and days in one language, from its catalogue."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from markupsafe import Markup
@@ -51,16 +49,6 @@ class Words:
 
     def number(self, value: int) -> str:
         return f"{value:,}".replace(",", self("locale.thousands"))
-
-    def values(self, key: str, said: str) -> dict[str, str] | None:
-        """The values in something that was said after a text, by their names; None where it was
-        not."""
-        pattern = "".join(
-            re.escape(before) + (f"(?P<{place}>.+?)" if place else "")
-            for before, place, _, _ in Formatter().parse(self(key))
-        )
-        found = re.fullmatch(pattern, said)
-        return found.groupdict() if found else None
 
     def rounded(self, value: int) -> str:
         """A number as a newspaper prints it: 130,400 is 130,000 and 6,109 is 6,100."""

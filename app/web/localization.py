@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup, escape
 
 from app.errors import BadParameter, BeforeFirstFullRelease, Problem, UnknownSeries
-from app.languages import DEFAULT, Words, words
-from forecasting import Month
-
-WARNINGS = ("doubted", "held", "replaced")
+from app.languages import DEFAULT, Words
+from forecasting import FitWarning, Month
 
 
 def translate_record_text(kind: str, text: str, in_words: Words) -> Markup:
@@ -19,17 +17,19 @@ def translate_record_text(kind: str, text: str, in_words: Words) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(DEFAULT, text)
 
 
-def translate_warning(text: str, in_words: Words) -> Markup:
-    """What a forecast says of itself. What a library says on the way has no translation."""
-    for kind in WARNINGS:
-        values = words(DEFAULT).values(f"warning.{kind}", text)
-        if values is not None:
-            given = {
-                name: _VALUES.get(name, _as_it_is)(value, in_words)
-                for name, value in values.items()
-            }
-            return in_words.html(f"warning.{kind}", **given)
-    return translate_record_text("warning", text, in_words)
+def translate_warning(warning: FitWarning, in_words: Words) -> Markup:
+    """What a forecast says of its fit; what a library said on the way has no translation."""
+    if in_words.language == DEFAULT:
+        return escape(str(warning))
+    if not in_words.name("warning", warning.code, ""):
+        return Markup('<span lang="{}">{}</span>').format(DEFAULT, str(warning))
+    values = {
+        name: _VALUES.get(name, _unchanged)(value, in_words)
+        for name, value in warning.values.items()
+    }
+    if warning.reason is not None:
+        values["reason"] = translate_warning(warning.reason, in_words)
+    return in_words.html(f"warning.{warning.code}", **values)
 
 
 def series_of_problem(problem: Problem) -> list[str]:
@@ -68,31 +68,25 @@ def explain_problem(problem: Problem, names: Mapping[str, str], in_words: Words)
             return [translate_record_text("problem", problem.detail, in_words)]
 
 
-def _month(value: str, in_words: Words) -> str:
-    return in_words.month(Month.parse(value))
+def _month(value: str | float, in_words: Words) -> str:
+    return in_words.month(Month.parse(str(value)))
 
 
-def _reason(value: str, in_words: Words) -> Markup:
-    return translate_record_text("reason", value, in_words)
+def _count(value: str | float, in_words: Words) -> str:
+    return in_words.number(round(float(value)))
 
 
-def _share(value: str, in_words: Words) -> str:
-    """Such as `1.8%`, with as many digits."""
-    number = value.removesuffix("%")
-    return in_words.percent(float(number), digits=len(number.partition(".")[2]))
+def _share(value: str | float, in_words: Words) -> str:
+    return in_words.percent(100 * float(value), digits=1)
 
 
-def _times(value: str, in_words: Words) -> str:
-    return in_words.number(int(float(value)))
+def _unchanged(value: str | float, _: Words) -> str:
+    return str(value)
 
 
-def _as_it_is(value: str, _: Words) -> str:
-    return value
-
-
-_VALUES: dict[str, Callable[[str, Words], str]] = {
+_VALUES: dict[str, Callable[[str | float, Words], str]] = {
     "month": _month,
-    "reason": _reason,
+    "value": _count,
     "share": _share,
-    "times": _times,
+    "times": _count,
 }

@@ -26,7 +26,7 @@ from app.web import picker, revision_text
 from app.web.figure_text import Change, status
 from app.web.query import PageQuery
 from app.web.revision_text import MONTHS
-from forecasting import Month
+from forecasting import FitWarning, Month
 
 PAST_MONTHS = 36  # of past forecasts in the table
 
@@ -48,7 +48,7 @@ class Page:
     largest: Observation | None
     age: int
     forecast: ForecastAnswer | None
-    fit_warnings: list[str]
+    fit_warnings: tuple[FitWarning, ...]
     computing: bool
     description: str
     shown: list[ObservationEntry]
@@ -153,7 +153,7 @@ def build_page(
         ),
         age=Month.containing(history.as_of) - newest.period if newest else 0,
         forecast=specification.forecast if specification else None,
-        fit_warnings=list(issued.archived.warnings) if issued else [],
+        fit_warnings=issued.archived.warnings if issued else (),
         computing=computing,
         description=description(specification, build_lines(specification, words), words)
         if specification

@@ -15,6 +15,7 @@ from forecasting.auto.partial_pooling import FixedPooling, NoPooling, PartialPoo
 from forecasting.auto.skewed_t import deviation_from_mean, skew, unit_t_draws
 from forecasting.auto.spread import implied_covariance
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitWarning
 from forecasting.models.gaussian import LEAST_DEVIATION
 from forecasting.pool import Pool
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
@@ -37,7 +38,7 @@ class AutoFit:
     correlation: Array
     offset: float
     parameters: Parameters
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[FitWarning, ...] = ()
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
         """Paths of log(1 + count), (draws, horizon), whose every month has exactly its

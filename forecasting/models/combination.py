@@ -10,9 +10,10 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitError, FitWarning
 from forecasting.models import load
 from forecasting.models.guard import CheckedFit, fit_checked
-from forecasting.models.model import FitError, Fitted
+from forecasting.models.model import Fitted
 from forecasting.series import MonthlySeries
 
 MEMBERS = ("log-random-walk", "structural", "ets", "theta")
@@ -24,7 +25,7 @@ class CombinationFit:
 
     members: tuple[Fitted, ...]
     parameters: Parameters
-    warnings: tuple[str, ...]
+    warnings: tuple[FitWarning, ...]
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
         """Paths of log(1 + count), (draws, horizon)."""
@@ -49,13 +50,17 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> CombinationFit:
 
 def _combined(series: MonthlySeries, start: Parameters | None, *, refit: bool) -> CombinationFit:
     fits: dict[str, CheckedFit] = {}
-    warnings: list[str] = []
+    warnings: list[FitWarning] = []
     for member in MEMBERS:
         try:
             fits[member] = fit_checked(load(member), series, _of(member, start), refit=refit)
-        except FitError as reason:
-            warnings.append(f"{member} left out: {reason}")
-    warnings += [f"{member}: {warning}" for member, one in fits.items() for warning in one.warnings]
+        except FitError as error:
+            warnings.append(FitWarning("member_left_out", {"member": member}, error.warning))
+    warnings += [
+        FitWarning("of_member", {"member": member}, warning)
+        for member, one in fits.items()
+        for warning in one.warnings
+    ]
     parameters = {
         f"{member}:{name}": values
         for member, one in fits.items()

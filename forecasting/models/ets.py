@@ -8,9 +8,10 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitError
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
-from forecasting.models.model import FitError, has_season, require_fittable
+from forecasting.models.model import has_season, require_fittable
 from forecasting.models.state_space import fixed_parameters, named_parameters
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
@@ -32,7 +33,7 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
         (one for one in fits if np.isfinite(one.aicc)), key=lambda one: one.aicc, default=None
     )
     if results is None:
-        raise FitError("no form of exponential smoothing has a finite likelihood")
+        raise FitError("no_finite_likelihood")
     return _forecast(results, series)
 
 
@@ -45,9 +46,7 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     names = set(parameters)
     model = next((one for one in _models(series) if set(one.param_names) == names), None)
     if model is None:
-        raise FitError(
-            f"no form of exponential smoothing has the parameters {', '.join(parameters)}"
-        )
+        raise FitError("unknown_form", given=", ".join(parameters))
     values = fixed_parameters(model.param_names, parameters)
     values[model.param_names.index(_INITIAL_LEVEL)] -= series.log_values[-1]
     return _forecast(model.smooth(values), series)
@@ -66,7 +65,9 @@ def _forecast(results: Any, series: MonthlySeries) -> GaussianFit:
     freedom = series.observed_count - len(results.params)
     if freedom < 1:
         raise FitError(
-            f"{len(results.params)} parameters for {series.observed_count} observed months"
+            "too_many_parameters",
+            parameters=len(results.params),
+            observed=series.observed_count,
         )
     last = float(series.log_values[-1])
     parameters = dict(named_parameters(results.model.param_names, results.params))

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecasting.arrays import Array, read_only
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitWarning
 
 LEAST_DEVIATION = 0.01
 """Least standard deviation of a forecast on the log scale. A series that has never moved, or that a
@@ -30,7 +31,7 @@ class GaussianFit:
     mean: Array
     covariance: Array
     parameters: Parameters
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[FitWarning, ...] = ()
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
         """Paths of log(1 + count), (draws, horizon)."""

@@ -10,9 +10,10 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitError, FitWarning
 from forecasting.models import BASELINE, load
 from forecasting.models.log_random_walk import monthly_deviation
-from forecasting.models.model import FitError, Fitted, Model, Refilterable
+from forecasting.models.model import Fitted, Model, Refilterable
 from forecasting.pool import Pool
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
@@ -31,7 +32,7 @@ class CheckedFit:
     """A fit that has passed, with all that its reader should know."""
 
     fitted: Fitted
-    warnings: tuple[str, ...]
+    warnings: tuple[FitWarning, ...]
 
 
 def fit_checked(
@@ -62,10 +63,11 @@ def _checked(fit: Callable[[], Fitted], series: MonthlySeries) -> CheckedFit:
         except FitError:
             raise
         except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
-            raise FitError(f"fit failed ({_short(error)})") from error
+            raise FitError("fit_failed", text=_short(error)) from error
     check_paths(paths, series)
-    said = [*fitted.warnings, *(_short(warning.message) for warning in caught)]
-    return CheckedFit(fitted, tuple(dict.fromkeys(said)))
+    texts = dict.fromkeys(_short(warning.message) for warning in caught)
+    from_library = (FitWarning("library", {"text": text}) for text in texts)
+    return CheckedFit(fitted, (*fitted.warnings, *from_library))
 
 
 def fit_or_baseline(
@@ -80,18 +82,19 @@ def fit_or_baseline(
     walk."""
     try:
         return fit_checked(load(name, pool), series, start, refit=refit)
-    except FitError as reason:
+    except FitError as error:
         instead = fit_checked(load(BASELINE), series, None)
-        return CheckedFit(
-            instead.fitted, (f"{name}: {reason}; {BASELINE} used instead", *instead.warnings)
+        replaced = FitWarning(
+            "model_replaced", {"model": name, "replacement": BASELINE}, error.warning
         )
+        return CheckedFit(instead.fitted, (replaced, *instead.warnings))
 
 
 def check_paths(paths: Array, series: MonthlySeries) -> None:
     """Raises FitError where log paths, (draws, horizon), are not finite, too wide, too far or all
     0."""
     if not np.isfinite(paths).all():
-        raise FitError("forecast is not finite")
+        raise FitError("not_finite")
     lower, median, upper = np.quantile(paths, [0.025, 0.5, 0.975], axis=0)
     ahead = np.arange(1, paths.shape[1] + 1)
     deviation = monthly_deviation(series)
@@ -99,14 +102,14 @@ def check_paths(paths: Array, series: MonthlySeries) -> None:
         (upper - lower) / 2
         > _SPREAD_LIMIT * _TWO_SIGMA * deviation * np.sqrt(np.maximum(ahead, 12))
     ).any():
-        raise FitError("interval is far wider than the history's own changes allow")
+        raise FitError("too_wide")
     lowest, highest = np.nanmin(series.log_values), np.nanmax(series.log_values)
     if (median < lowest - np.log(_LEVEL_LIMIT)).any() or (
         median > highest + np.log(_LEVEL_LIMIT)
     ).any():
-        raise FitError("median leaves the range of the history")
+        raise FitError("out_of_range")
     if (upper <= 0).any():
-        raise FitError("forecast is certain of zero")
+        raise FitError("certain_zero")
 
 
 def _short(message: Warning | Exception | str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitError, FitWarning
 from forecasting.pool import Pool
 from forecasting.series import MonthlySeries
 
@@ -17,11 +18,6 @@ SEASON_NEEDS = 36
 """Observed months from which on a season is estimated: three of each calendar month."""
 
 
-class FitError(ValueError):
-    """A model cannot forecast this series; the message says why, in words for a reader of the
-    forecast."""
-
-
 class Fitted(Protocol):
     """A model that knows one series."""
 
@@ -30,7 +26,7 @@ class Fitted(Protocol):
         """What was learned; given back as `start` it begins the next fit of this model."""
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[FitWarning, ...]:
         """What a reader of the forecast should know."""
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
@@ -83,7 +79,7 @@ class WithPool:
 def require_observed(series: MonthlySeries, needed: int) -> None:
     """Raises FitError where fewer months are observed than a model needs."""
     if series.observed_count < needed:
-        raise FitError(f"needs {needed} observed months, got {series.observed_count}")
+        raise FitError("too_few_months", needed=needed, observed=series.observed_count)
 
 
 def has_season(series: MonthlySeries) -> bool:
@@ -96,4 +92,4 @@ def require_fittable(series: MonthlySeries) -> None:
     variance."""
     require_observed(series, FEWEST_TO_FIT)
     if np.nanmin(series.values) == np.nanmax(series.values):
-        raise FitError("all observed values are equal")
+        raise FitError("all_equal")

@@ -4,8 +4,9 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitError
 from forecasting.models.gaussian import GaussianFit
-from forecasting.models.model import FitError, require_observed
+from forecasting.models.model import require_observed
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _FEWEST_OBSERVED = 24
@@ -27,7 +28,7 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
     changes = logs[12:] - logs[:-12]
     observed = changes[~np.isnan(changes)]
     if observed.size < _FEWEST_CHANGES:
-        raise FitError(f"needs {_FEWEST_CHANGES} changes on a year, got {observed.size}")
+        raise FitError("too_few_changes", needed=_FEWEST_CHANGES, observed=int(observed.size))
     variance = float(np.mean(observed**2))
     correlation = _autocorrelation(changes)
     return GaussianFit(
@@ -47,7 +48,7 @@ def _last_seasons(logs: Array) -> tuple[Array, np.ndarray[tuple[int], np.dtype[n
         known = same_month[same_month < logs.size]
         known = known[~np.isnan(logs[known])]
         if not known.size:
-            raise FitError("a calendar month has never been observed")
+            raise FitError("month_never_observed")
         last[ahead] = logs[known[0]]
         years[ahead] = (logs.size + ahead - known[0]) // 12
     return last, years

@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
-from forecasting.models.model import FitError
+from forecasting.fit_warnings import FitError
 
 
 def forecast_moments(results: Any, horizon: int) -> tuple[Array, Array]:
@@ -54,5 +54,5 @@ def fixed_parameters(names: Sequence[str], parameters: Parameters) -> Array:
     others."""
     values = warm_start(names, parameters)
     if values is None:
-        raise FitError(f"parameters are {', '.join(parameters)}, expected {', '.join(names)}")
+        raise FitError("other_parameters", given=", ".join(parameters), expected=", ".join(names))
     return values

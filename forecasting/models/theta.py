@@ -6,9 +6,10 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from forecasting.arrays import Array
 from forecasting.distribution import Parameters
+from forecasting.fit_warnings import FitError
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
-from forecasting.models.model import FitError, has_season, require_fittable
+from forecasting.models.model import has_season, require_fittable
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _PARAMETERS = ("trend", "smoothing", "season")
@@ -42,7 +43,9 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     """
     require_fittable(series)
     if set(parameters) != set(_PARAMETERS):
-        raise FitError(f"parameters are {', '.join(parameters)}, expected {', '.join(_PARAMETERS)}")
+        raise FitError(
+            "other_parameters", given=", ".join(parameters), expected=", ".join(_PARAMETERS)
+        )
     (trend,), (smoothing,) = parameters["trend"], parameters["smoothing"]
     return _forecast(series, trend, smoothing, np.array(parameters["season"]))
 

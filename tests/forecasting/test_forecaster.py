@@ -23,9 +23,9 @@ def test_wrong_arguments_are_named(arguments, message):
 
 def test_a_model_that_cannot_be_fitted_is_replaced_and_named():
     made = forecast(SERIES, model="theta")
-    assert made.warnings == (
-        "theta: needs 10 observed months, got 4; log-random-walk used instead",
-    )
+    [warning] = made.warnings
+    assert warning.code == "model_replaced"
+    assert str(warning) == "theta: needs 10 observed months, got 4; log-random-walk used instead"
     np.testing.assert_allclose(
         made.quantiles([0.1, 0.9]), forecast(SERIES, model="log-random-walk").quantiles([0.1, 0.9])
     )
@@ -35,7 +35,7 @@ def test_counts_held_at_the_bound_are_said():
     wild = MonthlySeries("2024-01", [0, 90000, 0, 90000, 0, 90000])
     made = forecast(wild, horizon=36, model="log-random-walk")
     assert made.paths.max() == pytest.approx(1000 * 90001, rel=1e-6)
-    assert "held at 1000 times the largest observed" in made.warnings[0]
+    assert "held at 1000 times the largest observed" in str(made.warnings[0])
 
 
 def test_paths_below_zero_on_the_log_scale_are_counts_of_zero():

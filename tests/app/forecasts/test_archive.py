@@ -108,7 +108,7 @@ def test_a_forecast_comes_back_as_it_was_archived(loaded_copy: Database) -> None
             found.paths,
             {name: tuple(values) for name, values in found.parameters.items()},
             found.versions,
-            tuple(found.warnings),
+            found.warnings,
             found.provisional_share,
         )
     assert kept == computed

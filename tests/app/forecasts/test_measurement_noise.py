@@ -220,7 +220,7 @@ def test_a_wild_rumor_does_not_drag_the_forecast_and_the_final_figure_moves_it(
     np.testing.assert_allclose(dragged.median[:-1], before.median[1:], rtol=0.05)
     assert dragged.quantiles([0.975])[0, 0] < 1.5 * before.quantiles([0.975])[1, 0]
     assert dragged.provisional_share > 0.2
-    assert "2024-04, 1,290,000, is of low reliability" in dragged.warnings[0]
+    assert "2024-04, 1,290,000, is of low reliability" in str(dragged.warnings[0])
     np.testing.assert_allclose(
         forecast_of(loaded_copy, "2024-05-16").median, published.median, rtol=0.001
     )

@@ -15,7 +15,7 @@ from forecasting import Month
 
 FOLDER = Path(app.languages.__file__).parent
 # What is said in English elsewhere, other languages have names for.
-NAMES = ("series", "event", "event_source", "note", "reason")
+NAMES = ("series", "event", "event_source", "note", "warning")
 
 
 def catalog(language: str) -> dict[str, Any]:
@@ -53,12 +53,6 @@ def test_everything_in_the_bundled_record_has_a_name(language: str) -> None:
     assert other["note"].keys() == {each.note for each in series if each.note}
     assert other["event"].keys() == {event.title for event in all_events()}
     assert other["event_source"].keys() == {event.source for event in all_events()}
-
-
-def test_what_was_said_after_a_text_is_taken_apart_again() -> None:
-    said = words("en")("warning.doubted", month="2024-05", value="1,290,000")
-    assert words("en").values("warning.doubted", said) == {"month": "2024-05", "value": "1,290,000"}
-    assert words("en").values("warning.doubted", f"{said} now") is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

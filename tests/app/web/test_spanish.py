@@ -15,7 +15,8 @@ from app.web.localization import explain_problem, translate_warning
 from app.web.pages import render_page
 from app.web.query import Addresses, PageQuery
 from app.web.view_model import build_page
-from forecasting import MeasurementNoise, MonthlySeries, forecast
+from forecasting import FitWarning, MeasurementNoise, MonthlySeries, forecast
+from forecasting.fit_warnings import CODES
 from tests.conftest import NOW
 
 SPOKEN = ("alt", "aria-label", "content", "title")  # attributes that readers are told
@@ -104,18 +105,30 @@ def test_what_a_forecast_says_of_itself_is_said_in_spanish() -> None:
     assert re.search(
         r"el \d+\.\d\u00a0% de los valores .* 1,000 veces", translate_warning(bounded, words("es"))
     )
-    for text in (rumored, bounded, "auto: forecast is not finite; log-random-walk used instead"):
-        assert english(translate_warning(text, words("es"))) == []
+    replaced = FitWarning(
+        "model_replaced",
+        {"model": "auto", "replacement": "log-random-walk"},
+        FitWarning("not_finite"),
+    )
+    for warning in (rumored, bounded, replaced):
+        assert english(translate_warning(warning, words("es"))) == []
+
+
+def test_every_warning_of_a_fit_but_that_of_a_library_has_a_spanish_text() -> None:
+    spanish = {code for code in CODES if words("es").name("warning", code, "")}
+    assert spanish == set(CODES) - {"library"}
 
 
 def test_what_has_no_translation_is_marked_as_english() -> None:
     for said in (
-        translate_warning("the matrix is <singular>", words("es")),
+        translate_warning(FitWarning("library", {"text": "the matrix is <singular>"}), words("es")),
         *explain_problem(NotReady("the"), {}, words("es")),
     ):
         assert 'lang="en"' in said
         assert "<singular>" not in said
     assert (
-        translate_warning("overflow encountered in exp", words("en"))
+        translate_warning(
+            FitWarning("library", {"text": "overflow encountered in exp"}), words("en")
+        )
         == "overflow encountered in exp"
     )

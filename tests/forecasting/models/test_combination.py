@@ -46,5 +46,5 @@ def test_parameters_and_warnings_name_their_member(seasonal):
     made = forecast(seasonal(90), model="combination")
     assert {name.split(":")[0] for name in made.parameters} == set(MEMBERS)
     short = forecast(MonthlySeries("2024-01", [5, 9, 4, 8]), model="combination")
-    assert "theta left out: needs 10 observed months, got 4" in short.warnings
+    assert "theta left out: needs 10 observed months, got 4" in map(str, short.warnings)
     assert {name.split(":")[0] for name in short.parameters} == {"log-random-walk"}

@@ -9,8 +9,8 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from forecasting import MonthlySeries
+from forecasting.fit_warnings import FitError
 from forecasting.models import ets, sarima, seasonal_naive, structural, theta
-from forecasting.models.model import FitError
 from forecasting.models.state_space import forecast_moments
 
 NAN = float("nan")
