@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.arrays import Array, read_only
 from forecasting.fit_warnings import FitWarning
@@ -106,11 +107,17 @@ class SampleDistribution(Distribution):
         """(k,) probability that each count is above `threshold`."""
         return np.asarray((self.paths > _not_nan(threshold)).mean(axis=0), dtype=np.float64)
 
-    def exceedance_by(self, threshold: float) -> Array:
-        """(k,) probability that this count or one before it is above `threshold`."""
-        exceeds = self.paths > _not_nan(threshold)
-        ever = np.logical_or.accumulate(exceeds, axis=1)
-        return np.asarray(ever.mean(axis=0), dtype=np.float64)
+    def exceedance_by(self, threshold: float, run: int = 1) -> Array:
+        """(k,) probability that by then `run` counts in a row have been above `threshold`."""
+        return _run_by(self.paths > _not_nan(threshold), run)
+
+    def shortfall(self, threshold: float) -> Array:
+        """(k,) probability that each count is below `threshold`."""
+        return np.asarray((self.paths < _not_nan(threshold)).mean(axis=0), dtype=np.float64)
+
+    def shortfall_by(self, threshold: float, run: int = 1) -> Array:
+        """(k,) probability that by then `run` counts in a row have been below `threshold`."""
+        return _run_by(self.paths < _not_nan(threshold), run)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +218,19 @@ def _require_probability(name: str, given: float) -> None:
         raise ValueError(
             f"{name} is {given:g}, expected a probability between 0 and 1, such as 0.95"
         )
+
+
+def _run_by(happens: NDArray[np.bool_], run: int) -> Array:
+    """(k,) share of the rows of (draws, k) that hold `run` true values in a row by then."""
+    if run < 1:
+        raise ValueError(f"run is {run}, expected 1 or more")
+    complete = np.zeros_like(happens)
+    length = np.zeros(happens.shape[0], dtype=np.intp)
+    for column in range(happens.shape[1]):
+        length = np.where(happens[:, column], length + 1, 0)
+        complete[:, column] = length >= run
+    ever = np.logical_or.accumulate(complete, axis=1)
+    return np.asarray(ever.mean(axis=0), dtype=np.float64)
 
 
 def _not_nan(threshold: float) -> float:

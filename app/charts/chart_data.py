@@ -25,6 +25,7 @@ from app.evaluation.past_forecasts import get_past_months
 from app.evaluation.track_record import get_track_record
 from app.forecasts.issuing import IssuedForecast
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
+from app.forecasts.span import choose_span
 from app.languages import words
 from app.observations import queries, store
 from app.observations.current import choose_current
@@ -46,7 +47,7 @@ class NotScored(Problem):
 def history_specification(
     session: Session, today: date, query: HistoryChartQuery, form: ChartFormat
 ) -> SeriesSpecification:
-    """A series' history. Raises what `reading.history` raises, and TooShortHistory where there is
+    """A series' history. Raises what `get_history` raises, and TooShortHistory where there is
     none."""
     known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
     if known.last is None:
@@ -64,17 +65,18 @@ def forecast_specification(
     issued: IssuedForecast,
 ) -> SeriesSpecification:
     """A series' history and forecast; where it is an old one, with what was published later."""
-    origin = issued.archived.origin
+    history, origin = issued.inputs.history, issued.archived.origin
+    horizon = choose_span(origin, query.horizon, query.start, history.as_of).last
     later = None
     if query.as_of is not None and query.as_of < today:
         found = queries.get_history(
-            session, query.series, today=today, start=origin + 1, end=origin + query.horizon
+            session, query.series, today=today, start=origin + 1, end=origin + horizon
         )
         later = HistoryAnswer.of(found)
     return SeriesSpecification(
-        title_of(issued.inputs.history.series, query.lang),
+        title_of(history.series, query.lang),
         _shown(session, query, today, origin),
-        ForecastAnswer.of(issued, ForecastQuery(series=query.series, horizon=query.horizon)),
+        ForecastAnswer.of(issued, ForecastQuery(series=query.series, horizon=horizon)),
         later if later and later.observations else None,
         query.look(form, scale=query.scale),
     )
@@ -112,7 +114,7 @@ def past_forecasts_specification(
     session: Session, today: date, query: PastForecastsChartQuery, form: ChartFormat
 ) -> PastForecastsSpecification:
     """What had been forecast for each month, beside its figure as known on a day. Raises what
-    `reading.history` raises, and NotScored where no forecast of the series has a figure yet."""
+    `get_history` raises, and NotScored where no forecast of the series has a figure yet."""
     known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
     months = get_past_months(
         session, known.series.id, query.model, query.ahead, known.observations, as_of=known.as_of

@@ -186,7 +186,7 @@ async def past_forecasts_chart(
     """For every month the 80 % range and the median that had been forecast, and the encounters that
     came.
 
-    One forecast a month: the newest that was made so many months `values_ahead`, a live one where
+    One forecast a month: the newest that was made so many months `ahead`, a live one where
     there is one. `GET /evaluation/forecasts` has them as a table.
     """
     specification = await _gathered(

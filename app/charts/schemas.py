@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.charts.specifications import ChartFormat
 from app.charts.style import Look, Scale, Theme
 from app.evaluation.past_forecasts import LeadTime
-from app.forecasts.schemas import Horizon, ModelField
+from app.forecasts.schemas import Horizon, ModelField, StartField
+from app.forecasts.span import Start
 from app.http.parameters import AsOfField, SeriesKey, WholeNumber
 
 MOST_YEARS = 50
@@ -48,7 +49,8 @@ class HistoryChartQuery(ChartQuery):
 
 
 class ForecastChartQuery(HistoryChartQuery):
-    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
+    horizon: Horizon = Field(12, description="How many months to forecast.", examples=[12])
+    start: StartField = Start.ORIGIN
     model: ModelField = Field("auto", description="The model, as for `/forecast`.")
 
 

@@ -6,7 +6,7 @@ import typer
 
 from app.clock import utc_now
 from app.commands.console import messages, open_store, print_answer, validate_query
-from app.commands.shared import AsCsv, AsJson, AsOf, Key
+from app.commands.shared import AsCsv, AsJson, AsOf, Key, Start
 from app.config import Settings
 from app.forecasts.issuing import issue_forecast, track_record_for
 from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
@@ -19,7 +19,8 @@ cli = typer.Typer()
 @cli.command()
 def forecast(
     key: Key,
-    horizon: Annotated[str, typer.Option(help="Months ahead, 1 to 36.")] = "12",
+    horizon: Annotated[str, typer.Option(help="How many months to show, 1 to 36.")] = "12",
+    start: Start = "origin",
     level: Annotated[
         list[str] | None, typer.Option(help="Interval in percent; repeat for several.")
     ] = None,
@@ -33,6 +34,7 @@ def forecast(
         ForecastQuery,
         series=key,
         horizon=horizon,
+        **{"from": start},
         level=level or DEFAULT_LEVELS,
         as_of=as_of,
         model=model,

@@ -6,7 +6,7 @@ import typer
 
 from app.clock import utc_now
 from app.commands.console import messages, open_store, print_answer, validate_query
-from app.commands.shared import AsCsv, AsJson, AsOf, Key
+from app.commands.shared import AsCsv, AsJson, AsOf, Key, Start
 from app.config import Settings
 from app.errors import BadParameter, Fault
 from app.forecasts.inputs import load_inputs
@@ -33,7 +33,8 @@ def scenario(
             "factor lies between 1.5 / 1.25 and 1.5 * 1.25 with 80 % probability; repeat for several."
         ),
     ] = None,
-    horizon: Annotated[str, typer.Option(help="Months after the newest figure, 1 to 36.")] = "12",
+    horizon: Annotated[str, typer.Option(help="How many months to show, 1 to 36.")] = "12",
+    start: Start = "origin",
     level: Annotated[
         list[str] | None, typer.Option(help="Interval in percent; repeat for several.")
     ] = None,
@@ -47,6 +48,7 @@ def scenario(
         ScenarioRequest,
         series=key,
         horizon=horizon,
+        **{"from": start},
         level=level or DEFAULT_LEVELS,
         as_of=as_of,
         model=model,
@@ -59,7 +61,7 @@ def scenario(
             today = utc_now().date()
             name = select_pool(session, query.model, today=today, as_of=query.as_of)
             given = load_inputs(session, key, today=today, as_of=query.as_of, pool=name)
-        assumptions = query.assumptions(given.series.end)
+        assumptions = query.assumptions(query.span(given))
         pool = get_or_learn_pool(database, utc_now, name)
         computed = compute_scenario(given.series, assumptions, query.model, settings.seed, pool)
     document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)

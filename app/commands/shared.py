@@ -16,6 +16,13 @@ Key = Annotated[str, typer.Argument(help="Key of the series, such as usbp.southw
 AsOf = Annotated[
     str | None, typer.Option(help="As known at the end of this day, such as 2024-05-16.")
 ]
+Start = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        help="Where the months begin: origin (after the newest figure) or today (the current month).",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the JSON that the HTTP interface gives.")
 ]

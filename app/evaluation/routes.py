@@ -71,7 +71,7 @@ def past_forecasts(
     """Every scored forecast of a series' encounters per month: the median and the 80 percent
     interval that had been forecast, the figure that came, and the scores.
 
-    With `values_ahead`, the one forecast of each month that the page shows.
+    With `ahead`, the one forecast of each month that the page shows.
     """
     _require_in_order(query)
     scorer.catch_up()

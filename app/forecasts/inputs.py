@@ -48,7 +48,7 @@ def load_inputs(
     """The inputs of a forecast of `key` as of a day, whose data version includes the pool that it
     takes.
 
-    Raises what `reading.history` raises, SeriesHasEnded, and TooShortHistory.
+    Raises what `get_history` raises, SeriesHasEnded, and TooShortHistory.
     """
     history = queries.get_history(session, key, today=today, as_of=as_of)
     if history.series.ended:

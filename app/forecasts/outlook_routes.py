@@ -29,7 +29,8 @@ from app.forecasts.outlook_schemas import (
     ThresholdAnswer,
     ThresholdQuery,
 )
-from app.forecasts.thresholds import exceedance_probabilities
+from app.forecasts.span import choose_span
+from app.forecasts.thresholds import threshold_probabilities
 from app.http.answers import answer, describe_csv_response
 from app.observations import queries
 from app.observations.queries import History
@@ -56,7 +57,7 @@ _FISCAL_YEAR_CSV = (
 
 @router.get(
     "/forecast/threshold",
-    summary="The chance of more than a number of encounters",
+    summary="The chance of more, or fewer, than a number",
     response_model=ThresholdAnswer,
     responses=describe_csv_response("The probabilities, one row a month.", _THRESHOLD_CSV)
     | problems(*_REFUSALS),
@@ -64,21 +65,24 @@ _FISCAL_YEAR_CSV = (
 async def threshold(
     request: Request, query: Annotated[ThresholdQuery, Query()], service: Forecasts
 ) -> Response:
-    """Probabilities that encounters per month exceed a number: in each month, at least once up to
-    each month, and at any time in the horizon.
+    """Probabilities that a month's count is above (or below) a number: in each month, at least once
+    up to each month, and at any time in the months shown. With `for=3`, "at least once" means three
+    such months in a row.
 
     They are shares of the forecast's sampled futures, in which months depend on each other as they
     do in the record. No probability is given as 0 or 1: the number of sampled futures, `draws`,
     bounds what they tell.
     """
+    asked = query.threshold
     issued = await service.forecast(
         query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
     )
+    origin = issued.archived.origin
+    span = choose_span(origin, query.horizon, query.start, issued.inputs.history.as_of)
     paths = await service.paths(issued)
-    document = ThresholdAnswer.of(
-        issued, exceedance_probabilities(Samples(paths[:, : query.horizon]), query.above)
-    )
-    name = f"{query.series}-above-{query.above}-{issued.archived.origin}"
+    found = threshold_probabilities(Samples(paths[:, span.columns]), asked)
+    document = ThresholdAnswer.of(issued, span, found)
+    name = f"{query.series}-{asked.side}-{asked.number}-{origin}"
     return answer(
         request, query, document, document.table(), modified=issued.archived.issued_at, name=name
     )

@@ -5,14 +5,24 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
+from app.errors import BadParameter, Fault
 from app.forecasts.fiscal_year import YearToDate
 from app.forecasts.issuing import IssuedForecast
-from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
-from app.forecasts.thresholds import Exceedance
+from app.forecasts.schemas import (
+    DEFAULT_LEVELS,
+    Horizon,
+    Interval,
+    Level,
+    ModelField,
+    StartField,
+)
+from app.forecasts.span import Span, Start, When, classify_month
+from app.forecasts.thresholds import Side, Threshold, ThresholdProbabilities
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.queries import History
 from forecasting.distribution import Distribution
+from forecasting.series import LONGEST_HORIZON
 
 LARGEST_COUNT = 1_000_000_000
 _DIGITS = 4  # of probabilities: more than some thousand draws can tell
@@ -36,10 +46,35 @@ class OutlookQuery(ReadQuery):
 
 
 class ThresholdQuery(OutlookQuery):
-    above: Annotated[int, WholeNumber(0, LARGEST_COUNT, example=150000)] = Field(
-        description="Number of encounters per month to be exceeded."
+    above: Annotated[int, WholeNumber(0, LARGEST_COUNT, example=150000)] | None = Field(
+        None,
+        description="Number to be exceeded in a month, in the series' unit. "
+        "Exactly one of `above` and `below` is expected.",
     )
-    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
+    below: Annotated[int, WholeNumber(0, LARGEST_COUNT)] | None = Field(
+        None,
+        description="Number that a month is to stay below, in the series' unit.",
+        examples=[5000],
+    )
+    run: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] = Field(
+        1,
+        alias="for",
+        description="For how many months in a row; `probability_by_then` is that of such a run.",
+        examples=[3],
+    )
+    horizon: Horizon = Field(12, description="How many months to show.", examples=[12])
+    start: StartField = Start.ORIGIN
+
+    @property
+    def threshold(self) -> Threshold:
+        """What is asked. Raises BadParameter unless exactly one number is given."""
+        if (self.above is None) == (self.below is None):
+            given = "neither" if self.above is None else f"{self.above} and below={self.below}"
+            raise BadParameter(Fault("above", given, "a number for either above or below"))
+        if self.above is not None:
+            return Threshold(self.above, Side.ABOVE, self.run)
+        assert self.below is not None, "one of the two is given"
+        return Threshold(self.below, Side.BELOW, self.run)
 
 
 class FiscalYearQuery(OutlookQuery):
@@ -57,14 +92,20 @@ class FiscalYearQuery(OutlookQuery):
 
 
 class ThresholdMonth(BaseModel):
-    """How likely it is that a month's count exceeds the number."""
+    """How likely it is that a month's count is beyond the number."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
+    when: When = Field(
+        description="Where the month lies on the day asked about, as for `/forecast`.",
+        examples=["future"],
+    )
     probability: float = Field(
-        description="Probability, 0 to 1, that this month's count is above it.", examples=[0.28]
+        description="Probability, 0 to 1, that this month's count is above (or below) it.",
+        examples=[0.28],
     )
     probability_by_then: float = Field(
-        description="Probability, 0 to 1, that at least one month's is, up to and including this one.",
+        description="Probability, 0 to 1, that at least one month's is, or that many months in a row, "
+        "up to and including this one.",
         examples=[0.31],
     )
 
@@ -74,7 +115,17 @@ class ThresholdAnswer(BaseModel):
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
-    above: int = Field(description="The number, in encounters per month.", examples=[150000])
+    above: int | None = Field(
+        description="The number to be exceeded, per month; null if `below` was asked.",
+        examples=[150000],
+    )
+    below: int | None = Field(
+        description="The number to stay below, per month; null if `above` was asked.",
+        examples=[None],
+    )
+    months_in_a_row: int = Field(
+        description="For how many months in a row, as asked with `for`.", examples=[1]
+    )
     origin: MonthField = Field(description="Last month with a figure.", examples=["2024-04"])
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
@@ -83,11 +134,13 @@ class ThresholdAnswer(BaseModel):
         description="Names the figures used; the same figures have the same name."
     )
     any_month: float = Field(
-        description="Probability, 0 to 1, that at least one month of the horizon is above it.",
+        description="Probability, 0 to 1, that at least one month shown is beyond it, or that many "
+        "months in a row.",
         examples=[0.44],
     )
     months: list[ThresholdMonth] = Field(
-        description="One entry a month, from the month after the origin."
+        description="One entry a month, from the month after the origin or, with `from=today`, from the "
+        "current month."
     )
     draws: int = Field(
         description="From how many sampled futures. So many tell no probability below 1 / (draws + 1) from "
@@ -100,12 +153,15 @@ class ThresholdAnswer(BaseModel):
     )
 
     @classmethod
-    def of(cls, issued: IssuedForecast, found: Exceedance) -> Self:
+    def of(cls, issued: IssuedForecast, span: Span, found: ThresholdProbabilities) -> Self:
         history, archived = issued.inputs.history, issued.archived
+        asked = found.threshold
         return cls(
             series=history.series.key,
             unit=history.series.unit,
-            above=found.above,
+            above=asked.number if asked.side is Side.ABOVE else None,
+            below=asked.number if asked.side is Side.BELOW else None,
+            months_in_a_row=asked.run,
             origin=archived.origin,
             as_of=history.as_of,
             issued_at=archived.issued_at,
@@ -114,23 +170,24 @@ class ThresholdAnswer(BaseModel):
             any_month=round(float(found.by_then[-1]), _DIGITS),
             months=[
                 ThresholdMonth(
-                    period=archived.origin + step + 1,
+                    period=period,
+                    when=classify_month(period, history.as_of),
                     probability=round(float(in_month), _DIGITS),
                     probability_by_then=round(float(by_then), _DIGITS),
                 )
-                for step, (in_month, by_then) in enumerate(
-                    zip(found.in_month, found.by_then, strict=True)
+                for period, in_month, by_then in zip(
+                    span.months, found.in_month, found.by_then, strict=True
                 )
             ],
             draws=found.draws,
-            warnings=[*history.warnings, *map(str, archived.warnings)],
+            warnings=[*history.warnings, *span.warnings, *map(str, archived.warnings)],
             stale=issued.stale,
         )
 
     def table(self) -> Table:
         """One row a month; at any time is what the last one has by then."""
-        return list(ThresholdMonth.model_fields), (
-            list(month.model_dump().values()) for month in self.months
+        return ("period", "probability", "probability_by_then"), (
+            (month.period, month.probability, month.probability_by_then) for month in self.months
         )
 
 

@@ -89,7 +89,7 @@ async def scenario(
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())
     given = await asyncio.to_thread(service.inputs, asked.series, asked.model, asked.as_of)
-    assumptions = asked.assumptions(given.series.end)
+    assumptions = asked.assumptions(asked.span(given))
     document = ScenarioAnswer.of(await service.compute(given, assumptions, asked.model), asked)
     name = f"{asked.series}-scenario-{given.series.end}"
     body, media_type, headers = render_body(request, query, document, document.table(), name=name)

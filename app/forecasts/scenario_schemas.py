@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
 from app.forecasts.encoding import decode_marginals
+from app.forecasts.inputs import ForecastInputs
 from app.forecasts.scenarios import Assumptions, Scenario
-from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField
+from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField, StartField
+from app.forecasts.span import Span, Start, When, choose_span, classify_month
 from app.http.answers import Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from forecasting import Effect, Month
@@ -72,9 +74,8 @@ class ScenarioRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     series: SeriesKey
-    horizon: Horizon = Field(
-        12, description="How many months after the newest figure.", examples=[12]
-    )
+    horizon: Horizon = Field(12, description="How many months to show.", examples=[12])
+    start: StartField = Start.ORIGIN
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
@@ -98,10 +99,14 @@ class ScenarioRequest(BaseModel):
         description="What changes the level; where several do, their factors multiply.",
     )
 
-    def assumptions(self, origin: Month) -> Assumptions:
-        """What is assumed after `origin`. Raises BadParameter where it does not fit into the
-        horizon."""
-        faults = list(self._faults(origin))
+    def span(self, inputs: ForecastInputs) -> Span:
+        """The months to show. Raises BadParameter if the figures are too old to reach today."""
+        return choose_span(inputs.series.end, self.horizon, self.start, inputs.history.as_of)
+
+    def assumptions(self, span: Span) -> Assumptions:
+        """What is assumed after the origin. Raises BadParameter if it does not fit into the months
+        shown."""
+        faults = self._faults(span.origin, span.origin + span.last)
         if faults:
             raise BadParameter(*faults)
         return Assumptions(
@@ -109,12 +114,11 @@ class ScenarioRequest(BaseModel):
             tuple(Effect(event.period, event.factor, event.uncertainty) for event in self.events),
         )
 
-    def _faults(self, origin: Month) -> list[Fault]:
+    def _faults(self, origin: Month, last: Month) -> list[Fault]:
         if not self.figures and not self.events:
             return [
                 Fault("figures", [], "a figure or an event to be assumed, else ask for /forecast")
             ]
-        last = origin + self.horizon
         seen: set[Month] = set()
         faults = []
         for at, observation in enumerate(self.figures):
@@ -163,9 +167,13 @@ class ScenarioMonth(BaseModel):
     """One month of a scenario."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2025-10"])
+    when: When = Field(
+        description="Where the month lies on the day asked about, as for `/forecast`.",
+        examples=["future"],
+    )
     basis: Basis = Field(
         description="`assumed`: the count that was given; `open`: before the last assumed figure, and not "
-        "said; `conditional_response`: the distribution under the assumptions.",
+        "said; `conditional`: the distribution under the assumptions.",
         examples=["conditional"],
     )
     mean: int | None = Field(
@@ -199,17 +207,18 @@ class ScenarioAnswer(BaseModel):
     data_version: str = Field(description="Names the figures used, without the assumed ones.")
     assumptions: AssumptionsEcho = Field(description="What is taken for granted.")
     scenario: list[ScenarioMonth] = Field(
-        description="One entry a month, consecutive from the month after the origin."
+        description="One entry a month, consecutive from the month after the origin or, with "
+        "`from=today`, from the current month."
     )
     warnings: list[str] = Field(description="What to know before using it.")
 
     @classmethod
     def of(cls, made: Scenario, asked: ScenarioRequest) -> Self:
-        history, origin = made.inputs.history, made.inputs.series.end
+        history, span = made.inputs.history, asked.span(made.inputs)
         return cls(
             series=history.series.key,
             unit=history.series.unit,
-            origin=origin,
+            origin=span.origin,
             as_of=history.as_of,
             model=asked.model,
             data_version=made.inputs.data_version,
@@ -217,8 +226,8 @@ class ScenarioAnswer(BaseModel):
                 figures=sorted(asked.figures, key=lambda observation: observation.period),
                 events=sorted(asked.events, key=lambda event: event.period),
             ),
-            scenario=_months(made, origin, asked),
-            warnings=[*history.warnings, *map(str, made.computed.warnings)],
+            scenario=_months(made, span, asked),
+            warnings=[*history.warnings, *span.warnings, *map(str, made.computed.warnings)],
         )
 
     def table(self) -> Table:
@@ -238,17 +247,20 @@ def _ends(month: ScenarioMonth, columns: int) -> list[Any]:
     return ends or [None] * columns
 
 
-def _months(made: Scenario, origin: Month, asked: ScenarioRequest) -> list[ScenarioMonth]:
+def _months(made: Scenario, span: Span, asked: ScenarioRequest) -> list[ScenarioMonth]:
     marginals = decode_marginals(made.computed.quantiles)
     ends = [(level, *marginals.interval(level / 100)) for level in sorted(set(asked.level))]
     months = []
-    for period in (origin + step for step in range(1, asked.horizon + 1)):
+    for period in span.months:
+        when = classify_month(period, made.inputs.history.as_of)
         step = period - made.computed.origin - 1
         if step < 0:
             value = made.assumptions.counts.get(period)
             basis = Basis.OPEN if value is None else Basis.ASSUMED
             months.append(
-                ScenarioMonth(period=period, basis=basis, mean=value, median=value, intervals=[])
+                ScenarioMonth(
+                    period=period, when=when, basis=basis, mean=value, median=value, intervals=[]
+                )
             )
             continue
         intervals = [
@@ -258,6 +270,7 @@ def _months(made: Scenario, origin: Month, asked: ScenarioRequest) -> list[Scena
         months.append(
             ScenarioMonth(
                 period=period,
+                when=when,
                 basis=Basis.CONDITIONAL,
                 mean=int(marginals.mean[step]),
                 median=int(marginals.median[step]),

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from app.evaluation.track_record import TrackRecord
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.issuing import IssuedForecast
+from app.forecasts.span import Span, Start, When, choose_span, classify_month
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.schemas import ObservationEntry
@@ -33,11 +34,21 @@ ModelField = Annotated[
 ]
 Horizon = Annotated[int, WholeNumber(1, LONGEST_HORIZON)]
 Level = Annotated[int, WholeNumber(1, 99)]
+StartField = Annotated[
+    Start,
+    Field(
+        alias="from",
+        description="Where the horizon begins: `origin`, with the month after the newest figure, or "
+        "`today`, with the current month, whatever the newest figure is.",
+        examples=["today"],
+    ),
+]
 
 
 class ForecastQuery(ReadQuery):
     series: SeriesKey
-    horizon: Horizon = Field(12, description="How many months ahead.", examples=[12])
+    horizon: Horizon = Field(12, description="How many months to show.", examples=[12])
+    start: StartField = Start.ORIGIN
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
@@ -74,6 +85,11 @@ class ForecastMonth(BaseModel):
     """The distribution of one month's count."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
+    when: When = Field(
+        description="Where the month lies on the day asked about: `past_unpublished` is over without "
+        "a figure, `current` is under way, `future` is still to come.",
+        examples=["future"],
+    )
     mean: int = Field(description="Expected count, in encounters.", examples=[131000])
     median: int = Field(description="Exceeded as often as not, in encounters.", examples=[130400])
     intervals: list[Interval] = Field(description="From the narrowest to the widest.")
@@ -97,7 +113,8 @@ class ForecastAnswer(BaseModel):
         description="Names the figures used; the same figures have the same name."
     )
     forecast: list[ForecastMonth] = Field(
-        description="One entry a month, consecutive from the month after the origin."
+        description="One entry a month, consecutive from the month after the origin or, with "
+        "`from=today`, from the current month."
     )
     provisional: list[ObservationEntry] = Field(
         description="The figures used that are not final or were not said exactly."
@@ -122,6 +139,7 @@ class ForecastAnswer(BaseModel):
         cls, issued: IssuedForecast, query: ForecastQuery, record: TrackRecord | None = None
     ) -> Self:
         history, archived = issued.inputs.history, issued.archived
+        span = choose_span(archived.origin, query.horizon, query.start, history.as_of)
         return cls(
             series=history.series.key,
             unit=history.series.unit,
@@ -130,13 +148,13 @@ class ForecastAnswer(BaseModel):
             issued_at=archived.issued_at,
             model=archived.model,
             data_version=archived.data_version,
-            forecast=_months(issued, query.horizon, sorted(set(query.level))),
+            forecast=_months(issued, span, sorted(set(query.level))),
             provisional=[
                 ObservationEntry.of(observation) for observation in issued.inputs.provisional
             ],
             provisional_share=round(archived.provisional_share, 4),
             track_record=record,
-            warnings=[*history.warnings, *map(str, archived.warnings)],
+            warnings=[*history.warnings, *span.warnings, *map(str, archived.warnings)],
             stale=issued.stale,
         )
 
@@ -155,12 +173,13 @@ class ForecastAnswer(BaseModel):
         )
 
 
-def _months(issued: IssuedForecast, horizon: int, levels: list[int]) -> list[ForecastMonth]:
+def _months(issued: IssuedForecast, span: Span, levels: list[int]) -> list[ForecastMonth]:
     marginals = decode_marginals(issued.archived.quantiles)
     ends = [(level, *marginals.interval(level / 100)) for level in levels]
     return [
         ForecastMonth(
-            period=issued.archived.origin + step + 1,
+            period=period,
+            when=classify_month(period, issued.inputs.history.as_of),
             mean=int(marginals.mean[step]),
             median=int(marginals.median[step]),
             intervals=[
@@ -168,5 +187,5 @@ def _months(issued: IssuedForecast, horizon: int, levels: list[int]) -> list[For
                 for level, lower, upper in ends
             ],
         )
-        for step in range(horizon)
+        for step, period in enumerate(span.months, start=span.first - 1)
     ]

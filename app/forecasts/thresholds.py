@@ -1,6 +1,7 @@
-"""How likely it is that counts exceed a number: asked of the sampled paths."""
+"""How likely it is that counts go above or below a number: asked of the sampled paths."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -8,31 +9,52 @@ from forecasting.arrays import Array
 from forecasting.distribution import SampleDistribution
 
 
-@dataclass(frozen=True, slots=True)
-class Exceedance:
-    """Probabilities of a count above `above`, from `draws` sampled paths.
+class Side(StrEnum):
+    """On which side of the number a count counts."""
 
-    in_month: (horizon,) that the month's count is
-    by_then: (horizon,) that at least one month's count up to then is, so never falling
+    ABOVE = "above"
+    BELOW = "below"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number, the side of it that is asked about, and for how many months in a row."""
+
+    number: int
+    side: Side = Side.ABOVE
+    run: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdProbabilities:
+    """Probabilities of a count beyond a threshold, from `draws` sampled paths.
+
+    in_month: (k,) that the month's count is
+    by_then: (k,) that `threshold.run` months in a row have been by then, so never falling
     """
 
-    above: int
+    threshold: Threshold
     draws: int
     in_month: Array
     by_then: Array
 
 
-def exceedance_probabilities(distribution: SampleDistribution, above: int) -> Exceedance:
-    """The probabilities of exceeding `above`.
+def threshold_probabilities(
+    distribution: SampleDistribution, threshold: Threshold
+) -> ThresholdProbabilities:
+    """The probabilities of going beyond a threshold.
 
     A share of the paths, kept between 1 / (draws + 1) and draws / (draws + 1): what none of n
     equally likely draws has done, one more may still do with a probability of 1 / (n + 1).
     """
+    if threshold.side is Side.ABOVE:
+        in_month = distribution.exceedance(threshold.number)
+        by_then = distribution.exceedance_by(threshold.number, threshold.run)
+    else:
+        in_month = distribution.shortfall(threshold.number)
+        by_then = distribution.shortfall_by(threshold.number, threshold.run)
     draws = distribution.draws
     lowest, highest = 1 / (draws + 1), draws / (draws + 1)
-    return Exceedance(
-        above,
-        draws,
-        np.clip(distribution.exceedance(above), lowest, highest),
-        np.clip(distribution.exceedance_by(above), lowest, highest),
+    return ThresholdProbabilities(
+        threshold, draws, np.clip(in_month, lowest, highest), np.clip(by_then, lowest, highest)
     )

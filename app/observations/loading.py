@@ -56,7 +56,7 @@ class BadFigures(Problem):
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did. `track_record_for` figures say something new, `unchanged` ones what was
+    """What a load did. `recorded` figures say something new, `unchanged` ones what was
     known already."""
 
     release: int

@@ -121,7 +121,7 @@ def build_page(
     issued: IssuedForecast | None,
     computing: bool,
 ) -> Page:
-    """Raises what `reading.history` raises."""
+    """Raises what `get_history` raises."""
     history = queries.get_history(session, query.series, today=today, as_of=query.as_of)
     known = store.all_series(session)
     newest = next(

@@ -35,13 +35,13 @@ class FilterBank:
     reversion: float
 
     def forecast(self, ahead: int) -> Array:
-        """What each filter expects `values_ahead` months after each month, (T, S, G)."""
+        """What each filter expects `ahead` months after each month, (T, S, G)."""
         target = (self.month + ahead) % MONTHS
         effect = np.take_along_axis(self.season, target[:, None, None, None], axis=3)[..., 0]
         return np.asarray(self.reversion**ahead * self.level + self.mean + effect)
 
     def combined(self, weights: Array, horizon: int) -> Array:
-        """Forecasts (T, S, horizon) by the filters' mean with `filter_weights` (T, S, G) that sum
+        """Forecasts (T, S, horizon) by the filters' mean with `weights` (T, S, G) that sum
         to one."""
         mixed = FilterBank(
             (self.level * weights).sum(axis=2, keepdims=True),

@@ -50,7 +50,7 @@ _TELLING = 3  # CBP's names that a header must have to be taken for one of CBP's
 
 
 class Layout(NamedTuple):
-    """Where a file has its columns, by field; `text_width` is their number."""
+    """Where a file has its columns, by field; `width` is their number."""
 
     kind: FileKind
     places: dict[str, int]
