@@ -110,8 +110,8 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "OPTIONS"],
-        allow_headers=["If-None-Match", "If-Modified-Since"],
+        allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
+        allow_headers=["Content-Type", "If-None-Match", "If-Modified-Since"],
         expose_headers=["ETag", "Last-Modified", "Retry-After"],
     )
     errors.install(app)

@@ -53,9 +53,11 @@ def record_release(
     recorded_at: datetime,
     recorded_by: str,
 ) -> RecordedRelease:
-    """Record one release in the caller's transaction; statements come with the id of their series.
+    """Record one release in the caller's transaction; observations come with the id of their
+    series.
 
-    A release of the same source and day with the same content is recognized and nothing is added.
+    A release of the same source and day with the same content is recognized and nothing is added,
+    unless another release of that source, day, and title has changed its figures since.
     """
     checksum, months = Checksum(), Counter[int]()
     with session.begin_nested() as savepoint:
@@ -75,11 +77,9 @@ def record_release(
                 checksum.add(observation)
                 months[series] += 1
             store.add_observations(session, release, batch)
-        known = store.find_release(
-            session, new_release.source, new_release.published_on, checksum.hexdigest()
-        )
+        known, name = _find_content(session, new_release, checksum.hexdigest())
         if known is None:
-            release.checksum = checksum.hexdigest()
+            release.checksum = name
             session.flush()
             full = [
                 series for series, count in months.items() if count >= store.MONTHS_OF_FULL_RELEASE
@@ -89,6 +89,23 @@ def record_release(
         known_id = known.id
         savepoint.rollback()
     return RecordedRelease(known_id, months.total(), known_before=True)
+
+
+def _find_content(
+    session: Session, new_release: NewRelease, content: str
+) -> tuple[ReleaseRow | None, str]:
+    """The release of this content that still stands, if any, and the checksum to record it under.
+
+    Content that comes again on the same day, after other figures, is recorded under a name of its
+    own: a publisher who says 5,000, then 6,000, then 5,000 means the last.
+    """
+    name, repetition = content, 0
+    while True:
+        known = store.find_release(session, new_release.source, new_release.published_on, name)
+        if known is None or not store.is_superseded(session, known):
+            return known, name
+        repetition += 1
+        name = hashlib.sha256(f"{content}|{repetition}".encode()).hexdigest()
 
 
 def _batches(

@@ -170,7 +170,7 @@ def test_tables_are_described_with_the_columns_that_they_have(
 @pytest.mark.parametrize(
     ("field", "unit"),
     [
-        ("Observation.value", "encounters"),
+        ("ObservationEntry.value", "encounters"),
         ("ForecastMonth.mean", "encounters"),
         ("ForecastMonth.median", "encounters"),
         ("Interval.lower", "encounters"),

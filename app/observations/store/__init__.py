@@ -15,6 +15,7 @@ from app.observations.store.newest_versions import newest_of_kind as newest_of_k
 from app.observations.store.release_log import add_release as add_release
 from app.observations.store.release_log import find_release as find_release
 from app.observations.store.release_log import is_empty as is_empty
+from app.observations.store.release_log import is_superseded as is_superseded
 from app.observations.store.release_log import lock_observations as lock_observations
 from app.observations.store.release_log import newest_recording as newest_recording
 from app.observations.store.release_log import release as release

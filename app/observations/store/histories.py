@@ -61,15 +61,21 @@ def current_candidates(
 def first_observations(
     session: Session, series_id: int, *, as_of: date | None = None
 ) -> list[Observation]:
-    """The figure that was published first for every month, oldest first; on one day the more exact
-    one."""
+    """The figure that was published first for every month, oldest first.
+
+    On one day an official source comes first, then the more exact figure; which release was loaded
+    first decides only between two figures of one source that are equally exact.
+    """
     known = to_observations(session, every_version(series_id, as_of or FAR_FUTURE))
     return [
         min(
             figures,
             key=lambda observation: (
                 observation.published_on,
+                not observation.official,
                 observation.vague,
+                observation.rounding_unit,
+                observation.source,
                 observation.release,
             ),
         )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.observations.store.version_rows import FAR_FUTURE
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
@@ -37,6 +37,34 @@ def find_release(
             ReleaseRow.retracted_at.is_(None),
         )
     )
+
+
+def is_superseded(session: Session, release: ReleaseRow) -> bool:
+    """Whether a later release of the same source, day, and title has other figures for the same
+    months."""
+    given, later = aliased(ObservationRow), aliased(ObservationRow)
+    differs = or_(
+        later.value.is_distinct_from(given.value),
+        later.status != given.status,
+        later.qualifier != given.qualifier,
+        later.rounding_unit != given.rounding_unit,
+    )
+    statement = (
+        select(later.release_id)
+        .join(ReleaseRow, ReleaseRow.id == later.release_id)
+        .join(given, and_(given.series_id == later.series_id, given.period == later.period))
+        .where(
+            given.release_id == release.id,
+            later.release_id > release.id,
+            ReleaseRow.source == release.source,
+            ReleaseRow.published_on == release.published_on,
+            ReleaseRow.title == release.title,
+            ReleaseRow.retracted_at.is_(None),
+            differs,
+        )
+        .limit(1)
+    )
+    return session.scalar(statement) is not None
 
 
 def release(session: Session, release_id: int) -> ReleaseRow | None:

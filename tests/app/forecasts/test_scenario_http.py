@@ -50,6 +50,7 @@ def test_months_after_an_assumed_figure_start_from_it(client: TestClient) -> Non
     answer = months(ask(client, {"figures": [SEPTEMBER], "horizon": 3}))
     assert answer["2025-09"] == {
         "period": "2025-09",
+        "when": "past_unpublished",
         "basis": "assumed",
         "mean": 12_000,
         "median": 12_000,

@@ -136,6 +136,48 @@ def test_the_first_figure_of_a_month_stays_the_first_after_revisions(
     ]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_the_first_figure_of_a_month_does_not_depend_on_the_order_of_loading(
+    database: Database, tucson: int, order: tuple[int, ...]
+) -> None:
+    said = [
+        ("press", figure(TUCSON, "2024-04", 31_000, rounding_unit=1000)),
+        ("ohss", figure(TUCSON, "2024-04", 31_220, rounding_unit=10)),
+        ("cbp", figure(TUCSON, "2024-04", 31_219)),
+    ]
+    with database.writing() as session:
+        for at in order:
+            publish(session, said[at][0], "2024-05-15", said[at][1])
+    with database.reading() as session:
+        [first] = store.first_observations(session, tucson)
+    assert (first.source, first.value) == ("cbp", 31_219)
+
+
+def test_a_figure_that_comes_again_on_the_same_day_after_another_is_the_current_one(
+    database: Database, tucson: int
+) -> None:
+    with database.writing() as session:
+        for value in (5000, 6000, 5000):
+            assert not publish(
+                session, "cbp", "2024-05-15", figure(TUCSON, "2024-04", value)
+            ).known_before
+        last = publish(session, "cbp", "2024-05-15", figure(TUCSON, "2024-04", 5000))
+    assert last.known_before
+    with database.reading() as session:
+        assert [known.value for known in store.history(session, tucson)] == [5000]
+        assert [known.value for known in store.versions(session, tucson)] == [5000, 6000, 5000]
+
+
+def test_a_file_loaded_again_is_recognized_although_other_files_came_on_its_day(
+    database: Database, tucson: int
+) -> None:
+    with database.writing() as session:
+        publish(session, "cbp", "2024-05-15", figure(TUCSON, "2024-03", 5000))
+        publish(session, "cbp", "2024-05-15", figure(TUCSON, "2024-04", 6000))
+        again = publish(session, "cbp", "2024-05-15", figure(TUCSON, "2024-03", 5000))
+    assert again.known_before
+
+
 def test_everything_about_a_figure_comes_back(database: Database, tucson: int) -> None:
     said = NewObservation(
         TUCSON,
