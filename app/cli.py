@@ -23,8 +23,10 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Forecasts of monthly border apprehensions, from figures remembered as they were published.",
-    epilog="Exit codes: 0 done, 1 the store or the machine cannot do it now, 2 it was not asked right.",
+    help="Forecasts of monthly border apprehensions, "
+    "from figures remembered as they were published.",
+    epilog="Exit codes: 0 done, 1 the store or the "
+    "machine cannot do it now, 2 it was not asked right.",
 )
 for commands in (serving, figures, forecasts, scenarios, evaluations, backtests):
     cli.add_typer(commands.cli)

@@ -16,18 +16,20 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///var/bordercast.db",
-        description="Where the store is: sqlite:///path/to/file.db or postgresql://user:password@host/name.",
+        description="Where the store is: sqlite:///path/to/file.db or "
+        "postgresql://user:password@host/name.",
     )
     workers: int = Field(
         default=2 * (os.cpu_count() or 2),
         ge=1,
-        description="Most processes that fit forecasts; more than cores, so that requests need not wait.",
+        description="Most processes that fit forecasts; "
+        "more than cores, so that requests need not wait.",
     )
     executor: str = Field(
         default="processes",
         pattern=r"^(processes|dask://[^/\s]+:\d+)$",
-        description="Where forecasts are computed: processes (of this machine), or dask://host:port of the "
-        "scheduler of a Dask cluster.",
+        description="Where forecasts are computed: processes (of this machine), or "
+        "dask://host:port of the scheduler of a Dask cluster.",
     )
     largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
     write_rate: str = Field(

@@ -90,7 +90,8 @@ class BeforeFirstFullRelease(Problem):
 
     def __init__(self, key: str, as_of: date, first: date) -> None:
         super().__init__(
-            f"The history of {key} was first published on {first}: ask with as_of={first} or later.",
+            f"The history of {key} was first published on "
+            f"{first}: ask with as_of={first} or later.",
             faults=[Fault("as_of", as_of.isoformat(), f"{first} or later")],
         )
         self.key = key
@@ -146,8 +147,9 @@ class StoreFailed(Problem):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            "The store cannot be used now, and nothing was recorded: its disk may be full, or its server "
-            "away; the log of the service has the reason. Send the request again once that is mended.",
+            "The store cannot be used now, and nothing was recorded: its "
+            "disk may be full, or its server away; the log of the service "
+            "has the reason. Send the request again once that is mended.",
             headers={"Retry-After": str(AFTER_STORE_FAILURE_SECONDS)},
         )
         self.reason = reason
@@ -278,7 +280,9 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     hint = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs lists what there is.",
-        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; /docs lists which do.",
+        HTTPStatus.METHOD_NOT_ALLOWED: (
+            "This address does not take this method; /docs lists which do."
+        ),
     }.get(status, str(error.detail))
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": hint}
     return JSONResponse(body, status.value, error.headers, PROBLEM_JSON)

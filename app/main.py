@@ -37,12 +37,13 @@ from app.web.routes import router as web
 DESCRIPTION = """
 Forecasts of monthly border apprehensions, from figures that are remembered as they were published.
 
-* **Counts** are encounters per calendar month: apprehensions under Title 8 and, from March 2020 to May 2023,
-  expulsions under Title 42.
+* **Counts** are encounters per calendar month: apprehensions under Title 8 and, from March 2020 to
+  May 2023, expulsions under Title 42.
 * **Months** are written `2024-04`, instants are UTC.
 * **`as_of`** asks any question as of a past day: only what was published by then is used.
 * **CSV** comes with `format=csv` or `Accept: text/csv` and opens with `pandas.read_csv(url)`.
-* **Errors** are problem documents (RFC 9457) that name the parameter, what was given and what is expected.
+* **Errors** are problem documents (RFC 9457) that name the parameter, what was given and what is
+  expected.
 """
 TAGS = [
     {"name": "Figures", "description": "What was counted, as published, as known on any day."},
@@ -98,7 +99,8 @@ def create_app(
 
     app = documented_app(
         title="Bordercast",
-        summary="Forecasts of monthly border apprehensions, with their past figures and their doubts",
+        summary="Forecasts of monthly border apprehensions, "
+        "with their past figures and their doubts",
         description=DESCRIPTION,
         version=version("bordercast"),
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},

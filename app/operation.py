@@ -38,7 +38,8 @@ def ready(database: Store) -> Health:
         raise NotReady("The store cannot be reached: check BORDERCAST_DATABASE_URL.") from error
     if revision != newest_revision():
         raise NotReady(
-            f"The store is at revision {revision} and {newest_revision()} is needed: bordercast db upgrade"
+            f"The store is at revision {revision} and "
+            f"{newest_revision()} is needed: bordercast db upgrade"
         )
     with database.reading() as session:
         if store.is_empty(session):

@@ -115,7 +115,8 @@ def report(
     print(f"\n{models[0]} by months ahead and by the year forecast")
     print(by_group(rows[rows.model.isin([models[0], logs_reference])], logs_reference).to_string())
     print(
-        f"\n{models[0]} by series: c80 with the 98 % band of a block bootstrap over origins (seed {seed})"
+        f"\n{models[0]} by series: c80 with the 98 % band "
+        f"of a block bootstrap over origins (seed {seed})"
     )
     print(
         coverage_by_series(

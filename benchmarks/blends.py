@@ -39,7 +39,8 @@ def main() -> None:
         report = _backtested(of)
         origins = len(set(report.origin.tolist()))
         print(
-            f"\n{of.name}: {len(of.series)} series, {origins} origins, {(report.months == 1).sum()} cells"
+            f"\n{of.name}: {len(of.series)} series, {origins} "
+            f"origins, {(report.months == 1).sum()} cells"
         )
         print(_table(report).to_string(), flush=True)
 

@@ -23,8 +23,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_YEAR, MONTHS = 2000, 300
 REVISED = 12  # months at the end of each series that a later release gives another value
 COPIED = (
-    "COPY observations (series_id, period, release_id, value, status, qualifier, rounding_unit, precedence, "
-    "published_on) FROM STDIN"
+    "COPY observations (series_id, period, release_id, value, status, qualifier, rounding_unit, "
+    "precedence, published_on) FROM STDIN"
 )
 
 
@@ -96,7 +96,8 @@ def on_sqlite(folder: Path) -> None:
         write_tidy(file, 100, revision=day.month)
         seconds, worked = load(url, file, day)
         print(
-            f"SQLite      {100 * MONTHS:>9,} figures {seconds:6.2f} s ({worked:5.2f} s of processor)  {what}"
+            f"SQLite      {100 * MONTHS:>9,} figures {seconds:6.2f} "
+            f"s ({worked:5.2f} s of processor)  {what}"
         )
 
 
@@ -107,9 +108,11 @@ def copy(url: str, rows: Path, series: int) -> float:
     database.close()
     execute(
         url,
-        "INSERT INTO series (key, title, unit, dimension, ended, breaks) SELECT 'usbp.made-' || n, 'made', "
-        f"'encounters', 'other', false, '[]' FROM generate_series(1, {series}) n",
-        "INSERT INTO releases (id, source, title, published_on, checksum, recorded_at, recorded_by) "
+        "INSERT INTO series (key, title, unit, dimension, ended, breaks) "
+        "SELECT 'usbp.made-' || n, 'made', 'encounters', 'other', false, '[]' "
+        f"FROM generate_series(1, {series}) n",
+        "INSERT INTO releases "
+        "(id, source, title, published_on, checksum, recorded_at, recorded_by) "
         "VALUES (1, 'cbp', 'made', '2025-01-15', 'x', now(), 'a benchmark')",
     )
     began = time.perf_counter()
@@ -138,8 +141,8 @@ def on_postgresql(folder: Path, figures: int) -> None:
             seconds, megabytes = in_a_process_of_its_own(url, file, date(2025, 1, 15))
             print(f"PostgreSQL  {series * MONTHS:>9,} figures {copied:6.1f} s  bare COPY")
             print(
-                f"PostgreSQL  {series * MONTHS:>9,} figures {seconds:6.1f} s  loaded, at most {megabytes} MB "
-                f"of memory; {copied / seconds:.2f} of the speed of COPY"
+                f"PostgreSQL  {series * MONTHS:>9,} figures {seconds:6.1f} s  loaded, at most "
+                f"{megabytes} MB of memory; {copied / seconds:.2f} of the speed of COPY"
             )
         write_tidy(file, series, revision=2)
         seconds, megabytes = in_a_process_of_its_own(url, file, date(2025, 2, 15))

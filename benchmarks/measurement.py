@@ -90,8 +90,8 @@ def coverage(session: Session) -> None:
     for what in sorted(inside, key=lambda key: (key[0], AGES.index(key[1]))):
         usual, largest, width = np.median(sizes[what]), max(sizes[what]), np.mean(widths[what])
         print(
-            f"{what[0]:7} {what[1]:18} {len(inside[what]):7} {100 * usual:15.2f}% {100 * largest:7.1f}% "
-            f"{100 * width:18.2f}% {np.mean(inside[what]):7.0%}"
+            f"{what[0]:7} {what[1]:18} {len(inside[what]):7} {100 * usual:15.2f}% "
+            f"{100 * largest:7.1f}% {100 * width:18.2f}% {np.mean(inside[what]):7.0%}"
         )
 
 
@@ -153,7 +153,8 @@ def cost(database: Database) -> None:
         f"\nforecast (auto, 36 months): {doubtful / plain:.2f} times the exact one's {plain:.2f} s"
     )
     print(
-        f"revisions learned: {1000 * first:.0f} ms the first time, {1000 * again:.1f} ms when remembered"
+        f"revisions learned: {1000 * first:.0f} ms the "
+        f"first time, {1000 * again:.1f} ms when remembered"
     )
 
 
@@ -169,7 +170,8 @@ def seconds(call: Callable[[], object], repeats: int = REPEATS) -> float:
 
 if __name__ == "__main__":
     print(
-        f"{date.today()}, {os.cpu_count()} cores, OPENBLAS_NUM_THREADS={os.getenv('OPENBLAS_NUM_THREADS')}"
+        f"{date.today()}, {os.cpu_count()} cores, "
+        f"OPENBLAS_NUM_THREADS={os.getenv('OPENBLAS_NUM_THREADS')}"
     )
     with loaded_record() as database:
         with database.reading() as session:

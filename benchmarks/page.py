@@ -3,9 +3,8 @@
 python -m benchmarks.page [--visits 5]
 
 A service of its own is started on a new store with the bundled record, and looked at with the
-browser that
-the tests use: right after it is ready, again right after a second start, and then by further
-    visitors.
+browser that the tests use: right after it is ready, again right after a second start, and then by
+further visitors.
 """
 
 import argparse
@@ -31,11 +30,15 @@ new MutationObserver(() => {
   if (document.querySelector(".chart.live")) note("chart");
 }).observe(document, { subtree: true, childList: true, attributes: true });
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.seen.jumps += entry.value;
+  for (const entry of list.getEntries())
+    if (!entry.hadRecentInput) window.seen.jumps += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
 ASKED = """() => {
-  const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const all = [
+    ...performance.getEntriesByType("navigation"),
+    ...performance.getEntriesByType("resource"),
+  ];
   const size = (some) => some.reduce((sum, one) => sum + one.transferSize, 0);
   const bundle = (one) => one.name.includes("/assets/vega");
   return {

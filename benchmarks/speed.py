@@ -87,10 +87,12 @@ def _time_backtest(panel: Panel) -> None:
     seconds, computed = time.perf_counter() - began, _processor_seconds() - computed
     origins = len(set(report.origin.tolist()))
     print(
-        f"{panel.name}: {len(panel.series)} series, {origins} origins, a fit at every {REFIT_EVERY}th"
+        f"{panel.name}: {len(panel.series)} series, "
+        f"{origins} origins, a fit at every {REFIT_EVERY}th"
     )
     print(
-        f"{len(MODELS)} models on {PROCESSES} processes: {seconds:.0f} s, {computed:.0f} processor seconds"
+        f"{len(MODELS)} models on {PROCESSES} processes: "
+        f"{seconds:.0f} s, {computed:.0f} processor seconds"
     )
     for one in summarize(report):
         print(f"{one.model:16} logWIS {one.relative_log_wis:.3f}  c80 {one.coverage_80:.3f}")

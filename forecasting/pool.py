@@ -94,8 +94,7 @@ class Pool:
         """The rows of `months` months from `start` on, and so nothing of what is after them.
 
         Before the first row there is nothing to take, and after the last one the pool stays as it
-        was. Only
-        the common shock does not: it is one of its own month.
+        was. Only the common shock does not: it is one of its own month.
         """
         at = start - self.first + np.arange(months)
         begun, known = at >= 0, (at >= 0) & (at < len(self.ratio))

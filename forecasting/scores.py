@@ -74,7 +74,8 @@ def interval_coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -
     low, high, y = (np.asarray(given, dtype=np.float64) for given in (lower, upper, observed))
     if not low.shape == high.shape == y.shape or y.size == 0:
         raise ValueError(
-            f"lower has shape {low.shape}, upper {high.shape}, observed {y.shape}, expected one, not empty"
+            f"lower has shape {low.shape}, upper {high.shape}, "
+            f"observed {y.shape}, expected one, not empty"
         )
     for name, given in (("lower", low), ("upper", high), ("observed", y)):
         _require_finite(name, given)

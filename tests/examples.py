@@ -21,14 +21,17 @@ README = ROOT / "README.md"
 DOCUMENTS = (README, *sorted((ROOT / "docs").glob("*.md")))
 TREE = "app/ "  # how the only tree begins
 NOT_RUN = {
-    "make run      # installs,": "installs packages; the tests of a first start run what it ends with",
+    "make run      # installs,": (
+        "installs packages; the tests of a first start run what it ends with"
+    ),
     "docker compose up": "needs Docker",
-    "dask scheduler --port 8786": "needs other machines; the tests of executors start a cluster on this one",
+    "dask scheduler --port 8786": (
+        "needs other machines; the tests of executors start a cluster on this one"
+    ),
     "bordercast backtest --every 3": "takes half an hour",
 }
-FORECASTS = re.compile(
-    r"forecast|scenario"
-)  # in a command that shows what depends on the machine a little
+# In a command that shows what depends on the machine a little.
+FORECASTS = re.compile(r"forecast|scenario")
 TOLERANCE = 0.01  # of a forecast's numbers, relative; on one machine they are the same
 PATIENCE = 150  # seconds
 INDENT = "    "
@@ -99,8 +102,8 @@ def examples(document: Path) -> Iterator[Example]:
             continue
         if not first.startswith(PROMPT):
             raise NotUnderstood(
-                f"{document.name}:{block.start + 1} begins a block with {first!r}: begin what is typed with "
-                f"{PROMPT!r}, or say in NOT_RUN of tests/examples.py why it is not run."
+                f"{document.name}:{block.start + 1} begins a block with {first!r}: begin what is "
+                f"typed with {PROMPT!r}, or say in NOT_RUN of tests/examples.py why it is not run."
             )
         typed = [number for number, line in enumerate(block.lines) if line.startswith(PROMPT)]
         for number, until in zip(typed, [*typed[1:], len(block.lines)], strict=True):

@@ -73,9 +73,10 @@ def test_every_setting_that_is_named_exists(documentation: str) -> None:
 def test_a_setting_has_the_default_that_is_told(documentation: str) -> None:
     told = dict(re.findall(r"^\| `BORDERCAST_([A-Z_]+)` \| (.+?) \|", documentation, re.MULTILINE))
     defaults = {
-        name.upper(): f"`{str(field.default).lower() if field.annotation is bool else field.default}`"
+        name.upper(): str(field.default).lower() if field.annotation is bool else str(field.default)
         for name, field in Settings.model_fields.items()
     }
+    defaults = {name: f"`{default}`" for name, default in defaults.items()}
     assert told == defaults | {"WORKERS": "twice the cores"}
 
 

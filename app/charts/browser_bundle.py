@@ -1,9 +1,8 @@
 """What draws charts in browsers: Vega, Vega-Lite and vega-embed as one script.
 
 Making it takes seconds and depends on nothing but an installed package, so it is made once and kept
-beside
-the packages: `python -m app.charts.browser_bundle` does that when they are installed, else the
-    first start does.
+beside the packages: `python -m app.charts.browser_bundle` does that when they are installed, else
+the first start does.
 """
 
 import gzip

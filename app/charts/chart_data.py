@@ -104,7 +104,8 @@ def track_record_specification(
     record = get_track_record(session, series.id, series.key, "auto", as_of=day)
     if record is None:
         raise NotScored(
-            "No forecast has been scored yet: figures for the months forecast have to come out first."
+            "No forecast has been scored yet: figures for "
+            "the months forecast have to come out first."
         )
     title = title_of(series, query.lang) if record.series else words(query.lang)("track.all_series")
     return TrackRecordSpecification(title, day, record, replace(query.look(form), low=True))
@@ -121,8 +122,9 @@ def past_forecasts_specification(
     )
     if not months:
         raise NotScored(
-            f"No forecast of {query.series} by {query.model}, made {query.ahead} months before, is kept with "
-            "its range and has a figure that came. GET /evaluation/forecasts lists what there is."
+            f"No forecast of {query.series} by {query.model}, made "
+            f"{query.ahead} months before, is kept with its range and has a "
+            "figure that came. GET /evaluation/forecasts lists what there is."
         )
     drawn = [month for month in months if month.period > months[-1].period - 12 * query.years]
     return PastForecastsSpecification(

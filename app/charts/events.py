@@ -12,13 +12,8 @@ from app.languages import Words
 
 POINTS_PER_LETTER = 5.7  # of the labels' size, on average
 GAP = 8
-_WEIGHT = {
-    "administration": 0,
-    "policy": 0,
-    "health": 0,
-    "enforcement": 1,
-    "flow": 1,
-}  # who is named first
+# Which events are named first when there is not room for all.
+_WEIGHT = {"administration": 0, "policy": 0, "health": 0, "enforcement": 1, "flow": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +61,8 @@ def place_events(
 ) -> list[PlacedEvent]:
     """The events with their names in lanes, so that none covers another; where there is no room, no
     name."""
-    named: list[
-        tuple[int, float, tuple[float, float]]
-    ] = []  # lane, place and span of each name so far
+    # lane, place and span of each name so far
+    named: list[tuple[int, float, tuple[float, float]]] = []
     found = []
     for event in sorted(
         events, key=lambda event: (_WEIGHT.get(event.kind, 2), -event.day.toordinal())

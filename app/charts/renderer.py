@@ -123,8 +123,8 @@ def _key(specification: ChartSpecification, form: ChartFormat) -> str:
 
 
 def _draw(specification: ChartSpecification, form: ChartFormat) -> bytes:
-    # noqa: PLC0415  # only the process that draws loads the libraries
-    from app.charts.drawing import draw
+    # only the process that draws loads the libraries
+    from app.charts.drawing import draw  # noqa: PLC0415
 
     return draw(specification, form)
 

@@ -31,7 +31,8 @@ class ChartQuery(BaseModel):
     )
     width: Width = Field(
         USUAL_WIDTH,
-        description="Width in pixels; the height goes with it. SVG scales; PNG has two dots to the pixel.",
+        description="Width in pixels; the height goes with "
+        "it. SVG scales; PNG has two dots to the pixel.",
     )
     theme: Theme = Field(Theme.LIGHT, description="Light or dark paper.")
     lang: Literal["en", "es"] = Field("en", description="Language of the words in the chart.")

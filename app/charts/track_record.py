@@ -15,9 +15,8 @@ from app.languages import Words, words
 LEVELS = (50, 80, 95)
 BESIDE = 76  # pixels beside the plot
 WRITTEN = 36  # pixels that a share takes as text
-AT_THE_EDGE = (
-    97.0  # percent from which a share written over the middle of its dot would leave the plot
-)
+# Percent from which a share written over the middle of its dot would leave the plot.
+AT_THE_EDGE = 97.0
 
 
 def track_record_chart(specification: TrackRecordSpecification) -> alt.LayerChart:

@@ -95,8 +95,8 @@ def run_backtest(
     document = BacktestAnswer.of(report, months)
     only = ("model", "by", "group", "cells", "relative_wis", "relative_log_wis", "mase")
     remarks = [
-        f"The figures of {document.reconstructed:.0%} of the forecasts are reconstructed: as first published "
-        "later, as if known on the 20th of the following month."
+        f"The figures of {document.reconstructed:.0%} of the forecasts are reconstructed: as first "
+        "published later, as if known on the 20th of the following month."
         if as_known
         else "All figures are as they are known today, cut at each origin."
     ]

@@ -109,8 +109,8 @@ def load(
             return
         if source is None or published_on is None:
             raise UsageError(
-                "A file does not say who published it and when: give --source and --published-on, such as "
-                "--source press --published-on 2025-10-07."
+                "A file does not say who published it and when: give --source and --published-on, "
+                "such as --source press --published-on 2025-10-07."
             )
         query = validate_query(FileQuery, source=source, published_on=published_on)
         with file.open("rb") as content, messages.status("Loading"):
@@ -139,14 +139,16 @@ def load(
 def _told(answer: LoadAnswer) -> list[str]:
     """What a load did, in sentences."""
     told = [
-        f"Release {answer.release}: {answer.received:,} {'figure' if answer.received == 1 else 'figures'}, "
-        f"{answer.recorded:,} new or changed, {answer.unchanged:,} as known before."
+        f"Release {answer.release}: {answer.received:,} "
+        f"{'figure' if answer.received == 1 else 'figures'}, {answer.recorded:,} new or changed, "
+        f"{answer.unchanged:,} as known before."
     ]
     if answer.created:
         told.append(f"New series: {', '.join(answer.created)}.")
     if answer.left_out:
         told.append(
-            f"{len(answer.left_out)} series of the file are not known and left out; --create makes them."
+            f"{len(answer.left_out)} series of the file are "
+            "not known and left out; --create makes them."
         )
     if answer.due:
         told.append(f"Forecasts out of date: {', '.join(answer.due)}.")

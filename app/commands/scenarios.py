@@ -29,8 +29,9 @@ def scenario(
     event: Annotated[
         list[str] | None,
         typer.Option(
-            help="An effect to assume from a month on, such as 2025-11=1.5, or 2025-11=1.5~1.25 where the "
-            "factor lies between 1.5 / 1.25 and 1.5 * 1.25 with 80 % probability; repeat for several."
+            help="An effect to assume from a month on, such as 2025-11=1.5, "
+            "or 2025-11=1.5~1.25 where the factor lies between 1.5 / 1.25 "
+            "and 1.5 * 1.25 with 80 % probability; repeat for several."
         ),
     ] = None,
     horizon: Annotated[str, typer.Option(help="How many months to show, 1 to 36.")] = "12",
@@ -65,7 +66,10 @@ def scenario(
         pool = get_or_learn_pool(database, utc_now, name)
         computed = compute_scenario(given.series, assumptions, query.model, settings.seed, pool)
     document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)
-    title = f"{key}, {document.unit} a month under the assumptions, from figures through {document.origin}"
+    title = (
+        f"{key}, {document.unit} a month under the assumptions, "
+        f"from figures through {document.origin}"
+    )
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 
 

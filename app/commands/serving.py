@@ -46,7 +46,8 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             _compute_missing(database, settings)
             warm_up_first_page(database, utc_now, charts, Specification("auto", settings.seed))
         messages.print(
-            f"Serving on http://{host}:{address.getsockname()[1]} (how to use it: /docs). Ctrl-C stops."
+            f"Serving on http://{host}:{address.getsockname()[1]} "
+            "(how to use it: /docs). Ctrl-C stops."
         )
         serve(settings, address, charts)
 
@@ -70,7 +71,8 @@ def _make_local_key(database: Database, host: str, port: int) -> None:
         key = add_key(session, LOCAL_KEY, [WRITE], now=utc_now())
     messages.print(
         "A key to load figures with, shown only now (bordercast keys add makes others):\n"
-        f"  curl -H 'Authorization: Bearer {key}' -H 'Content-Type: text/csv' --data-binary @figures.csv "
+        f"  curl -H 'Authorization: Bearer {key}' -H 'Content-Type: text/csv' --data-binary "
+        "@figures.csv "
         f"'http://{host}:{port}/observations?source=press&published_on={utc_now().date()}'",
         markup=False,
     )

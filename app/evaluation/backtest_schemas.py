@@ -24,8 +24,8 @@ class ScoreEntry(BaseModel):
     series: int = Field(description="How many series.", examples=[58])
     cells: int = Field(description="How many forecasts of one month's count.", examples=[1914])
     relative_wis: float | None = Field(
-        description="Weighted interval score relative to the baseline's: geometric mean over series of the "
-        "ratio of sums; below 1 is better than the baseline.",
+        description="Weighted interval score relative to the baseline's: geometric mean over "
+        "series of the ratio of sums; below 1 is better than the baseline.",
         examples=[0.84],
     )
     relative_log_wis: float | None = Field(
@@ -37,8 +37,8 @@ class ScoreEntry(BaseModel):
         examples=[0.84],
     )
     mase: float | None = Field(
-        description="Mean absolute error of the median in seasonal changes of the history: geometric mean "
-        "over series; below 1 is better than repeating last year.",
+        description="Mean absolute error of the median in seasonal changes of the history: "
+        "geometric mean over series; below 1 is better than repeating last year.",
         examples=[0.71],
     )
     crps: float = Field(
@@ -59,8 +59,8 @@ class ScoreEntry(BaseModel):
         examples=[0.03],
     )
     pit: list[float] = Field(
-        description="Share of outcomes in each tenth of the forecast distribution, lowest first; 0.1 each is "
-        "right.",
+        description="Share of outcomes in each tenth of the "
+        "forecast distribution, lowest first; 0.1 each is right.",
         examples=[[0.11, 0.1, 0.1, 0.09, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]],
     )
 
@@ -109,7 +109,8 @@ class BacktestAnswer(Scores):
     first_origin: str = Field(description="The first month that was forecast from.")
     last_origin: str = Field(description="The last month that was forecast from.")
     reconstructed: float = Field(
-        description="Share of the forecasts whose figures were reconstructed from later releases, 0 to 1."
+        description="Share of the forecasts whose figures "
+        "were reconstructed from later releases, 0 to 1."
     )
 
     @classmethod

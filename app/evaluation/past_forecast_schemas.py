@@ -22,8 +22,9 @@ class PastForecastsQuery(ReadQuery):
     )
     ahead: LeadTime | None = Field(
         None,
-        description="Only one forecast a month, as the page and the chart `past-forecasts` show it: the "
-        "newest that was made so many months before, a hindcast's only where none was issued live.",
+        description="Only one forecast a month, as the page and the chart "
+        "`past-forecasts` show it: the newest that was made so many "
+        "months before, a hindcast's only where none was issued live.",
         examples=["1-3"],
     )
     start: MonthField | None = Field(
@@ -41,20 +42,21 @@ class PastForecast(BaseModel):
     )
     horizon: int = Field(description="Months from the origin to the month forecast.", examples=[2])
     vintage: str = Field(
-        description="`live` for a forecast that was issued; for one of a hindcast, whether its figures are "
-        "`as known` then or `reconstructed` from later releases.",
+        description="`live` for a forecast that was issued; for one of a hindcast, whether its "
+        "figures are `as known` then or `reconstructed` from later releases.",
         examples=["as known"],
     )
     issued_at: datetime | None = Field(
         description="When it was issued (UTC); null for one of a hindcast.", examples=[None]
     )
     forecast: int | None = Field(
-        description="Its number in the archive (`GET /forecasts/{id}`); null for one of a hindcast.",
+        description="Its number in the archive (`GET "
+        "/forecasts/{id}`); null for one of a hindcast.",
         examples=[None],
     )
     median: int | None = Field(
-        description="Median that was forecast, in encounters; null where a hindcast does not keep it: those "
-        "of models other than `auto`.",
+        description="Median that was forecast, in encounters; null where a hindcast does not "
+        "keep it: those of models other than `auto`.",
         examples=[6284],
     )
     lower_80: int | None = Field(
@@ -82,8 +84,8 @@ class PastForecast(BaseModel):
         description="Share of the forecast distribution below the figure, 0 to 1.", examples=[0.515]
     )
     scaled_error: float | None = Field(
-        description="Absolute error of the median in mean seasonal changes of the history; null where it "
-        "has none.",
+        description="Absolute error of the median in mean "
+        "seasonal changes of the history; null where it has none.",
         examples=[0.0021],
     )
     baseline_wis: float = Field(

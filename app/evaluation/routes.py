@@ -20,10 +20,11 @@ _CSV = (
     "0.11 0.1 0.1 0.09 0.1 0.1 0.1 0.1 0.1 0.1\n"
 )
 _PAST_CSV = (
-    "period,origin,horizon,vintage,issued_at,forecast,median,lower_80,upper_80,observed,inside_80,inside_50,"
-    "inside_95,wis,log_wis,crps,pit,scaled_error,baseline_wis,baseline_log_wis,baseline_crps\n"
-    "2025-08,2025-06,2,as known,,,6284,3850,10600,6321,True,True,True,1010.0,0.152,1120.0,0.515,0.0021,"
-    "1170.0,0.164,1300.0\n"
+    "period,origin,horizon,vintage,issued_at,forecast,median,lower_80,"
+    "upper_80,observed,inside_80,inside_50,inside_95,wis,log_wis,crps,"
+    "pit,scaled_error,baseline_wis,baseline_log_wis,baseline_crps\n"
+    "2025-08,2025-06,2,as known,,,6284,3850,10600,6321,True,True,True,"
+    "1010.0,0.152,1120.0,0.515,0.0021,1170.0,0.164,1300.0\n"
 )
 
 
@@ -42,9 +43,9 @@ def evaluation(
     series.
 
     Live forecasts are scored as soon as figures come out, and again where these are restated.
-    Before them
-    stands a hindcast of every model: forecasts as they would have been made, from figures as known
-    then where this store has them, else reconstructed; it is counted apart in `vintages`.
+    Before them stands a hindcast of every model: forecasts as they would have been made, from
+    figures as known then where this store has them, else reconstructed; it is counted apart in
+    `vintages`.
     """
     _require_in_order(query)
     scorer.catch_up()

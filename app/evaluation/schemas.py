@@ -50,8 +50,8 @@ class EvaluationAnswer(Scores):
         examples=["2025-08"],
     )
     vintages: dict[str, int] = Field(
-        description="How many forecasts were `live`, and how many of a hindcast from figures `as known` then "
-        "or `reconstructed` from later releases.",
+        description="How many forecasts were `live`, and how many of a hindcast from figures `as "
+        "known` then or `reconstructed` from later releases.",
         examples=[{"as known": 576, "reconstructed": 1368}],
     )
 

@@ -46,7 +46,8 @@ class HorizonRecord(BaseModel):
         examples=[389],
     )
     relative_wis: Rounded | None = Field(
-        description="Weighted interval score relative to that of the log random walk; below 1 is better.",
+        description="Weighted interval score relative to "
+        "that of the log random walk; below 1 is better.",
         examples=[0.84],
     )
     relative_log_wis: Rounded | None = Field(
@@ -72,7 +73,8 @@ class TrackRecord(BaseModel):
     """How this model's forecasts have done so far; `GET /evaluation` has more."""
 
     series: str | None = Field(
-        description="Of this series, by key; null where it has too few scores and all series speak for it.",
+        description="Of this series, by key; null where it "
+        "has too few scores and all series speak for it.",
         examples=["usbp.southwest"],
     )
     first: MonthField = Field(
@@ -82,8 +84,8 @@ class TrackRecord(BaseModel):
         description="Last month that was forecast and scored.", examples=["2025-08"]
     )
     vintages: dict[str, int] = Field(
-        description="How many were `live`, and how many of a hindcast from figures `as known` then or "
-        "`reconstructed` from later releases.",
+        description="How many were `live`, and how many of a hindcast from figures `as known` "
+        "then or `reconstructed` from later releases.",
         examples=[{"as known": 576, "reconstructed": 1368}],
     )
     by_horizon: list[HorizonRecord] = Field(description="By months ahead, nearest first.")

@@ -37,8 +37,8 @@ class DaskWorkers(Executor):
         except OSError as error:
             port = address.rpartition(":")[2]
             raise OSError(
-                f"No Dask scheduler answers at {address}: start it there (dask scheduler --port {port}), or "
-                "unset BORDERCAST_EXECUTOR to compute on this machine."
+                f"No Dask scheduler answers at {address}: start it there (dask scheduler --port "
+                f"{port}), or unset BORDERCAST_EXECUTOR to compute on this machine."
             ) from error
         self._executor: Executor = self._client.get_executor(pure=False, retries=RETRIES)
 

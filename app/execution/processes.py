@@ -119,9 +119,8 @@ async def run_in_worker(
     """What a call gives that the workers make."""
     try:
         return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
-    except (
-        BrokenProcessPool
-    ):  # a worker was killed, perhaps by another fit: once more in a new pool
+    except BrokenProcessPool:
+        # a worker was killed, perhaps by another fit: once more in a new pool
         return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
 
 

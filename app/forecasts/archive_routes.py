@@ -50,13 +50,13 @@ class UnknownForecast(Problem):
 
 _FORECASTS_CSV = (
     ",".join(ForecastEntry.model_fields) + "\n"
-    "17,usbp.southwest,auto,2025-08,2025-09-20T06:00:00+00:00,True,9f,auto method=1 horizon=36 draws=2000 "
-    "seed=0,python=3.11.7 bordercast=0.1.0,,0.04\n"
+    "17,usbp.southwest,auto,2025-08,2025-09-20T06:00:00+00:00,True,9f,auto method=1 horizon=36 "
+    "draws=2000 seed=0,python=3.11.7 bordercast=0.1.0,,0.04\n"
 )
 _FORECAST_CSV = (
     ",".join(["period", "mean", *(f"q{level:g}" for level in HUB_LEVELS)]) + "\n"
-    "2025-09,6300,3100,3500,3900,4300,4600,4900,5100,5300,5500,5700,5900,6100,6300,6500,6700,7000,7300,7600,"
-    "8000,8500,9300,10100,11000\n"
+    "2025-09,6300,3100,3500,3900,4300,4600,4900,5100,5300,5500,5700,5900,6100,6300,6500,6700,7000,"
+    "7300,7600,8000,8500,9300,10100,11000\n"
 )
 
 

@@ -32,8 +32,8 @@ class ArchivedQuery(BaseModel):
 
     format: ArchiveFormat | None = Field(
         None,
-        description="`json` (default), `csv` (`Accept: text/csv` does the same), or `hubverse`: a forecast "
-        "hub's model-output table with quantiles and samples.",
+        description="`json` (default), `csv` (`Accept: text/csv` does the same), or `hubverse`: "
+        "a forecast hub's model-output table with quantiles and samples.",
     )
     horizon: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] = Field(
         LONGEST_HORIZON, description="How many months ahead `hubverse` goes.", examples=[12]
@@ -70,8 +70,8 @@ class ForecastEntry(BaseModel):
     origin: MonthField = Field(description="Last month with a figure.", examples=["2025-08"])
     issued_at: datetime = Field(description="When it was computed (UTC).")
     live: bool = Field(
-        description="True where it was made from all figures known when it was issued; false where it was "
-        "asked for as of a past day.",
+        description="True where it was made from all figures known when it was issued; false "
+        "where it was asked for as of a past day.",
         examples=[True],
     )
     data_version: str = Field(
@@ -87,8 +87,8 @@ class ForecastEntry(BaseModel):
     )
     warnings: list[str] = Field(description="What the fit had to say.", examples=[[]])
     provisional_share: float = Field(
-        description="Share of the first month's variance (log scale) that is due to measurement error of the "
-        "figures used, 0 to 1.",
+        description="Share of the first month's variance (log scale) "
+        "that is due to measurement error of the figures used, 0 to 1.",
         examples=[0.04],
     )
 

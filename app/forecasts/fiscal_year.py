@@ -78,8 +78,9 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
     missing = [str(month) for month in counted if month not in known]
     if missing:
         raise MonthsMissing(
-            f"{history.series.key} has no figure for {', '.join(missing)}, so the total of fiscal year "
-            f"{year} is not known. GET /history?series={history.series.key} has what there is.",
+            f"{history.series.key} has no figure for {', '.join(missing)}, "
+            f"so the total of fiscal year {year} is not known. GET "
+            f"/history?series={history.series.key} has what there is.",
             faults=[Fault("year", year, "a fiscal year whose months so far all have figures")],
         )
     return YearToDate(year, tuple(known[month] for month in counted))

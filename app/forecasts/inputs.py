@@ -59,8 +59,8 @@ def load_inputs(
     observed = sum(observation.value is not None for observation in history.observations)
     if observed < FEWEST_OBSERVED:
         raise TooShortHistory(
-            f"{key} has {observed} figures as known on {history.as_of}, and a forecast needs at least "
-            f"{FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
+            f"{key} has {observed} figures as known on {history.as_of}, and a forecast needs at "
+            f"least {FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
             faults=[
                 Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")
             ],

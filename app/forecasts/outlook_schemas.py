@@ -40,7 +40,8 @@ class OutlookQuery(ReadQuery):
     )
     fresh: bool = Field(
         False,
-        description="Where newer figures have just arrived: wait for their forecast, not take the last one.",
+        description="Where newer figures have just arrived: "
+        "wait for their forecast, not take the last one.",
     )
     model: ModelField = Field("auto", description="The model, as for `/forecast`.")
 
@@ -80,14 +81,15 @@ class ThresholdQuery(OutlookQuery):
 class FiscalYearQuery(OutlookQuery):
     year: Annotated[int, WholeNumber(1900, 2200)] | None = Field(
         None,
-        description="US fiscal year, October of the year before to September. Default: the one of the month "
-        "after the newest figure. Its end may lie up to 36 months ahead.",
+        description="US fiscal year, October of the year before to September. Default: the one "
+        "of the month after the newest figure. Its end may lie up to 36 months ahead.",
         examples=[2026],
     )
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
-        description="Central intervals wanted, in percent, 1 to 99; repeat for several: `level=50&level=80`.",
+        description="Central intervals wanted, in percent, "
+        "1 to 99; repeat for several: `level=50&level=80`.",
     )
 
 
@@ -143,8 +145,8 @@ class ThresholdAnswer(BaseModel):
         "current month."
     )
     draws: int = Field(
-        description="From how many sampled futures. So many tell no probability below 1 / (draws + 1) from "
-        "0, nor one above draws / (draws + 1) from 1, and none beyond is given.",
+        description="From how many sampled futures. So many tell no probability below 1 / (draws "
+        "+ 1) from 0, nor one above draws / (draws + 1) from 1, and none beyond is given.",
         examples=[2000],
     )
     warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
@@ -221,7 +223,8 @@ class FiscalYearAnswer(BaseModel):
     end: MonthField = Field(description="Its last month.", examples=["2026-09"])
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     origin: MonthField | None = Field(
-        description="Last month with a figure of the forecast used; null where nothing is forecast.",
+        description="Last month with a figure of the "
+        "forecast used; null where nothing is forecast.",
         examples=["2025-08"],
     )
     issued_at: datetime | None = Field(
@@ -243,9 +246,9 @@ class FiscalYearAnswer(BaseModel):
         description="Total exceeded as often as not, in encounters.", examples=[237400]
     )
     intervals: list[Interval] = Field(
-        description="Of the total, from the narrowest to the widest; without spread where the year is "
-        "complete. They hold the doubt of the months that are forecast, not that of figures still to be "
-        "restated."
+        description="Of the total, from the narrowest to the widest; without "
+        "spread where the year is complete. They hold the doubt of the "
+        "months that are forecast, not that of figures still to be restated."
     )
     warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
     stale: bool = Field(

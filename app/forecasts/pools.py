@@ -47,9 +47,8 @@ def select_pool(
     none.
 
     For a past day it is the one of what was known then. For today's figures it is that of what is
-    known now
-    where there is one, else the newest that was learned today: what comes in during a day changes
-    the forecasts of its own series at once and all others on the next day.
+    known now where there is one, else the newest that was learned today: what comes in during a day
+    changes the forecasts of its own series at once and all others on the next day.
     """
     if model not in POOLED:
         return None

@@ -27,9 +27,8 @@ _CSV = (
     "2025-10,conditional,13100,12700,11500,14100,10400,15600,8900,18300\n"
 )
 _SCHEMA = ScenarioRequest.model_json_schema(ref_template="#/components/schemas/{model}")
-_SCHEMA.pop(
-    "$defs"
-)  # the answer echoes the assumptions, so that the document describes them already
+# The answer echoes the assumptions, so the document describes them already.
+_SCHEMA.pop("$defs")
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The scenario, one entry a month.",
@@ -83,8 +82,7 @@ async def scenario(
 
     Assumed figures are taken as if they had been published; the months after the last of them are
     forecast from there. An effect multiplies the sampled futures from its month on. A scenario says
-    what would follow,
-    not what will: it is never archived, scored or shown as a forecast.
+    what would follow, not what will: it is never archived, scored or shown as a forecast.
     """
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())

@@ -48,8 +48,8 @@ class AssumedEvent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     period: MonthField = Field(
-        description="First month with the effect, after the last assumed figure: what happened before is in "
-        "the figures.",
+        description="First month with the effect, after the last "
+        "assumed figure: what happened before is in the figures.",
         examples=["2025-11"],
     )
     factor: float = Field(
@@ -91,7 +91,8 @@ class ScenarioRequest(BaseModel):
     figures: list[AssumedFigure] = Field(
         default_factory=list,
         max_length=LONGEST_HORIZON,
-        description="Counts that are taken for granted, within the horizon and before its last month.",
+        description="Counts that are taken for granted, "
+        "within the horizon and before its last month.",
     )
     events: list[AssumedEvent] = Field(
         default_factory=list,
@@ -181,7 +182,8 @@ class ScenarioMonth(BaseModel):
         examples=[13100],
     )
     median: int | None = Field(
-        description="Exceeded as often as not under the assumptions, in encounters; null where open.",
+        description="Exceeded as often as not under the "
+        "assumptions, in encounters; null where open.",
         examples=[12700],
     )
     intervals: list[Interval] = Field(

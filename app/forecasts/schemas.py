@@ -52,22 +52,24 @@ class ForecastQuery(ReadQuery):
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
-        description="Central intervals wanted, in percent, 1 to 99; repeat for several: `level=50&level=80`.",
+        description="Central intervals wanted, in percent, "
+        "1 to 99; repeat for several: `level=50&level=80`.",
     )
     as_of: AsOfField | None = Field(
         None,
-        description="Forecast from the figures as known at the end of this day (UTC), nothing later. "
-        "Not before the series' first full release. Default: today.",
+        description="Forecast from the figures as known at the end of this day (UTC), nothing "
+        "later. Not before the series' first full release. Default: today.",
         examples=["2024-05-16"],
     )
     fresh: bool = Field(
         False,
-        description="Where newer figures have just arrived: wait for their forecast, not take the last one.",
+        description="Where newer figures have just arrived: "
+        "wait for their forecast, not take the last one.",
     )
     model: ModelField = Field(
         "auto",
-        description="`auto` is what we stand for; the others are well-known models to compare it with, and "
-        "`combination` is the mean of four of them.",
+        description="`auto` is what we stand for; the others are well-known models to compare it "
+        "with, and `combination` is the mean of four of them.",
     )
 
 
@@ -120,8 +122,8 @@ class ForecastAnswer(BaseModel):
         description="The figures used that are not final or were not said exactly."
     )
     provisional_share: float = Field(
-        description="Share of the first month's variance (log scale) that is due to measurement error of the "
-        "figures used, 0 to 1; 0 where all are exact and final.",
+        description="Share of the first month's variance (log scale) that is due to measurement "
+        "error of the figures used, 0 to 1; 0 where all are exact and final.",
         examples=[0.04],
     )
     track_record: TrackRecord | None = Field(

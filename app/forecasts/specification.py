@@ -26,7 +26,10 @@ class Specification:
     method: int = METHOD
 
     def __str__(self) -> str:
-        return f"{self.model} method={self.method} horizon={self.horizon} draws={self.draws} seed={self.seed}"
+        return (
+            f"{self.model} method={self.method} horizon={self.horizon} "
+            f"draws={self.draws} seed={self.seed}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

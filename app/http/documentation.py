@@ -13,9 +13,8 @@ from fastapi_offline import FastAPIOffline
 
 ASSETS = "/docs-assets"
 _REDOC_SCRIPT = "/docs-assets-redoc.js"
-_REDOC_LOGO = (
-    "https://cdn.redoc.ly/redoc/logo-mini.svg"  # the one thing that ReDoc asks of another host
-)
+# The one thing that ReDoc asks of another host.
+_REDOC_LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 _EMPTY_PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
 
 

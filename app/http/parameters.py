@@ -34,10 +34,8 @@ def _day(given: Any) -> date:
         return (
             instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
         ).date()
-    except (
-        ValueError,
-        OverflowError,
-    ) as error:  # the first and last day there are may be none in UTC
+    except (ValueError, OverflowError) as error:
+        # the first and last day there are may be none in UTC
         raise PydanticCustomError(
             "as_of", "a date such as 2024-05-16 or an instant such as 2024-05-16T09:30:00Z"
         ) from error

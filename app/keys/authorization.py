@@ -79,8 +79,8 @@ def _writer(
     """The name of the key that may write. Raises NoKey, MissingScope or TooOften."""
     if given is None:
         raise NoKey(
-            "Send the header `Authorization: Bearer KEY`; a key in the address is not read, as addresses are "
-            "logged. `bordercast keys add NAME` makes a key."
+            "Send the header `Authorization: Bearer KEY`; a key in the address is not read, as "
+            "addresses are logged. `bordercast keys add NAME` makes a key."
         )
     with database.reading() as session:
         key = find_key(session, given.credentials)

@@ -13,10 +13,8 @@ from forecasting import Month
 
 LANGUAGES = ("en", "es")
 DEFAULT = "en"
-FEW_DIGITS, MORE_DIGITS = (
-    2,
-    3,
-)  # of a rounded number; one more where it begins with 1, to err by 5 % at most
+# Of a rounded number; one more if it begins with 1, so that the error is 5 % at most.
+FEW_DIGITS, MORE_DIGITS = 2, 3
 
 
 class Words:

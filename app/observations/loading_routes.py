@@ -41,8 +41,8 @@ _TIDY = "series,period,value,status,qualifier\nusbp.southwest,2024-04,129000,U,a
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A release and its figures as JSON; or a file as published: tidy CSV, CBP's CSV "
-        "exports, OHSS's monthly workbook.",
+        "description": "A release and its figures as JSON; or a file as published: "
+        "tidy CSV, CBP's CSV exports, OHSS's monthly workbook.",
         "content": {
             JSON: {
                 "schema": submission_schema(),

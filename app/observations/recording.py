@@ -38,7 +38,10 @@ class Checksum:
 
     def add(self, observation: NewObservation) -> None:
         value = "" if observation.value is None else observation.value
-        line = f"{observation.series}|{observation.period}|{value}|{observation.status}|{observation.qualifier}|{observation.rounding_unit}"
+        line = (
+            f"{observation.series}|{observation.period}|{value}|"
+            f"{observation.status}|{observation.qualifier}|{observation.rounding_unit}"
+        )
         self._sum += int.from_bytes(hashlib.sha256(line.encode()).digest())
 
     def hexdigest(self) -> str:

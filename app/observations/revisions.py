@@ -11,10 +11,8 @@ import numpy as np
 from app.observations.observation import Observation, Status, official_status
 from forecasting import Month
 
-MONTH, YEAR = (
-    1,
-    12,
-)  # ages at which a figure is looked at again, in months after its first publication
+# Ages at which a figure is looked at again, in months after its first publication.
+MONTH, YEAR = 1, 12
 
 
 class Age(StrEnum):

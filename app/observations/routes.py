@@ -36,18 +36,19 @@ _HISTORY_CSV = (
 _SERIES_CSV = (
     "key,title,unit,source,parent,dimension,first_period,last_period,last_status,first_full_release,"
     "ended,note\n"
-    'usbp.southwest,"Border Patrol encounters, southwest border",encounters,cbp,usbp,region,1999-10,2025-08,'
-    "P,2021-08-01,False,\n"
+    'usbp.southwest,"Border Patrol encounters, southwest border",encounters,cbp,usbp,region,'
+    "1999-10,2025-08,P,2021-08-01,False,\n"
 )
 _VERSIONS_CSV = (
-    "period,value,status,qualifier,source,published_on,rounding_unit,current,release,title,url,recorded_at\n"
-    "2024-04,128900,P,about,press,2024-05-15,100,True,95,Figures in the press on cis.org,https://cis.org/,"
-    "2026-11-24T12:00:00+00:00\n"
+    "period,value,status,qualifier,source,published_on,rounding_unit,current,release,title,url,"
+    "recorded_at\n"
+    "2024-04,128900,P,about,press,2024-05-15,100,True,95,Figures in the press on cis.org,"
+    "https://cis.org/,2026-11-24T12:00:00+00:00\n"
 )
 _RELEASES_CSV = (
     "id,source,title,published_on,url,note,checksum,recorded_at,recorded_by,retracted,retracted_at\n"
-    '112,cbp,"Southwest land border encounters, through 2025-08",2025-09-19,,,9f,2026-11-24T12:00:00Z,'
-    "bundled record,False,\n"
+    '112,cbp,"Southwest land border encounters, through 2025-08",2025-09-19,,,9f,'
+    "2026-11-24T12:00:00Z,bundled record,False,\n"
 )
 _REVISIONS_CSV = (
     "period,source,era,age,first,later,percent\n2022-05,cbp,Title 42,close-out,222656,224220,0.70\n"

@@ -25,8 +25,8 @@ class HistoryQuery(ReadQuery):
     end: MonthField | None = Field(None, description="Last month wanted.", examples=["2024-04"])
     as_of: AsOfField | None = Field(
         None,
-        description="Give the figures as known at the end of this day (UTC); an instant counts as its day. "
-        "Not before the series' first full release. Default: today.",
+        description="Give the figures as known at the end of this day (UTC); an instant counts "
+        "as its day. Not before the series' first full release. Default: today.",
         examples=["2024-05-16"],
     )
     first_release: bool = Field(
@@ -43,8 +43,8 @@ class ObservationEntry(BaseModel):
         description="Encounters in the month; null where missing.", examples=[128900]
     )
     status: Status = Field(
-        description="SDMX observation status: A final, P provisional, U low reliability, B break in the "
-        "series, D other definition than today's, O missing.",
+        description="SDMX observation status: A final, P provisional, U low reliability, B break "
+        "in the series, D other definition than today's, O missing.",
         examples=["P"],
     )
     qualifier: Qualifier = Field(description="How exactly the figure was said.", examples=["about"])

@@ -23,9 +23,8 @@ from app.observations.observation import OFFICIAL_SOURCES, Qualifier, Status, of
 from app.observations.readers import LocatedObservation
 from app.observations.readers.tidy import LONGEST_NOTE, rounding
 
-MOST_SUBMITTED = (
-    100_000  # figures of one submission, all of which are in memory; files have no such limit
-)
+# Figures of one submission, all of which are in memory; files have no such limit.
+MOST_SUBMITTED = 100_000
 
 
 def _count(given: Any) -> int | None:
@@ -81,8 +80,8 @@ class SubmittedObservation(BaseModel):
     )
     status: Status | None = Field(
         None,
-        description="SDMX observation status. Default: P, for official sources A once the fiscal year's "
-        "figures are final, O where there is no value. U for figures of unnamed people.",
+        description="SDMX observation status. Default: P, for official sources A once the fiscal "
+        "year's figures are final, O where there is no value. U for figures of unnamed people.",
         examples=["U"],
     )
     qualifier: Qualifier = Field(

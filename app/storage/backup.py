@@ -67,7 +67,8 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
         with saved.reading() as session, database.writing() as target:
             if not replace and _holds_anything(target):
                 raise FileExistsError(
-                    "The store is not empty: --replace puts the backup in the place of what it holds"
+                    "The store is not empty: --replace puts "
+                    "the backup in the place of what it holds"
                 )
             for table in reversed(Base.metadata.sorted_tables):
                 target.execute(table.delete())

@@ -15,9 +15,7 @@ from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_eng
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.orm import (
-    Session as Session,  # the word for a transaction, for all who call the stores
-)
+from sqlalchemy.orm import Session as Session  # a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS, UnusableSetting

@@ -18,8 +18,8 @@ def filter_evidence(logs: Array, bank: FilterBank, constants: Constants = CONSTA
     each month.
 
     For every horizon minus the discounted sum of absolute errors relative to the filters' mean,
-    times the
-    months of evidence: exponential weighting (Vovk 1990, Proceedings of COLT) that forgets.
+    times the months of evidence: exponential weighting (Vovk 1990, Proceedings of COLT) that
+    forgets.
     logs: (T, S)
     """
     innovations, seen = bank.innovations, np.isfinite(bank.innovations[..., 0])

@@ -129,9 +129,8 @@ class _Recursion:
         """Take in the values (n, 1) of `rows`; returns the innovations (n, G).
 
         An outlying innovation moves the states as far as the bound only. A second one in a row on
-        the same
-        side tells of a jump: the level becomes as uncertain as the innovation is large, and so
-        takes it over. After West & Harrison (1997), Bayesian Forecasting and Dynamic Models,
+        the same side tells of a jump: the level becomes as uncertain as the innovation is large,
+        and so takes it over. After West & Harrison (1997), Bayesian Forecasting and Dynamic Models,
         chapter 11.
         """
         constants, covariance = self._constants, self.covariance[rows]

@@ -35,9 +35,8 @@ def error_scales(errors: Array, constants: Constants = CONSTANTS) -> ErrorScales
     months, series = errors.shape
     half_lives = (*constants.volatility_half_lives, constants.volatility_floor_half_life)
     clips = (*(constants.volatility_clip for _ in constants.volatility_half_lives), np.inf)
-    side_by_side = np.tile(
-        errors, len(half_lives)
-    )  # one loop over the months instead of one for each
+    # one loop over the months instead of one for each
+    side_by_side = np.tile(errors, len(half_lives))
     found = smoothed_scale(
         side_by_side, np.repeat(half_lives, series), np.repeat(clips, series), constants
     )

@@ -27,10 +27,9 @@ def propagate_errors(
     """Draw from a fit whose last figures are doubtful.
 
     The fit knows each figure by its expected value. What it would have forecast from another one is
-    read off
-    its own paths: the change of the months after month T by news in month T is, in every linear
-    model, that of the months after T + 1 by news in month T + 1, which the paths hold. So any model
-    can carry doubt, and none is fitted twice.
+    read off its own paths: the change of the months after month T by news in month T is, in every
+    linear model, that of the months after T + 1 by news in month T + 1, which the paths hold. So
+    any model can carry doubt, and none is fitted twice.
 
     fitted: of the series up to the last figure that is worth something
     deviations: (draws, months) true minus expected log value in the last months of that series
@@ -96,8 +95,7 @@ def _continued(paths: Array, months: int) -> Array:
 
 def _pair_evenly(paths: Array, added: Array) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """For each path (draws,) which draw of `added` to give it, so that every part of the one meets
-    every part
-    of the other: a sum of independent variables, without the noise of a random pairing.
+    every part of the other: a sum of independent variables, without the noise of a random pairing.
 
     Ranks are paired along a Kronecker lattice (Niederreiter 1992, Random Number Generation and
     Quasi-Monte Carlo Methods, section 3.1).

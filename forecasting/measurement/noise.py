@@ -51,7 +51,8 @@ class MeasurementNoise:
                 raise ValueError(f"{name} is {given:g}, expected 0 or more")
         if self.outlier_probability > 1:
             raise ValueError(
-                f"outlier_probability is {self.outlier_probability:g}, expected a probability of 0 to 1"
+                f"outlier_probability is {self.outlier_probability:g}, "
+                "expected a probability of 0 to 1"
             )
 
     @classmethod

@@ -32,9 +32,8 @@ print(*sorted({"statsmodels", "scipy", "pandas", "patsy", "matplotlib"} & sys.mo
 """
 
 
-@pytest.mark.parametrize(
-    "stores", ["sqlite"], indirect=True
-)  # what is loaded has nothing to do with them
+# What is loaded has nothing to do with the database.
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
 def test_answering_a_first_forecast_loads_no_fitting_library(
     stores: Stores, loaded_url: str
 ) -> None:

@@ -22,7 +22,8 @@ def run(program: str) -> str:
         "import forecasting",
         "import forecasting.scores",
         "from forecasting import MODELS, Forecast, Month, MonthlySeries",
-        "from forecasting import *; forecast(MonthlySeries('2024-01', [5, 6, 7]), model='log-random-walk')",
+        "from forecasting import *; forecast(MonthlySeries('2024-01', "
+        "[5, 6, 7]), model='log-random-walk')",
         "from forecasting import *; forecast_each({'a': MonthlySeries('2024-01', [5, 6, 7])})",
     ],
 )

@@ -23,9 +23,8 @@ ROOT = Path(__file__).parents[2]
 BORDERCAST = str(Path(sys.prefix) / "bin" / "bordercast")
 PATIENCE = 150  # seconds until something is taken never to happen; a first computation has to fit
 SHORTLY = 20  # seconds in which a process that was told to end has to have ended
-WORKERS = (
-    "2"  # of each service: every one more would spend seconds of a busy machine on its imports
-)
+# Of each service: every one more would spend seconds of a busy machine on its imports.
+WORKERS = "2"
 
 
 def until(happened: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:

@@ -430,7 +430,8 @@ class Publisher(threading.Thread):
         self.trouble: Exception | None = None
         [(self._model, self.figures)] = ask(
             store,
-            "SELECT release_id, count(*) AS n FROM observations GROUP BY release_id ORDER BY n LIMIT 1",
+            "SELECT release_id, count(*) AS n FROM observations "
+            "GROUP BY release_id ORDER BY n LIMIT 1",
         )
 
     def run(self) -> None:

@@ -231,9 +231,8 @@ def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor)
     visit = visitor()
     page = live(visit.open("/"))
     page.focus("#as-of")
-    page.keyboard.type(
-        "05102024", delay=400
-    )  # long enough for each part of the day to be acted upon
+    # The delay is long enough for each part of the day to be acted upon.
+    page.keyboard.type("05102024", delay=400)
     assert page.evaluate("document.activeElement.id") == "as-of"
     page.keyboard.press("Enter")
     page.locator("#forecast th", has_text="What happened").wait_for()
@@ -374,9 +373,8 @@ def test_without_javascript_there_are_text_table_and_picture(visitor: Visitor) -
 
 def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> None:
     page = live(visitor(color_scheme="dark").open("/"))
-    page.locator(".chart:not(.live)").first.wait_for(
-        state="detached"
-    )  # dark pictures stay dark on paper
+    # Dark pictures stay dark on paper.
+    page.locator(".chart:not(.live)").first.wait_for(state="detached")
     pdf = page.pdf(format="Letter", path=ARTEFACTS / "page.pdf")
     assert pdf.startswith(b"%PDF")
     page.emulate_media(media="print")
@@ -410,12 +408,14 @@ def test_the_first_view_is_small_and_nothing_jumps(visitor: Visitor) -> None:
     visit = visitor()
     visit.page.add_init_script(
         "window.jumps = 0; new PerformanceObserver((list) => {"
-        "  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.jumps += entry.value;"
+        "  for (const entry of list.getEntries())"
+        "    if (!entry.hadRecentInput) window.jumps += entry.value;"
         "}).observe({ type: 'layout-shift', buffered: true });"
     )
     page = live(visit.open("/"))
     sizes = page.evaluate(
-        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        "[...performance.getEntriesByType('navigation'),"
+        " ...performance.getEntriesByType('resource')]"
         ".filter(one => !one.name.includes('/assets/vega')).map(one => one.transferSize)"
     )
     assert len(sizes) >= 4

@@ -280,9 +280,8 @@ class Image:
 def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     root = tmp_path_factory.mktemp("image")
     yield Image(root).build()
-    Thread(
-        target=shutil.rmtree, args=[root]
-    ).start()  # seconds of waiting for a disk, in which others run
+    # seconds of waiting for a disk, in which others run
+    Thread(target=shutil.rmtree, args=[root]).start()
 
 
 def only(found: Iterator[Path]) -> Path:

@@ -86,7 +86,10 @@ def _gaps(sums: Sums) -> Iterator[Fault]:
     reached = {month.month for month in sums.first_lines if month.fiscal_year == newest}
     for month in sorted(sums.to_date):
         if month.month not in reached:
-            expected = f"Remaining, as fiscal year {newest} has no rows for this month; or the file has been cut"
+            expected = (
+                f"Remaining, as fiscal year {newest} has no rows for this month; "
+                "or the file has been cut"
+            )
             yield Fault(f"line {sums.first_lines[month]}, Month Grouping", "FYTD", expected)
     for component, months in sums.months.items():
         missing = sorted(set(months_between(min(months), max(months))) - months)

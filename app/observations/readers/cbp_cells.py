@@ -12,7 +12,9 @@ EXPECTED = {
     "month": "a month such as OCT",
     "component": "U.S. Border Patrol or Office of Field Operations",
     "region": "Southwest Land Border, Northern Land Border or Other",
-    "area": "a sector of the Border Patrol, in one region only, or a field office, as the component is",
+    "area": (
+        "a sector of the Border Patrol, in one region only, or a field office, as the component is"
+    ),
     "state": "the postal code of a state or territory",
     "demographic": "Single Adults, FMUA, UC / Single Minors or Accompanied Minors",
     "citizenship": "a country or Other",

@@ -11,9 +11,8 @@ from app.errors import Fault
 
 Row = tuple[int, list[str]]  # line number, cells
 
-LONGEST_LINE = (
-    1 << 16
-)  # characters; a longer one is cut, and its parts have the wrong number of cells
+# Characters; a longer line is cut, and its parts have the wrong number of cells.
+LONGEST_LINE = 1 << 16
 _PEEK = 4096
 _UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT = {

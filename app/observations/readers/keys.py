@@ -79,9 +79,8 @@ class Cut(NamedTuple):
         sector = (
             self.part is not None and self.part.dimension == "sector" and self.component == "usbp"
         )
-        if (
-            self.region is not None and not sector
-        ):  # a sector lies in one region, a field office in several
+        # a sector lies in one region, a field office in several
+        if self.region is not None and not sector:
             words.append(_REGIONS[self.region])
         if self.part is not None:
             words.append(self.part.title)

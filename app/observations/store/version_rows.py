@@ -65,8 +65,9 @@ def edge_of_series(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
 
 
 def to_observations(session: Session, *statements: Versions) -> list[Observation]:
-    """The rows of some statements as figures, oldest month first."""
-    figures = [
+    """The rows of some statements as observations, oldest month first."""
+    rows = (row for statement in statements for row in session.execute(statement))
+    observations = [
         Observation(
             period,
             value,
@@ -78,9 +79,6 @@ def to_observations(session: Session, *statements: Versions) -> list[Observation
             release,
             note,
         )
-        for statement in statements
-        for period, value, status, qualifier, unit, source, published_on, release, note in session.execute(
-            statement
-        )
+        for period, value, status, qualifier, unit, source, published_on, release, note in rows
     ]
-    return sorted(figures, key=lambda observation: observation.period)
+    return sorted(observations, key=lambda observation: observation.period)

@@ -193,9 +193,8 @@ def test_a_picture_for_a_document_is_on_white_paper_unless_dark_is_asked_for(
         if kind == b"IDAT":
             packed += png[place + 8 : place + 8 + length]
         place += 12 + length
-    first_pixel = zlib.decompress(packed)[
-        1:4
-    ]  # after the kind of filter, which changes nothing of the first
+    # after the kind of filter, which changes nothing of the first
+    first_pixel = zlib.decompress(packed)[1:4]
     assert first_pixel.hex() == paper
 
 

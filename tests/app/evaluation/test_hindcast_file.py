@@ -66,9 +66,8 @@ def test_scores_from_the_store_are_those_of_the_backtest(
         for score in ("relative_wis", "relative_log_wis", "relative_crps", "mase", "crps"):
             assert getattr(found, score) == pytest.approx(getattr(wanted, score), rel=0.01)
         assert found.bias == pytest.approx(wanted.bias, abs=0.01)  # a hundredth of the PIT, cut
-        assert found.pit == pytest.approx(
-            wanted.pit, abs=0.05
-        )  # some are on the edge of two tenths
+        # some are on the edge of two tenths
+        assert found.pit == pytest.approx(wanted.pit, abs=0.05)
 
 
 def test_loading_again_changes_nothing(loaded_copy: Database, file: Path) -> None:

@@ -279,9 +279,8 @@ def test_figures_that_come_during_a_computation_are_forecast_too(
             refresher.wake()
             (tmp_path / "enough").touch()
             await becomes_true(lambda: due(three) == [])
-        assert (
-            workers.given == before + 3
-        )  # not the west of before January, which nobody needs any more
+        # not the west of before January, which nobody needs any more
+        assert workers.given == before + 3
 
     run(work())
 

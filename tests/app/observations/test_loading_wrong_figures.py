@@ -190,7 +190,10 @@ def test_two_figures_for_one_cell_are_refused_even_where_they_agree(
 
 
 def test_every_bad_place_is_listed(client: ServiceClient, series: str) -> None:
-    text = f"{HEADER}\n{series},2024-13,-1\n{series},2024-04,1\nusbp.mars,2024-04,1\n{series},2024-04,x\n"
+    text = (
+        f"{HEADER}\n{series},2024-13,-1\n{series},2024-04,1\n"
+        f"usbp.mars,2024-04,1\n{series},2024-04,x\n"
+    )
     places = [place for place, _, _ in faults(client.load_csv(text))]
     assert places == ["line 2, period", "line 2, value", "line 4, series", "line 5, value"]
 

@@ -80,14 +80,14 @@ def current(releases: list[Kept], series: str, period: str, day: date) -> int | 
             for one in kept.figures
             if kept.day <= day
             and (one.series, one.period) == (series, period)
-            # fmt: skip
             and group == (kept.source if kept.source in ("cbp", "ohss") else "others")
         ]
         words[group] = last_word(said)
     official = [
-        words[group] for group in ("cbp", "ohss") if words[group] and words[group].value is not None
-    ]  # type: ignore[union-attr]
-    # type: ignore[union-attr]
+        word
+        for word in (words["cbp"], words["ohss"])
+        if word is not None and word.value is not None
+    ]
     best = sorted(official, key=lambda word: (word.qualifier != "exact", word.unit))[:1]
     for word in (*best, words["others"]):
         if word and word.value is not None:
@@ -116,8 +116,8 @@ def figures_of(source: str) -> st.SearchStrategy[frozenset[Said]]:
         said,
         st.sampled_from(SERIES),
         st.sampled_from(PERIODS),
-        st.none()
-        | st.sampled_from([90, 99, 100, 101, 110]),  # as far apart as figures are rounded, or not
+        # as far apart as figures are rounded, or not
+        st.none() | st.sampled_from([90, 99, 100, 101, 110]),
         st.sampled_from(kinds),
     )
     return st.lists(one, min_size=1, max_size=5, unique_by=lambda s: s[:2]).map(frozenset)

@@ -81,14 +81,14 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def test_the_page_counts_how_often_the_figure_fell_inside(scored: TestClient) -> None:
     text = re.sub(r"<[^>]+>", "", scored.get("/").text)
     assert (
-        f"At 1–3 months ahead, the figure fell inside the 80% range in {INSIDE} of {COUNT} forecasts: "
-        "7.4 times in 10; it should be 8."
+        f"At 1–3 months ahead, the figure fell inside the 80% range in {INSIDE} of {COUNT} "
+        "forecasts: 7.4 times in 10; it should be 8."
     ) in text
     assert "16% smaller" in text
     assert "20% larger" in text
     assert (
-        "All 180 forecasts, for months from February 2016 to January 2024: "
-        "hindcasts from figures as known then (90) and hindcasts from figures as published later (90)."
+        "All 180 forecasts, for months from February 2016 to January 2024: hindcasts from figures "
+        "as known then (90) and hindcasts from figures as published later (90)."
     ) in text
 
 

@@ -51,48 +51,30 @@ USBP, OFO = "U.S. Border Patrol", "Office of Field Operations"
 SOUTHWEST, NORTHERN, OTHER = "Southwest Land Border", "Northern Land Border", "Other"
 
 SOUTHWEST_ROWS: list[list[str]] = [
-    [
-        "2024",
-        "Remaining",
-        "AUG",
-        USBP,
-        "Single Adults",
-        "Mexico",
-        "Title 8",
-        "Apprehensions",
-        "100",
-    ],
+    ["2024", "Remaining", "AUG", USBP, "Single Adults", "Mexico",
+     "Title 8", "Apprehensions", "100"],
     ["2024", "Remaining", "AUG", USBP, "FMUA", "Guatemala", "Title 8", "Apprehensions", "20"],
-    [
-        "2024",
-        "Remaining",
-        "AUG",
-        OFO,
-        "Accompanied Minors",
-        "Other",
-        "Title 8",
-        "Inadmissibles",
-        "3",
-    ],
+    ["2024", "Remaining", "AUG", OFO, "Accompanied Minors", "Other",
+     "Title 8", "Inadmissibles", "3"],
     ["2024", "Remaining", "SEP", USBP, "Single Adults", "Mexico", "Title 8", "Apprehensions", "90"],
     ["2024", "Remaining", "SEP", OFO, "Single Adults", "Mexico", "Title 8", "Inadmissibles", "7"],
     ["2025 (FYTD)", "FYTD", "OCT", USBP, "UAC", "Mexico", "Title 8", "Apprehensions", "5"],
     ["2025 (FYTD)", "FYTD", "OCT", OFO, "Single Adults", "Mexico", "Title 8", "Inadmissibles", "6"],
-]
+]  # fmt: skip
 _OFFICE = ["Laredo Field Office", "Laredo", "Single Adults"]
 AOR_ROWS: list[list[str]] = [
-    ["2024", "FYTD", "OCT", USBP, SOUTHWEST, "Tucson Sector", "TCA", "FMUA", "EL SALVADOR", "Title 8",
-     "Apprehensions", "40"],
-    ["2024", "FYTD", "OCT", USBP, NORTHERN, "Swanton Sector", "SWB", "Single Adults", "INDIA", "Title 8",
-     "Apprehensions", "9"],
-    ["2024", "FYTD", "OCT", USBP, OTHER, "Miami Sector", "MIP", "Single Adults", "CUBA", "Title 8",
-     "Apprehensions", "2"],
+    ["2024", "FYTD", "OCT", USBP, SOUTHWEST, "Tucson Sector", "TCA", "FMUA", "EL SALVADOR",
+     "Title 8", "Apprehensions", "40"],
+    ["2024", "FYTD", "OCT", USBP, NORTHERN, "Swanton Sector", "SWB", "Single Adults", "INDIA",
+     "Title 8", "Apprehensions", "9"],
+    ["2024", "FYTD", "OCT", USBP, OTHER, "Miami Sector", "MIP", "Single Adults", "CUBA",
+     "Title 8", "Apprehensions", "2"],
     ["2024", "FYTD", "OCT", OFO, SOUTHWEST, *_OFFICE, "MEXICO", "Title 8", "Inadmissibles", "30"],
     ["2024", "FYTD", "OCT", OFO, OTHER, *_OFFICE, "MEXICO", "Title 8", "Inadmissibles", "4"],
     ["2024", "FYTD", "OCT", OFO, NORTHERN, "Buffalo Field Office", "Buffalo", "Single Adults",
      "CHINA, PEOPLES REPUBLIC OF", "Title 8", "Inadmissibles", "1"],
-    ["2024", "FYTD", "NOV", USBP, SOUTHWEST, "Tucson Sector", "TCA", "Single Adults", "MEXICO", "Title 8",
-     "Apprehensions", "50"],
+    ["2024", "FYTD", "NOV", USBP, SOUTHWEST, "Tucson Sector", "TCA", "Single Adults", "MEXICO",
+     "Title 8", "Apprehensions", "50"],
     ["2024", "FYTD", "NOV", OFO, SOUTHWEST, *_OFFICE, "OTHER", "Title 8", "Inadmissibles", "8"],
 ]  # fmt: skip
 STATE_ROWS: list[list[str]] = [
@@ -217,14 +199,15 @@ SHEETS: dict[str, list[list[str | int]]] = {
 def workbook(sheets: Mapping[str, Sequence[Sequence[str | int]]] = SHEETS, **parts: bytes) -> bytes:
     """A minimal .xlsx with these sheets; `parts` are added to the archive as they are, by name."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    client = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     listed = "".join(
         f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
         for number, name in enumerate(sheets, 1)
     )
     links = "".join(
-        f'<Relationship Id="rId{number}" Type="{client}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        f'<Relationship Id="rId{number}" Type="{relationships}/worksheet" '
+        f'Target="worksheets/sheet{number}.xml"/>'
         for number in range(1, len(sheets) + 1)
     )
     content = io.BytesIO()
@@ -233,11 +216,12 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | int]]] = SHEETS, **par
         archive.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
-            f'Type="{client}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            f'Type="{relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         )
         archive.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{client}"><sheets>{listed}</sheets></workbook>',
+            f'<workbook xmlns="{main}" xmlns:r="{relationships}">'
+            f"<sheets>{listed}</sheets></workbook>",
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",

@@ -66,7 +66,8 @@ def test_bundled_keys_follow_the_rule(line):
         ),
         (
             Cut("ofo", "other", field_office("Laredo Field Office")),
-            "Office of Field Operations encounters, away from the land borders, Laredo field office",
+            "Office of Field Operations encounters, away "
+            "from the land borders, Laredo field office",
         ),
         (Cut("usbp", None, citizenship("PERU")), "Border Patrol encounters, citizens of Peru"),
     ],

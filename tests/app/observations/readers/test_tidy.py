@@ -107,7 +107,8 @@ def test_what_a_line_says_of_itself_holds():
     ],
 )
 def test_a_wrong_cell_is_named_by_line_and_column(line, field):
-    content = f"series,period,value,status,qualifier,rounding_unit,note\nusbp,2024-03,1,,,,\n{line}\n".encode()
+    header = "series,period,value,status,qualifier,rounding_unit,note"
+    content = f"{header}\nusbp,2024-03,1,,,,\n{line}\n".encode()
     (fault,) = faults(content)
     assert fault.parameter == f"line 3, {field}"
 
