@@ -1,19 +1,32 @@
-# Two commands: `make run` serves forecasts, `make test` checks everything.
+# `make run` serves forecasts, `make test` checks everything, `make help` lists the rest.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: run test lint lock clean
+.PHONY: run test test-fast lint format types lock clean help
 
-run: $(VENV)/run.installed
+run: $(VENV)/run.installed ## Install, load the record, forecast every series, and serve it (PORT=8000)
 	@exec $(BIN)/bordercast run --port $(PORT)
 
-test: $(VENV)/test.installed
+test: $(VENV)/test.installed ## Run every check and every test, as continuous integration does
 	@$(BIN)/python -m tests
 
-lock: $(VENV)/test.installed
+test-fast: $(VENV)/test.installed ## Run the tests that need no browser, backtest, PostgreSQL, or service
+	@$(BIN)/python -m tests fast
+
+lint: $(VENV)/test.installed ## Check the formatting, the lint rules, and the import rules
+	@$(BIN)/python -m tests format lint imports
+
+format: $(VENV)/test.installed ## Format the code, and repair what the linter can repair
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+types: $(VENV)/test.installed ## Check the types
+	@$(BIN)/python -m tests types
+
+lock: $(VENV)/test.installed ## Resolve the dependencies again, and write requirements/*.lock
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --extra postgres --extra charts --extra dask --extra build --output-file requirements/run.lock
@@ -21,8 +34,11 @@ lock: $(VENV)/test.installed
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --all-extras --constraint requirements/run.lock --output-file requirements/test.lock
 
-clean:
+clean: ## Remove the virtual environment
 	rm -rf $(VENV)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -47,7 +47,8 @@ class Distribution(ABC):
         Raises
         ------
         ValueError
-            If a level is not in (0, 1), or is none that the distribution knows; the message names it.
+            If a level is not in (0, 1), or is none that the distribution knows; the message names
+            it.
         """
 
     @property

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _TEXTS = {
-    "figure_rejected": "the figure for {month}, {value:,.0f}, is of low reliability and far from what "
-    "its series leads to expect; it counts as missing",
+    "figure_rejected": "the figure for {month}, {value:,.0f}, is of low reliability and far from "
+    "what its series leads to expect; it counts as missing",
     "held_at_bound": "{share:.1%} of the sampled counts are held at {times:g} times the largest "
     "observed",
     "model_replaced": "{model}: {reason}; {replacement} used instead",

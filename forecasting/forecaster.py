@@ -101,7 +101,8 @@ def require_forecastable(
         raise ValueError(f"{about}draws is {draws}, expected 1 or more")
     if series.observed_count < FEWEST_OBSERVED:
         raise ValueError(
-            f"{about}series has {series.observed_count} observed months, expected at least {FEWEST_OBSERVED}"
+            f"{about}series has {series.observed_count} observed "
+            f"months, expected at least {FEWEST_OBSERVED}"
         )
 
 
@@ -110,7 +111,8 @@ def _stream(seed: int, model: str) -> np.random.Generator:
 
 
 def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[FitWarning, ...]:
-    """Which figures count as missing, as they are too far from what their series leads to expect."""
+    """Which figures count as missing, as they are too far from what their series leads to
+    expect."""
     return tuple(
         FitWarning("figure_rejected", {"month": str(month), "value": float(series.values[at])})
         for at, month in enumerate(series.months)

@@ -39,19 +39,40 @@ BROWSER_OPTIONS = [
 ]
 
 
+MARKED_BY_FIXTURE = {
+    "browser": "browser",
+    "postgresql_server": "postgresql",
+    "report": "backtest",
+    "cluster": "slow",
+}
+SYSTEM = Path(__file__).parent / "system"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests on PostgreSQL together, so that one worker alone starts a server and fills it.
+    """Mark tests by what they need, and keep those on PostgreSQL on one worker.
 
-    Those that are kept together with others already start one of their own.
+    So one worker alone starts a server and fills it. Tests that are kept together with others
+    already start a server of their own.
     """
     for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        if (
-            parameters.get("stores") == "postgresql"
-            and item.get_closest_marker("xdist_group") is None
-        ):
+        for marker in _needs(item):
+            item.add_marker(marker)
+        on_postgresql = item.get_closest_marker("postgresql") is not None
+        if on_postgresql and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group("postgresql"))
+
+
+def _needs(item: pytest.Item) -> set[str]:
+    """The markers that a test's fixtures and its folder give it."""
+    fixtures = getattr(item, "fixturenames", ())
+    needs = {marker for fixture, marker in MARKED_BY_FIXTURE.items() if fixture in fixtures}
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if parameters.get("stores") == "postgresql":
+        needs.add("postgresql")
+    if item.path.is_relative_to(SYSTEM):
+        needs.add("system")
+    return needs
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,8 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
 
 
 def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Samples:
-    """The distribution of a year's total, (draws, 1): its figures up to `origin` plus the paths of its other
-    months.
+    """The distribution of a year's total, (draws, 1): its figures up to `origin` plus the paths of
+    its other months.
 
     paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the
     year's first one are drawn but not counted. Raises BadParameter where the year ends beyond the

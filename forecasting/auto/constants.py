@@ -61,8 +61,7 @@ class Constants:
 
     # innovation outliers
     outlier_clip: float = 5.0
-    """A first error that is larger, in scales, may be an outlier or a jump: the shrinkage takes it as
-    this."""
+    """A first error that is larger, in scales, may be an outlier or a jump; it counts as this."""
     outlier_uncertainty: float = 0.5
     """Mean absolute error that each unit beyond adds to the forecasts from there."""
 

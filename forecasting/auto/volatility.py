@@ -13,7 +13,8 @@ from forecasting.auto.exponential_smoothing import smoothed_scale
 class ErrorScales:
     """What the errors of a month say of their size, on the log scale.
 
-    slow: (T, S) that of a decade; excess_volatility: (T, S) how far all scales are above it in the mean
+    slow: (T, S) that of a decade; excess_volatility: (T, S) how far all scales are above it in the
+    mean
     least: (T, S) below which the scale does not go: after a jump of a calm series the clipped ones
         would
     """

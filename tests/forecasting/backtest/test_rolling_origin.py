@@ -11,6 +11,7 @@ from forecasting.backtest.report import BacktestReport
 from forecasting.backtest.rolling_origin import up_to
 from forecasting.backtest.summaries import Grouping, era, horizon_group, summarize
 
+pytestmark = pytest.mark.backtest
 FIRST, LAST = "2003-01", "2003-06"
 MODELS = ["structural"]
 
