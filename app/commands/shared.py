@@ -20,7 +20,7 @@ Start = Annotated[
     str,
     typer.Option(
         "--from",
-        help="Where the months begin: origin (after the newest figure) or today (the current month).",
+        help="Where the months begin: origin (after the newest figure) or today (this month).",
     ),
 ]
 AsJson = Annotated[

@@ -106,8 +106,8 @@ class ThresholdMonth(BaseModel):
         examples=[0.28],
     )
     probability_by_then: float = Field(
-        description="Probability, 0 to 1, that at least one month's is, or that many months in a row, "
-        "up to and including this one.",
+        description="Probability, 0 to 1, that at least one month's is, or that many months in a "
+        "row, up to and including this one.",
         examples=[0.31],
     )
 
@@ -141,8 +141,8 @@ class ThresholdAnswer(BaseModel):
         examples=[0.44],
     )
     months: list[ThresholdMonth] = Field(
-        description="One entry a month, from the month after the origin or, with `from=today`, from the "
-        "current month."
+        description="One entry a month, from the month after the origin or, with `from=today`, "
+        "from the current month."
     )
     draws: int = Field(
         description="From how many sampled futures. So many tell no probability below 1 / (draws "

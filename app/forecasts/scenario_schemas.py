@@ -173,8 +173,8 @@ class ScenarioMonth(BaseModel):
         examples=["future"],
     )
     basis: Basis = Field(
-        description="`assumed`: the count that was given; `open`: before the last assumed figure, and not "
-        "said; `conditional`: the distribution under the assumptions.",
+        description="`assumed`: the count that was given; `open`: before the last assumed figure, "
+        "and not said; `conditional`: the distribution under the assumptions.",
         examples=["conditional"],
     )
     mean: int | None = Field(

@@ -38,8 +38,8 @@ StartField = Annotated[
     Start,
     Field(
         alias="from",
-        description="Where the horizon begins: `origin`, with the month after the newest figure, or "
-        "`today`, with the current month, whatever the newest figure is.",
+        description="Where the horizon begins: `origin`, with the month after the newest figure, "
+        "or `today`, with the current month, whatever the newest figure is.",
         examples=["today"],
     ),
 ]
@@ -88,8 +88,8 @@ class ForecastMonth(BaseModel):
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
     when: When = Field(
-        description="Where the month lies on the day asked about: `past_unpublished` is over without "
-        "a figure, `current` is under way, `future` is still to come.",
+        description="Where the month lies on the day asked about: `past_unpublished` is over "
+        "without a figure, `current` is under way, `future` is still to come.",
         examples=["future"],
     )
     mean: int = Field(description="Expected count, in encounters.", examples=[131000])

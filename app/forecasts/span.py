@@ -53,7 +53,8 @@ class Span:
         end = self.origin + LONGEST_HORIZON
         months = "1 month is" if self.cut == 1 else f"{self.cut} months are"
         return [
-            f"Forecasts end {LONGEST_HORIZON} months after the newest figure, in {end}: {months} left out."
+            f"Forecasts end {LONGEST_HORIZON} months after the newest figure, in {end}: "
+            f"{months} left out."
         ]
 
 
