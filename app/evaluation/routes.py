@@ -9,6 +9,8 @@ from app.errors import BadParameter, Fault, UnknownSeries, problems
 from app.evaluation import service
 from app.evaluation.past_forecast_schemas import PastForecastsAnswer, PastForecastsQuery
 from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
+from app.evaluation.surprise_schemas import SurpriseEntry, SurprisesAnswer, SurprisesQuery
+from app.evaluation.surprises import find_surprises
 from app.http.answers import answer, describe_csv_response
 
 router = APIRouter(tags=["Track record"])
@@ -18,6 +20,11 @@ _CSV = (
     "coverage_80,coverage_95,bias,pit\n"
     "auto,horizon,4-6,58,9570,0.84,0.93,0.84,0.71,2100.0,0.49,0.79,0.94,0.03,"
     "0.11 0.1 0.1 0.09 0.1 0.1 0.1 0.1 0.1 0.1\n"
+)
+_SURPRISES_CSV = (
+    "series,period,value,origin,vintage,median,lower_80,upper_80,percentile,probability,adjusted,"
+    "surprise\n"
+    "usbp.southwest,2026-08,8870,2026-07,live,8500,7600,9500,0.63,0.74,0.97,False\n"
 )
 _PAST_CSV = (
     "period,origin,horizon,vintage,issued_at,forecast,median,lower_80,"
@@ -80,6 +87,38 @@ def past_forecasts(
         document = service.get_past_forecasts(session, query, today=now().date())
     name = f"{query.series}-past-forecasts"
     return answer(request, query, document, document.table(), modified=None, name=name)
+
+
+@router.get(
+    "/evaluation/surprises",
+    summary="New figures against what had been forecast for them",
+    response_model=SurprisesAnswer,
+    responses=describe_csv_response("The newest figures, one row a series.", _SURPRISES_CSV)
+    | problems(BadParameter),
+)
+def surprises(
+    request: Request,
+    query: Annotated[SurprisesQuery, Query()],
+    database: Store,
+    scorer: Scoring,
+    now: Now,
+) -> Response:
+    """The newest figure of every series at its percentile in what had been forecast for it.
+
+    A figure is a surprise if one so far out was improbable even when every series is looked at:
+    the probabilities are corrected for their number, so that few surprises are chance.
+    """
+    scorer.catch_up()
+    with database.reading() as session:
+        found = find_surprises(session, query.model)
+    document = SurprisesAnswer(
+        model=query.model,
+        as_of=now().date(),
+        surprises=[SurpriseEntry.of(one) for one in found if one.is_surprise or not query.only],
+    )
+    return answer(
+        request, query, document, document.table(), modified=None, name=f"surprises-{query.model}"
+    )
 
 
 def _require_in_order(query: EvaluationQuery | PastForecastsQuery) -> None:

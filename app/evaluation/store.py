@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, literal, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, delete, func, literal, select
 from sqlalchemy.orm import Session, defer
 
 from app.evaluation.tables import ScoreRow
@@ -126,6 +126,34 @@ def has_hindcast(session: Session) -> bool:
         session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1))
         is not None
     )
+
+
+def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreRow]]:
+    """The score of every series' newest figure by a model, by key: of the live forecasts of it the
+    last one, or of the hindcast's where there is none."""
+    newest = (
+        select(ScoreRow.series_id, func.max(ScoreRow.target).label("target"))
+        .where(ScoreRow.model == model)
+        .group_by(ScoreRow.series_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(SeriesRow.key, ScoreRow)
+        .join(SeriesRow, SeriesRow.id == ScoreRow.series_id)
+        .join(
+            newest,
+            and_(
+                newest.c.series_id == ScoreRow.series_id,
+                newest.c.target == ScoreRow.target,
+            ),
+        )
+        .where(ScoreRow.model == model)
+        .order_by(SeriesRow.key, ScoreRow.forecast_id.is_(None), ScoreRow.horizon)
+    )
+    chosen: dict[str, ScoreRow] = {}
+    for key, score in rows:
+        chosen.setdefault(key, score)
+    return list(chosen.items())
 
 
 def newest_score(session: Session) -> int:
