@@ -83,13 +83,14 @@ def load(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Tidy CSV, CBP's CSV export or OHSS's workbook; none for the bundled record.",
+            help="Tidy CSV, CBP's CSV export, or the workbook of OHSS, Frontex or the Home Office; "
+            "none for the bundled record.",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="Who published it, such as cbp, ohss or press.")
+        str | None, typer.Option(help="Who published it, such as cbp, frontex or press.")
     ] = None,
     published_on: Annotated[
         str | None, typer.Option(help="When it was published, such as 2025-09-19.")

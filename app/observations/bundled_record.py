@@ -97,7 +97,7 @@ class BundledRecord:
                             key,
                             period,
                             known[source, key][period],
-                            official_status(period, published_on, breaks[key]),
+                            official_status(period, published_on, breaks[key], source=source),
                             rounding_unit=OHSS_ROUNDING if source == "ohss" else 1,
                         )
                     )
@@ -166,7 +166,7 @@ def _said(line: dict[str, str], published_on: date) -> NewObservation:
     if line["stage"] == "unpublished":
         status = Status.LOW_RELIABILITY
     elif line["source"] in OFFICIAL_SOURCES:
-        status = official_status(period, published_on)
+        status = official_status(period, published_on, source=line["source"])
     else:
         status = Status.PROVISIONAL
     return NewObservation(

@@ -23,6 +23,9 @@ TITLES = {
     FileKind.CBP_AOR: "Nationwide encounters by area of responsibility",
     FileKind.CBP_STATE: "Nationwide encounters by state",
     FileKind.OHSS_WORKBOOK: "OHSS monthly tables",
+    FileKind.OHSS_TABLES: "OHSS monthly tables of immigration enforcement and legal processes",
+    FileKind.FRONTEX_WORKBOOK: "Monthly detections of illegal border crossing",
+    FileKind.HOME_OFFICE_WORKBOOK: "Migrants detected crossing the English Channel in small boats",
     FileKind.UNKNOWN: "Figures from a file",
 }
 
@@ -49,7 +52,7 @@ def ingest_file(
         return load_release(
             session,
             NewRelease(source, title or TITLES[reading.kind], published_on, url),
-            _mark_breaks(reading, known, published_on),
+            _mark_breaks(reading, known, source, published_on),
             create=create,
             today=now.date(),
             recorded_at=now,
@@ -80,7 +83,10 @@ def ingest_submission(
 
 
 def _mark_breaks(
-    items: Iterable[LocatedObservation | Fault], known: Iterable[SeriesRow], published_on: date
+    items: Iterable[LocatedObservation | Fault],
+    known: Iterable[SeriesRow],
+    source: str,
+    published_on: date,
 ) -> Iterator[LocatedObservation | Fault]:
     """The items, official figures from before a change of definition marked as such; no file says
     it."""
@@ -96,7 +102,9 @@ def _mark_breaks(
             and breaks.get(item.observation.series)
         ):
             observation = item.observation
-            status = official_status(observation.period, published_on, breaks[observation.series])
+            status = official_status(
+                observation.period, published_on, breaks[observation.series], source=source
+            )
             yield LocatedObservation(item.location, replace(observation, status=status))
         else:
             yield item

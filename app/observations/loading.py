@@ -276,7 +276,9 @@ def _check_release(new_release: NewRelease, today: date) -> None:
     faults = []
     if len(new_release.source) > 50 or not _SOURCE.fullmatch(new_release.source):
         faults.append(
-            Fault("source", new_release.source, "a word such as cbp, ohss or press, in lower case")
+            Fault(
+                "source", new_release.source, "a word such as cbp, frontex or press, in lower case"
+            )
         )
     if not new_release.title.strip() or not is_text(new_release.title, longest=LONGEST_TITLE):
         faults.append(

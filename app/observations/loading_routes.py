@@ -23,6 +23,8 @@ router = APIRouter(tags=["Loading"])
 
 JSON, CSV = "application/json", "text/csv"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPEN_WORKBOOK = "application/vnd.oasis.opendocument.spreadsheet"
+_KINDS = (JSON, CSV, WORKBOOK, OPEN_WORKBOOK)
 ReleaseNumber = Annotated[int, WholeNumber(1, 2**31 - 1, example=17)]
 _REFUSALS = (NoKey, MissingScope, TooOften)
 
@@ -41,8 +43,9 @@ _TIDY = "series,period,value,status,qualifier\nusbp.southwest,2024-04,129000,U,a
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A release and its figures as JSON; or a file as published: "
-        "tidy CSV, CBP's CSV exports, OHSS's monthly workbook.",
+        "description": "A release and its figures as JSON; or a file as published: tidy CSV, CBP's "
+        "CSV exports, either of OHSS's monthly workbooks, Frontex's workbook, or the Home Office's "
+        ".ods.",
         "content": {
             JSON: {
                 "schema": submission_schema(),
@@ -73,6 +76,7 @@ _BODY: dict[str, Any] = {
                 "examples": {"tidy": {"summary": "Tidy CSV", "value": _TIDY}},
             },
             WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
+            OPEN_WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
@@ -105,10 +109,9 @@ async def load_observations(
     gives a problem document that lists the bad places (the first 100), and nothing is recorded.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in (JSON, CSV, WORKBOOK):
-        raise UnsupportedMediaType(
-            f"The body is {kind or 'of no kind'}; send {JSON}, {CSV} or {WORKBOOK}."
-        )
+    if kind not in _KINDS:
+        expected = f"{JSON}, {CSV} or, for workbooks, {WORKBOOK} or {OPEN_WORKBOOK}"
+        raise UnsupportedMediaType(f"The body is {kind or 'of no kind'}; send {expected}.")
     async with body_file(request, most_megabytes=settings.largest_body_mb) as file:
         handed_in = _submitted if kind == JSON else _file
         report = await asyncio.to_thread(handed_in, database, file, query, now(), writer)

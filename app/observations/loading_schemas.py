@@ -8,6 +8,7 @@ from app.http.answers import Table
 from app.http.parameters import DayField, MonthField
 from app.observations.changes import Changes
 from app.observations.loading import LoadReport
+from app.observations.readers import FileKind
 from app.observations.release_schemas import ReleaseEntry
 from app.observations.tables import ReleaseRow
 
@@ -17,13 +18,17 @@ class LoadQuery(BaseModel):
 
     create: bool = Field(False, description="Make series that the store does not know.")
     source: str | None = Field(
-        None, description="For files: who published, as `cbp` or `ohss`.", examples=["cbp"]
+        None,
+        description="For files: who published, such as `cbp`, `frontex`, `home-office` or `press`.",
+        examples=["cbp"],
     )
     published_on: DayField | None = Field(
         None, description="For files: day of publication.", examples=["2025-09-19"]
     )
     title: str | None = Field(
-        None, description="For files: what was published. Default: the kind of file."
+        None,
+        description="For files: what was published. Default: the kind of file, recognized by its "
+        f"header or sheets: {', '.join(kind for kind in FileKind if kind != FileKind.UNKNOWN)}.",
     )
     url: str | None = Field(None, description="For files: where it can be read.")
 

@@ -7,7 +7,12 @@ from enum import StrEnum
 
 from forecasting import Month
 
-OFFICIAL_SOURCES = ("cbp", "ohss")
+OFFICIAL_SOURCES = ("cbp", "ohss", "frontex", "home-office", "segob", "snm")
+_FISCAL_YEAR_SOURCES = (
+    "cbp",
+    "ohss",
+)  # which close their figures after September, not after December
+_MONTHS_UNTIL_FINAL = {"frontex": 12}  # Frontex closes no year; its newest months rise for months
 OHSS_ROUNDING = 10  # OHSS rounds every figure of its tables to the nearest ten
 
 
@@ -85,16 +90,30 @@ class Observation:
         return self.source in OFFICIAL_SOURCES
 
 
-def official_status(period: Month, published_on: date, breaks: Sequence[Month] = ()) -> Status:
-    """Status of an official figure: provisional until the first release after its fiscal year has
-    ended.
+def official_status(
+    period: Month, published_on: date, breaks: Sequence[Month] = (), *, source: str = "cbp"
+) -> Status:
+    """Status of an official figure: provisional until the first release after its publisher's year
+    has ended.
 
-    `breaks` are the months in which the series' definition changed: a break in those, and before
-    the last of them another definition than today's.
+    The year is the US fiscal year for CBP and OHSS, else the calendar year; Frontex's figures are
+    provisional until they are twelve months old. `breaks` are the months in which the series'
+    definition changed: a break in those, and before the last of them another definition than
+        today's.
     """
     if period in breaks:
         return Status.BREAK
     if any(period < changed for changed in breaks):
         return Status.DEFINITION_DIFFERS
-    year_end = Month.of(period.fiscal_year, 9).last_day
-    return Status.NORMAL if published_on > year_end else Status.PROVISIONAL
+    return (
+        Status.NORMAL if published_on > _provisional_until(period, source) else Status.PROVISIONAL
+    )
+
+
+def _provisional_until(period: Month, source: str) -> date:
+    """The last day on which a release leaves a figure provisional."""
+    if source in _MONTHS_UNTIL_FINAL:
+        return (period + _MONTHS_UNTIL_FINAL[source]).last_day
+    if source in _FISCAL_YEAR_SOURCES:
+        return Month.of(period.fiscal_year, 9).last_day
+    return Month.of(period.year, 12).last_day

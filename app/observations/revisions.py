@@ -138,7 +138,8 @@ def _final(observation: Observation) -> bool:
     breaks."""
     return (
         observation.official
-        and official_status(observation.period, observation.published_on) is Status.NORMAL
+        and official_status(observation.period, observation.published_on, source=observation.source)
+        is Status.NORMAL
     )
 
 

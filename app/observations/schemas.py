@@ -49,7 +49,7 @@ class ObservationEntry(BaseModel):
     )
     qualifier: Qualifier = Field(description="How exactly the figure was said.", examples=["about"])
     source: str = Field(
-        description="Who published it: `cbp`, `ohss`, `press` or another.", examples=["press"]
+        description="Who published it: `cbp`, `frontex`, `press` or another.", examples=["press"]
     )
     published_on: date = Field(
         description="Day of the release that gave it.", examples=["2024-05-15"]

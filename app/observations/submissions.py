@@ -59,7 +59,8 @@ class SubmittedRelease(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: str = Field(
-        description="Who published: `cbp`, `ohss`, `press` or another word.", examples=["press"]
+        description="Who published: `cbp`, `frontex`, `home-office`, `press` or another word.",
+        examples=["press"],
     )
     title: str = Field(description="What was published.", examples=["Expected count for April"])
     published_on: DayField = Field(description="Day of publication (UTC).", examples=["2024-05-07"])
@@ -172,7 +173,7 @@ def _new_observation(
     elif observation.value is None:
         status = Status.MISSING
     elif release.source in OFFICIAL_SOURCES:
-        status = official_status(observation.period, release.published_on)
+        status = official_status(observation.period, release.published_on, source=release.source)
     else:
         status = Status.PROVISIONAL
     unit = observation.rounding_unit

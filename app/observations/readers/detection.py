@@ -1,19 +1,48 @@
 """Which kind of file this is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, Protocol
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.readers import cbp, ohss, tidy
+from app.observations.readers import cbp, frontex, home_office, ohss, ohss_tables, tidy
 from app.observations.readers.cbp_columns import is_cbp
 from app.observations.readers.csv_text import header, not_csv, start_of
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
+from app.observations.readers.workbook import Workbook, open_workbook
 
 _ZIP = b"PK"
+_WORKBOOKS = (
+    "a workbook of OHSS, with the sheet Monthly Count or SWB Enc by Sector+Field Ofc; of Frontex, "
+    "with the sheet Detections_of_IBC; or of the Home Office, with the sheet SB_01"
+)
 _HEADERS = (
     f"a header line, for tidy CSV {','.join(tidy.REQUIRED)}, or that of CBP's southwest, area of "
     "responsibility or state export; cells separated by commas"
+)
+
+
+class _WorkbookReader(Protocol):
+    """Reads a workbook whose sheets are those of this reader's own kind."""
+
+    def __call__(
+        self, workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSeries]
+    ) -> ParsedFile: ...
+
+
+class _Publisher(NamedTuple):
+    """Whose workbooks there are, how they are told apart, and how they are read."""
+
+    source: str
+    is_own: Callable[[Workbook], bool]
+    read: _WorkbookReader
+
+
+_PUBLISHERS = (
+    _Publisher(frontex.SOURCE, frontex.is_own, frontex.read),
+    _Publisher(home_office.SOURCE, home_office.is_own, home_office.read),
+    _Publisher(ohss_tables.SOURCE, ohss_tables.is_own, ohss_tables.read),
+    _Publisher(ohss.SOURCE, ohss.is_own, ohss.read),
 )
 
 
@@ -22,13 +51,12 @@ def read_file(
 ) -> ParsedFile:
     """Read a seekable file of any kind; `known` are the series that the store has.
 
-    Whatever is wrong with the file is a fault among what the reading gives, never an exception.
-    CBP's exports and OHSS's workbook are read as figures of `cbp` and `ohss` only.
+    Whatever is wrong with the file is a fault among what the reading gives, never an exception. A
+    publisher's own files are read as figures of that publisher only.
     """
     start = start_of(file)
     if start.startswith(_ZIP):
-        found = ohss.read(file, published_on=published_on, known=known)
-        return _of("ohss", source, found)
+        return _workbook(file, source=source, published_on=published_on, known=known)
     fault = not_csv(start)
     if fault is not None:
         return ParsedFile(FileKind.UNKNOWN, [fault])
@@ -42,6 +70,21 @@ def read_file(
     return ParsedFile(
         FileKind.TIDY, tidy.read_observations(file, source=source, published_on=published_on)
     )
+
+
+def _workbook(
+    file: BinaryIO, *, source: str, published_on: date, known: Mapping[str, KnownSeries]
+) -> ParsedFile:
+    """Read a workbook of any publisher, told apart by the names of its sheets."""
+    workbook = open_workbook(file)
+    if isinstance(workbook, Fault):
+        return ParsedFile(FileKind.UNKNOWN, [workbook])
+    for publisher in _PUBLISHERS:
+        if publisher.is_own(workbook):
+            found = publisher.read(workbook, published_on=published_on, known=known)
+            return _of(publisher.source, source, found)
+    given = f"the sheets {', '.join(workbook.names)}"[:LONGEST_ECHO]
+    return ParsedFile(FileKind.UNKNOWN, [Fault("file", given, _WORKBOOKS)])
 
 
 def _of(publisher: str, source: str, found: ParsedFile) -> ParsedFile:

@@ -8,7 +8,6 @@ over all months of the workbook; but a family status is counted from its first r
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import BinaryIO
 
 from app.errors import Fault
 from app.observations.observation import Qualifier
@@ -17,9 +16,10 @@ from app.observations.readers.ohss_sheets import Table, read_table
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
 from app.observations.readers.tidy import rounding
 from app.observations.readers.totals import Coverage, parse_totals
-from app.observations.readers.workbook import sheets
+from app.observations.readers.workbook import Workbook
 from forecasting import Month, months_between
 
+SOURCE = "ohss"
 SHEETS = {
     "Monthly Count": (),
     "Monthly Region": ("region",),
@@ -33,18 +33,21 @@ SHEETS = {
 _WORST_ROUNDING = 5
 
 
-def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]) -> ParsedFile:
-    """Read a file that begins as a zip archive does."""
-    found = sheets(file, tuple(SHEETS))
-    if isinstance(found, Fault):
-        return ParsedFile(FileKind.UNKNOWN, [found])
-    missing = [name for name in SHEETS if name not in found]
+def is_own(workbook: Workbook) -> bool:
+    return any(name in SHEETS for name in workbook.names)
+
+
+def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSeries]) -> ParsedFile:
+    """Read a workbook that has one of the sheets."""
+    missing = [name for name in SHEETS if name not in workbook.names]
     if missing:
         expected = f"OHSS's monthly workbook, with the sheets {', '.join(SHEETS)}"
-        faults = [Fault(f"sheet {name}", None, expected) for name in missing]
         return ParsedFile(
-            FileKind.UNKNOWN if len(missing) == len(SHEETS) else FileKind.OHSS_WORKBOOK, faults
+            FileKind.OHSS_WORKBOOK, [Fault(f"sheet {name}", None, expected) for name in missing]
         )
+    found = workbook.sheets(SHEETS)
+    if isinstance(found, Fault):
+        return ParsedFile(FileKind.OHSS_WORKBOOK, [found])
     tables = {name: read_table(name, found[name], columns) for name, columns in SHEETS.items()}
     faults = [fault for table in tables.values() for fault in table.faults] or _contradictions(
         tables

@@ -4,15 +4,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import LONGEST_ECHO, Fault
+from app.errors import Fault
 from app.observations.readers import vocabulary
-from app.observations.readers.cbp_cells import count, year
+from app.observations.readers.cbp_cells import year
 from app.observations.readers.keys import NATION, Cut, region_of
+from app.observations.readers.sheet_cells import (
+    MOST_FAULTS,
+    find_header,
+    folded,
+    quantity,
+    shown,
+    text_of,
+)
 from app.observations.readers.workbook import Cell, Sheet
 from forecasting import Month
 
-MOST_FAULTS = 100  # reading of a sheet stops there
-_HEADER_WITHIN = 20  # rows
 _MONTH = re.compile(r"(\d\d) ([a-z]+)")
 _PARTS = {
     "family status": vocabulary.family_status,
@@ -44,22 +50,13 @@ def read_table(name: str, sheet: Sheet, columns: Sequence[str]) -> Table:
     """Read a sheet with the columns Fiscal Year, Month, those given and Quantity, in any order."""
     table = Table(name)
     expected = ("fiscal year", "month", *columns, "quantity")
-    header = next(
-        (
-            row
-            for row, cells in enumerate(sheet[:_HEADER_WITHIN])
-            if "fiscal year" in map(_folded, cells)
-        ),
-        None,
-    )
-    names = [] if header is None else [_folded(cell) for cell in sheet[header] if cell != ""]
+    header = find_header(sheet, "fiscal year")
+    names = [] if header is None else [folded(cell) for cell in sheet[header] if cell != ""]
     if header is None or sorted(names) != sorted(expected):
         given = ", ".join(names) or "no header"
         table.faults.append(Fault(f"sheet {name}", given, f"the columns {', '.join(expected)}"))
         return table
-    places = {
-        column: [_folded(cell) for cell in sheet[header]].index(column) for column in expected
-    }
+    places = {column: [folded(cell) for cell in sheet[header]].index(column) for column in expected}
     rows = _Rows(table, places)
     for number, cells in enumerate(sheet[header + 1 :], header + 2):
         rows.add(number, cells)
@@ -117,7 +114,7 @@ class _Rows:
                 if column == "region":
                     region = _region(text)
                 else:
-                    part = _PARTS[column](_text(text))
+                    part = _PARTS[column](text_of(text))
             other = part is None and self._keys[-1:] == ["citizenship"]
             self._cuts[texts] = None if other else Cut("usbp", region, part)
         return self._cuts[texts]
@@ -129,9 +126,9 @@ class _Rows:
                 if column in _MEANING:
                     _MEANING[column](cell)
                 else:
-                    _PARTS[column](_text(cell))
+                    _PARTS[column](text_of(cell))
             except ValueError:
-                yield Fault(f"{location}, {column}", _shown(cell), _EXPECTED[column])
+                yield Fault(f"{location}, {column}", shown(cell), _EXPECTED[column])
 
 
 def fiscal_year(cell: Cell) -> int:
@@ -140,39 +137,15 @@ def fiscal_year(cell: Cell) -> int:
 
 def month_number(cell: Cell) -> int:
     """Number of a calendar month, 1 to 12, from a cell such as `01 October`."""
-    match = _MONTH.fullmatch(_folded(cell))
+    match = _MONTH.fullmatch(folded(cell))
     number = vocabulary.MONTHS.get(match[2]) if match else None
     if match is None or number is None or int(match[1]) != (number + 2) % 12 + 1:
         raise ValueError(cell)
     return number
 
 
-def quantity(cell: Cell) -> int:
-    if isinstance(cell, str):
-        return count(cell)
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise ValueError(cell)
-    return count(f"{cell:f}")
-
-
 def _region(cell: Cell) -> str:
-    return region_of("usbp", vocabulary.region(_text(cell)))
-
-
-def _text(cell: Cell) -> str:
-    if not isinstance(cell, str):
-        raise ValueError(cell)
-    return cell
-
-
-def _folded(cell: Cell) -> str:
-    return vocabulary.fold(cell) if isinstance(cell, str) else ""
-
-
-def _shown(cell: Cell) -> str | float | None:
-    if cell == "":
-        return None
-    return cell if isinstance(cell, int | float) else str(cell)[:LONGEST_ECHO]
+    return region_of("usbp", vocabulary.region(text_of(cell)))
 
 
 _MEANING = {

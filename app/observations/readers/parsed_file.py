@@ -18,6 +18,9 @@ class FileKind(StrEnum):
     CBP_AOR = "cbp-aor"
     CBP_STATE = "cbp-state"
     OHSS_WORKBOOK = "ohss-workbook"
+    OHSS_TABLES = "ohss-tables"
+    FRONTEX_WORKBOOK = "frontex-workbook"
+    HOME_OFFICE_WORKBOOK = "home-office-workbook"
     UNKNOWN = "unknown"
 
 

@@ -145,7 +145,7 @@ class _Texts(dict[str, T]):
 
 def _usual_status(source: str, published_on: date) -> Callable[[Month], Status]:
     if source in OFFICIAL_SOURCES:
-        return lambda period: official_status(period, published_on)
+        return lambda period: official_status(period, published_on, source=source)
     return lambda _: Status.PROVISIONAL
 
 

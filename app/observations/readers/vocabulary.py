@@ -114,8 +114,8 @@ def sector(text: str) -> Part:
 
 
 def field_office(text: str) -> Part:
-    """A field office, the Office of Field Operations' equal of a sector."""
-    name = re.sub(r"(?i)\s+field office$", "", text.strip())
+    """A field office, the Office of Field Operations' equal of a sector; named as sectors are."""
+    name = re.sub(r"(?i)(\s+field office|,\s*[A-Z]{2})$", "", text.strip())
     return Part("sector", slug(name), f"{_capitalize(name)} field office")
 
 

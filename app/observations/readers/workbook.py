@@ -1,88 +1,88 @@
-"""Sheets of an .xlsx workbook, read so that no workbook can exhaust memory."""
+"""Sheets of an .xlsx or .ods workbook, read so that no workbook can exhaust memory."""
 
 import io
-import re
 import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.errors import Fault
+from app.observations.readers.archive import DAMAGE, TooLargeError, unpack
+from app.observations.readers.sheet_limits import MOST_CELLS, XlsxLimits, check_ods
 
 Cell = object  # text, a number, a date or a truth value; empty text where there is nothing
 Sheet = Sequence[Sequence[Cell]]
 
-LARGEST = 64 << 20  # bytes of all parts of a workbook, unpacked
-LARGEST_TEXTS = 512 << 20  # bytes, if every cell held the longest text
-MOST_PARTS = 500
-_FAR_CELL = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{6,})""")
-_TEXT = re.compile(rb"[^<]+")
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-    CalamineError,
-)
+_ODS_CONTENT = "content.xml"
+_ODS_PARTS = ("mimetype", "META-INF/manifest.xml", _ODS_CONTENT)
+_XLSX_PARTS = (
+    ".xml",
+    ".rels",
+)  # endings of the names of parts that hold cells, texts and how they relate
+_UNREADABLE = (*DAMAGE, CalamineError)
 
 
-class _TooLargeError(Exception):
-    """A workbook that would take too much memory."""
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook that is small enough to read; `names` are those of its sheets."""
+
+    names: tuple[str, ...]
+    _opened: CalamineWorkbook
+
+    def sheets(self, names: Iterable[str]) -> dict[str, Sheet] | Fault:
+        """Those of the named sheets that the workbook has, by name, or what is wrong with it."""
+        found: dict[str, Sheet] = {}
+        for name in names:
+            if name in self.names:
+                try:
+                    found[name] = self._opened.get_sheet_by_name(name).to_python(
+                        skip_empty_area=False
+                    )
+                except _UNREADABLE as error:
+                    return Fault(
+                        f"sheet {name}", f"a damaged sheet ({error})", "the sheet as downloaded"
+                    )
+        return found
 
 
-def sheets(file: BinaryIO, names: Sequence[str]) -> dict[str, Sheet] | Fault:
-    """Those of the named sheets that a workbook has, by name, or what is wrong with it.
+def open_workbook(file: BinaryIO) -> Workbook | Fault:
+    """Open a file that begins as a zip archive does, or say what is wrong with it.
 
-    The parts are unpacked here, up to a limit, and handed on unpacked, as the reader of sheets has
-    no limit. It keeps a sheet as a full grid and a text once a cell, so far-off cells and long
-    texts are refused too.
+    The parts are unpacked and measured here and handed on unpacked, without those that hold no
+    figures, as the library that reads sheets has no limits.
     """
     try:
-        workbook = CalamineWorkbook.from_filelike(_unpacked(file))
-        return {
-            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in names
-            if name in workbook.sheet_names
-        }
-    except _TooLargeError as error:
-        return Fault(
-            "file",
-            str(error),
-            "a workbook of the size of OHSS's: within columns A to Z and 99999 rows",
+        opened = CalamineWorkbook.from_filelike(_repacked(_measured(unpack(file))))
+        return Workbook(tuple(opened.sheet_names), opened)
+    except TooLargeError as error:
+        expected = (
+            f"a workbook of the size of Frontex's or OHSS's: at most {MOST_CELLS} cells in all"
         )
+        return Fault("file", str(error), expected)
     except _UNREADABLE as error:
-        return Fault(
-            "file", f"a damaged workbook ({error})", "a whole .xlsx workbook as downloaded"
-        )
+        expected = "a whole .xlsx or .ods workbook as downloaded"
+        return Fault("file", f"a damaged workbook ({error})", expected)
 
 
-def _unpacked(file: BinaryIO) -> io.BytesIO:
-    """The same archive without compression. Raises _TooLargeError, or what zipfile raises."""
-    unpacked, size, cells, longest = io.BytesIO(), 0, 0, 0
-    with (
-        zipfile.ZipFile(file) as packed,
-        zipfile.ZipFile(unpacked, "w", zipfile.ZIP_STORED) as plain,
-    ):
-        if len(packed.infolist()) > MOST_PARTS:
-            raise _TooLargeError(f"{len(packed.infolist())} parts")
-        for part in packed.infolist():
-            with packed.open(part) as stream:
-                content = stream.read(LARGEST - size + 1)
-            size += len(content)
-            if size > LARGEST:
-                raise _TooLargeError(f"more than {LARGEST >> 20} MB unpacked")
-            if _FAR_CELL.search(content):
-                raise _TooLargeError("cells far off")
-            cells += content.count(b"<c")
-            if part.filename.lower().endswith("sharedstrings.xml"):
-                longest = max(map(len, _TEXT.findall(content)), default=0)
-            plain.writestr(part.filename, content)
-    if cells * longest > LARGEST_TEXTS:
-        raise _TooLargeError("very long texts in very many cells")
-    unpacked.seek(0)
-    return unpacked
+def _measured(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts that are read. Raises TooLargeError or a ValueError where they cannot be."""
+    if _ODS_CONTENT in parts:
+        check_ods(_ODS_CONTENT, parts[_ODS_CONTENT])
+        return {name: parts[name] for name in _ODS_PARTS if name in parts}
+    kept = {name: content for name, content in parts.items() if name.lower().endswith(_XLSX_PARTS)}
+    limits = XlsxLimits()
+    for name, content in kept.items():
+        limits.add(name, content)
+    return kept
+
+
+def _repacked(parts: Mapping[str, bytes]) -> io.BytesIO:
+    """An archive of the parts without compression."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as plain:
+        for name, content in parts.items():
+            plain.writestr(name, content)
+    archive.seek(0)
+    return archive

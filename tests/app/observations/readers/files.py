@@ -1,10 +1,11 @@
-"""Small files with made-up figures, in the shape of CBP's exports and of OHSS's workbook."""
+"""Small files with made-up figures, in the shape of publishers' exports and workbooks."""
 
 import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from string import ascii_uppercase
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -196,7 +197,9 @@ SHEETS: dict[str, list[list[str | int]]] = {
 }
 
 
-def workbook(sheets: Mapping[str, Sequence[Sequence[str | int]]] = SHEETS, **parts: bytes) -> bytes:
+def workbook(
+    sheets: Mapping[str, Sequence[Sequence[str | float]]] = SHEETS, **parts: bytes
+) -> bytes:
     """A minimal .xlsx with these sheets; `parts` are added to the archive as they are, by name."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -238,11 +241,60 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | int]]] = SHEETS, **par
     return content.getvalue()
 
 
-def _row(at: int, row: Sequence[str | int]) -> str:
+def _row(at: int, row: Sequence[str | float]) -> str:
     cells = "".join(
-        f'<c r="{"ABCDEFGH"[column]}{at}"><v>{cell}</v></c>'
-        if isinstance(cell, int)
-        else f'<c r="{"ABCDEFGH"[column]}{at}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+        f'<c r="{ascii_uppercase[column]}{at}"><v>{cell}</v></c>'
+        if isinstance(cell, int | float)
+        else f'<c r="{ascii_uppercase[column]}{at}" t="inlineStr">'
+        f"<is><t>{escape(cell)}</t></is></c>"
         for column, cell in enumerate(row)
+        if cell != ""
     )
     return f'<row r="{at}">{cells}</row>'
+
+
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def ods(sheets: Mapping[str, Sequence[Sequence[str | float | date]]]) -> bytes:
+    """A minimal .ods with these sheets."""
+    return ods_with(
+        "".join(
+            f'<table:table table:name="{escape(name)}">'
+            + "".join(
+                f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows
+            )
+            + "</table:table>"
+            for name, rows in sheets.items()
+        )
+    )
+
+
+def ods_with(tables: str) -> bytes:
+    """A minimal .ods with this markup for its tables."""
+    namespaces = "urn:oasis:names:tc:opendocument:xmlns"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", ODS)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{namespaces}:manifest:1.0"/>',
+        )
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{namespaces}:office:1.0" '
+            f'xmlns:table="{namespaces}:table:1.0" xmlns:text="{namespaces}:text:1.0"><office:body>'
+            f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+        )
+    return content.getvalue()
+
+
+def _cell(cell: str | float | date) -> str:
+    if cell == "":
+        return "<table:table-cell/>"
+    if isinstance(cell, str):
+        content = f"<text:p>{escape(cell)}</text:p>"
+        return f'<table:table-cell office:value-type="string">{content}</table:table-cell>'
+    if isinstance(cell, date):
+        return f'<table:table-cell office:value-type="date" office:date-value="{cell}T00:00:00"/>'
+    return f'<table:table-cell office:value-type="float" office:value="{cell}"/>'

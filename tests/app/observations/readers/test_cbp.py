@@ -7,10 +7,14 @@ import pytest
 
 from app.observations.readers import FileKind, KnownSeries
 from tests.app.observations.readers.files import (
+    AOR_COLUMNS,
     AOR_ROWS,
+    OFO,
+    SOUTHWEST,
     SOUTHWEST_COLUMNS,
     SOUTHWEST_ROWS,
     STATE_ROWS,
+    USBP,
     aor,
     csv_file,
     faults,
@@ -274,6 +278,41 @@ def test_a_file_that_contradicts_itself_is_refused(content, parameter):
 def test_reading_stops_after_a_hundred_faults():
     rows = [[*cells[:8], "x"] for cells in SOUTHWEST_ROWS] * 50
     assert len(faults(southwest(rows))) == 100
+
+
+def test_a_file_of_fiscal_years_2023_to_2026_reads_closed_and_current_years():
+    """Months of closed years that the newest year has not reached are grouped as Remaining."""
+    area = ["Tucson Sector", "TCA"]
+    closed = [["2025", "Remaining", month] for month in ("JUL", "AUG", "SEP")]
+    reached = [["2026 (FYTD)", "FYTD", month] for month in ("OCT", "NOV", "DEC")]
+    rows = [
+        [*when, component, SOUTHWEST, *where, group, "MEXICO", "Title 8", kind, str(people)]
+        for at, when in enumerate([*closed, *reached])
+        for component, where, group, kind, people in (
+            (USBP, area, "UC / Single Minors", "Apprehensions", 100 + at),
+            (USBP, area, "UAC", "Apprehensions", 10),
+            (OFO, ["Laredo Field Office", "Laredo"], "UC / Single Minors", "Inadmissibles", 5),
+        )
+    ]
+    content = csv_file(AOR_COLUMNS, rows)
+    found = figures(content, published_on=date(2026, 1, 14))
+    months = ["2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12"]
+    expected = dict(zip(months, (110, 111, 112, 113, 114, 115), strict=True))
+    assert of(found, "usbp.southwest.tucson") == expected
+    assert of(found, "usbp.southwest.unaccompanied-children") == expected
+    assert of(found, "ofo.southwest.unaccompanied-children") == dict.fromkeys(months, 5)
+    status = {
+        str(item.observation.period): item.observation.status
+        for item in reading(content, published_on=date(2026, 1, 14))
+    }
+    assert status == {month: "A" if month < "2025-10" else "P" for month in months}
+
+
+def test_the_abbreviation_of_an_area_may_be_left_out():
+    at = AOR_COLUMNS.index("AOR (Abbv)")
+    columns = [*AOR_COLUMNS[:at], *AOR_COLUMNS[at + 1 :]]
+    rows = [[*row[:at], *row[at + 1 :]] for row in AOR_ROWS]
+    assert figures(csv_file(columns, rows)) == figures(aor())
 
 
 def test_a_file_of_cbp_is_nobody_elses():

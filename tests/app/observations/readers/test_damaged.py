@@ -4,6 +4,7 @@ import contextlib
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,17 @@ TIDY = (
     b'usbp.southwest,2024-04,129000,P,about,1000,"heard, not seen"\r\n'
 )
 FILES = {"southwest": southwest(), "aor": aor(), "state": state()}
+EXCERPTS = Path(__file__).parent / "excerpts"
+DETECTIONS = [
+    ["Route", "Border type or inland", "Nationality", "NOV2024", "DEC2024"],
+    ["Western Balkan Route", "Land", "Syria", 30, 20],
+]
+WORKBOOKS = {
+    "ohss": (workbook(), "ohss"),
+    "frontex": (workbook({"Detections_of_IBC": DETECTIONS}), "frontex"),
+    "home-office": ((EXCERPTS / "home_office.ods").read_bytes(), "home-office"),
+}
+NUMBERS = [b"-1", b"1e99", b"4294967296", b"A0", b"ZZZ9999999"]
 Damage = Callable[[bytes], bytes]
 
 
@@ -122,29 +134,32 @@ def test_no_bytes_raise(content):
     observation(b"series,period,value\n" + content)
 
 
+@pytest.mark.parametrize("name", WORKBOOKS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_damaged_workbook_reads_the_same_or_not_at_all(data):
-    content = workbook()
+def test_a_damaged_workbook_reads_the_same_or_not_at_all(name, data):
+    content, source = WORKBOOKS[name]
     at = data.draw(st.integers(0, len(content) - 1))
     damaged = data.draw(
         st.sampled_from([content[:at], content[:at] + b"\x55" + content[at + 1 :], content[at:]])
     )
-    assert observation(damaged, "ohss") in (None, figures(content, source="ohss"))
+    assert observation(damaged, source) in (None, figures(content, source=source))
 
 
+@pytest.mark.parametrize("name", WORKBOOKS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_workbook_with_a_damaged_part_raises_nothing(data):
-    content = workbook()
+def test_a_workbook_with_a_damaged_part_raises_nothing(name, data):
+    content, source = WORKBOOKS[name]
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    name = data.draw(st.sampled_from(sorted(parts)))
-    at = data.draw(st.integers(0, len(parts[name])))
-    parts[name] = parts[name][:at] + data.draw(st.binary(max_size=5)) + parts[name][at + 1 :]
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    part = data.draw(st.sampled_from(sorted(parts)))
+    at = data.draw(st.integers(0, len(parts[part])))
+    mess = data.draw(st.one_of(st.binary(max_size=5), st.sampled_from(NUMBERS)))
+    parts[part] = parts[part][:at] + mess + parts[part][at + len(mess) :]
     damaged = BytesIO()
     with zipfile.ZipFile(damaged, "w") as archive:
-        for each, part in parts.items():
-            archive.writestr(each, part)
+        for each, kept in parts.items():
+            archive.writestr(each, kept)
     with contextlib.closing(damaged):
-        observation(damaged.getvalue(), "ohss")
+        observation(damaged.getvalue(), source)

@@ -140,7 +140,9 @@ def test_a_missing_sheet_is_named():
 def test_another_workbook_is_not_taken_for_one():
     found = files.reading(workbook({"Sheet1": [["a", 1]]}), source="ohss")
     assert found.kind is FileKind.UNKNOWN
-    assert len(list(found)) == len(SHEETS)
+    (fault,) = found
+    assert (fault.parameter, fault.given) == ("file", "the sheets Sheet1")
+    assert all(name in fault.expected for name in ("Monthly Count", "Detections_of_IBC", "SB_01"))
 
 
 @pytest.mark.parametrize(
@@ -164,11 +166,10 @@ def test_a_damaged_archive_is_one_fault(content):
     ("name", "part"),
     [
         ("xl/media/zeros.bin", bytes(65 << 20)),
-        ("xl/worksheets/sheet9.xml", b'<row r="1"><c r="XFD1"><v>1</v></c></row>'),
+        ("xl/worksheets/sheet9.xml", b'<row r="100"><c r="XFD100"><v>1</v></c></row>'),
         ("xl/worksheets/sheet9.xml", b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'),
-        ("xl/sharedStrings.xml", b"<sst><si><t>" + b"x" * (8 << 20) + b"</t></si></sst>"),
     ],
-    ids=["zeros", "far-right", "far-down", "long-text"],
+    ids=["zeros", "far-right", "far-down"],
 )
 def test_a_workbook_that_would_exhaust_memory_is_refused(name, part):
     (fault,) = faults(workbook(**{name: part}))

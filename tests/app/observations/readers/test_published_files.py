@@ -1,7 +1,7 @@
-"""Real files of CBP and OHSS, where they lie beside this checkout, against the record made from
-them."""
+"""Real files of publishers, if they lie beside this checkout, against tables made from them."""
 
 import csv
+import gzip
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,11 @@ pytestmark = pytest.mark.skipif(
 
 def table(name):
     with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def packed_table(name):
+    with gzip.open(FOLDER / "world" / name, "rt", encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -88,3 +93,50 @@ def test_the_workbook_holds_every_figure_of_ohss(known):
         (key, period) for key, period in found if period > since.get(key, "9999")
     } - record.keys()
     assert {found[cell] for cell in later} == {0}
+
+
+def test_frontexs_workbook_equals_its_edition():
+    name = "frontex_Monthly_detections_of_IBC_2025_06_03.xlsx"
+    found = figures(
+        (FOLDER / "world" / name).read_bytes(), source="frontex", published_on=date(2025, 6, 19)
+    )
+    edition = {
+        (line["series"], line["period"]): int(line["value"])
+        for line in packed_table("frontex_routes.csv.gz")
+        if line["published_on"] == "2025-06-19"
+    }
+    assert len(edition) == 4508
+    assert found == edition
+
+
+def test_the_home_offices_workbook_holds_the_whole_months_of_its_edition():
+    name = "uk_Small_boats_-_time_series_2026-08-21.ods"
+    found = figures(
+        (FOLDER / "world" / name).read_bytes(),
+        source="home-office",
+        published_on=date(2026, 8, 21),
+    )
+    edition = {
+        ("uk.small-boats", line["period"]): int(line["value"])
+        for line in packed_table("uk_small_boats_monthly.csv.gz")
+        if line["published_on"] == "2026-08-21" and line["period"] < "2026-08"
+    }
+    assert len(edition) == 103
+    assert found == edition
+
+
+def test_the_monthly_tables_hold_every_figure_that_was_read_off_them(known):
+    name = "2024_1206_ohss_immigration-enforcement-and-legal-processes-tables-august-2024.xlsx"
+    found = figures(
+        (FOLDER / "world" / name).read_bytes(),
+        source="ohss",
+        published_on=date(2024, 12, 6),
+        known=known,
+    )
+    read_off = {
+        (line["series"], line["period"]): int(line["value"])
+        for line in table("us_releases_2024-2026.csv")
+        if line["published_on"] == "2024-12-06"
+    }
+    assert len(read_off) == 2139
+    assert {cell: found[cell] for cell in read_off} == read_off
