@@ -18,6 +18,7 @@ from app.evaluation.routes import router as evaluation
 from app.evaluation.scoring import Scorer
 from app.execution.executors import new_executor
 from app.forecasts.archive_routes import router as archive
+from app.forecasts.change_routes import router as changes
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.refresher import Refresher
 from app.forecasts.routes import router as forecasts
@@ -120,6 +121,7 @@ def create_app(
     app.include_router(forecasts)
     app.include_router(outlooks)
     app.include_router(scenarios)
+    app.include_router(changes)
     app.include_router(archive)
     app.include_router(evaluation)
     app.include_router(observations)

@@ -75,6 +75,23 @@ def newest_live(
     )
 
 
+def last_live(
+    session: Session, series_id: int, specification: Specification, *, count: int
+) -> list[ForecastRow]:
+    """The last forecasts that were issued live, newest first, without their paths."""
+    rows = session.scalars(
+        select(ForecastRow)
+        .where(
+            ForecastRow.series_id == series_id,
+            ForecastRow.specification == str(specification),
+            ForecastRow.live,
+        )
+        .order_by(ForecastRow.issued_at.desc(), ForecastRow.id.desc())
+        .limit(count)
+    )
+    return list(rows)
+
+
 def paths(session: Session, forecast_id: int) -> bytes:
     """The stored paths of an archived forecast. Raises NoResultFound where it is not there."""
     return session.scalars(select(ForecastRow.paths).where(ForecastRow.id == forecast_id)).one()

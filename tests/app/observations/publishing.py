@@ -32,7 +32,11 @@ def figure(
 
 
 def publish(
-    session: Session, source: str, day: str | date, *new_observations: NewObservation
+    session: Session,
+    source: str,
+    day: str | date,
+    *new_observations: NewObservation,
+    recorded_at: datetime = RECORDED_AT,
 ) -> RecordedRelease:
     """Record a release of a source on a day, of series that the store knows."""
     published_on = day if isinstance(day, date) else date.fromisoformat(day)
@@ -41,6 +45,6 @@ def publish(
         session,
         NewRelease(source, f"Figures of {source}", published_on),
         ((ids[said.series], said) for said in new_observations),
-        recorded_at=RECORDED_AT,
+        recorded_at=recorded_at,
         recorded_by="a test",
     )
