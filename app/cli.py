@@ -1,4 +1,4 @@
-"""The command line. What can be asked over HTTP can be asked here, of the store directly."""
+"""The command line. It answers what the HTTP API answers, from the store directly."""
 
 import sys
 
@@ -23,10 +23,9 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Forecasts of monthly border apprehensions, "
-    "from figures remembered as they were published.",
-    epilog="Exit codes: 0 done, 1 the store or the "
-    "machine cannot do it now, 2 it was not asked right.",
+    help="Forecasts of monthly border apprehensions, from figures kept as they were published.",
+    epilog="Exit codes: 0 done, 1 the store or the machine cannot do it now, 2 the request is "
+    "not valid.",
 )
 for commands in (serving, figures, forecasts, scenarios, evaluations, backtests):
     cli.add_typer(commands.cli)
@@ -36,7 +35,7 @@ cli.add_typer(stores.cli, name="db")
 
 
 def run_command_line() -> None:
-    """Entry point: what can be expected to go wrong ends in a sentence and an exit code."""
+    """Entry point. Expected errors end in a sentence and an exit code."""
     typed = sys.argv[1:]
     with report_errors():
         try:

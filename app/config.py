@@ -22,14 +22,14 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=2 * (os.cpu_count() or 2),
         ge=1,
-        description="Most processes that fit forecasts; "
-        "more than cores, so that requests need not wait.",
+        description="Largest number of processes that fit forecasts. It may exceed the cores, "
+        "so that requests need not wait.",
     )
     executor: str = Field(
         default="processes",
         pattern=r"^(processes|dask://[^/\s]+:\d+)$",
-        description="Where forecasts are computed: processes (of this machine), or "
-        "dask://host:port of the scheduler of a Dask cluster.",
+        description="Where forecasts are computed: processes (on this machine), or "
+        "dask://host:port (the scheduler of a Dask cluster).",
     )
     largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
     write_rate: str = Field(
@@ -38,10 +38,13 @@ class Settings(BaseSettings):
     )
     refresh: bool = Field(
         default=True,
-        description="Whether this process recomputes forecasts that new figures make due.",
+        description="Whether this process recomputes forecasts when new figures arrive.",
     )
     seed: int = Field(
-        default=0, ge=0, description="Seed of every forecast; same figures, same seed, same answer."
+        default=0,
+        ge=0,
+        description="Seed of every forecast. The same figures and the same "
+        "seed give the same forecast.",
     )
 
     @field_validator("write_rate")

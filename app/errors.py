@@ -1,4 +1,4 @@
-"""What can go wrong for a caller, and how it is said: problem documents after RFC 9457."""
+"""Errors for callers, as problem documents (RFC 9457)."""
 
 import difflib
 import re
@@ -21,7 +21,7 @@ LONGEST_ECHO = 200  # characters of a caller's own input that a message repeats
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a request: where, what was given, what was expected."""
+    """One problem with a request: where it is, what was given, and what was expected."""
 
     parameter: str
     given: Any
@@ -32,8 +32,8 @@ class Fault:
 
 
 class Problem(Exception):
-    """An error that a person can act on. Subclasses are the kinds; their name gives the type's
-    address."""
+    """An error that a person can act on. Subclasses are the kinds; their names give the addresses
+    of the types."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
     title: ClassVar[str]
@@ -58,7 +58,8 @@ class Problem(Exception):
 
 
 class BadParameter(Problem):
-    """A parameter cannot be used. `errors` names each, what was given and what is expected."""
+    """A parameter is not valid. `errors` names each one, what the request gave, and what the
+    service expects."""
 
     title = "Bad parameter"
 
@@ -67,7 +68,7 @@ class BadParameter(Problem):
 
 
 class UnknownSeries(Problem):
-    """No series has the key. `did_you_mean` lists the nearest keys; `GET /series` lists all."""
+    """No series has this key. `did_you_mean` lists the nearest keys; `GET /series` lists all."""
 
     status = HTTPStatus.NOT_FOUND
     title = "Unknown series"
@@ -83,15 +84,14 @@ class UnknownSeries(Problem):
 
 
 class BeforeFirstFullRelease(Problem):
-    """`as_of` lies before the first release that covers the series' history: nothing was known
-    then."""
+    """`as_of` is earlier than the first release that covers the history of the series. Nothing was
+    known at that time."""
 
     title = "Before the first full release"
 
     def __init__(self, key: str, as_of: date, first: date) -> None:
         super().__init__(
-            f"The history of {key} was first published on "
-            f"{first}: ask with as_of={first} or later.",
+            f"The history of {key} was first published on {first}. Use as_of={first} or later.",
             faults=[Fault("as_of", as_of.isoformat(), f"{first} or later")],
         )
         self.key = key
@@ -99,79 +99,80 @@ class BeforeFirstFullRelease(Problem):
 
 
 class TooShortHistory(Problem):
-    """The series has too few figures, as known then, for the model to be fitted."""
+    """The series has too few figures, as known at that time, to fit the model."""
 
-    title = "Too short a history"
+    title = "History too short"
 
 
 class SeriesHasEnded(Problem):
-    """The series has ended and is not forecast; its history remains available."""
+    """The series has ended and is no longer forecast. Its history remains available."""
 
     title = "The series has ended"
 
 
 class StillComputing(Problem):
-    """A first computation takes longer than a request may wait. It goes on: ask after
-    `Retry-After`."""
+    """A first computation is taking longer than a request may wait. It continues; try again after
+    the time in `Retry-After`."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Still computing"
 
     def __init__(self, *, retry_after_seconds: int) -> None:
         super().__init__(
-            f"The forecast is still being computed. Ask again in {retry_after_seconds} seconds.",
+            f"The forecast is still being computed. Try again in {retry_after_seconds} seconds.",
             headers={"Retry-After": str(retry_after_seconds)},
         )
 
 
 class ChartsNotInstalled(Problem):
-    """Charts need packages that this installation left out: `pip install 'bordercast[charts]'`."""
+    """This installation lacks the packages that charts need. Run `pip install
+    'bordercast[charts]'`."""
 
     status = HTTPStatus.NOT_IMPLEMENTED
     title = "Charts are not installed"
 
 
 class NotReady(Problem):
-    """The service runs but cannot answer yet. `detail` says what is missing."""
+    """The service is running but cannot answer yet. `detail` says what is missing."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Not ready"
 
 
 class StoreFailed(Problem):
-    """The store could not be used: its disk is full, say, or its server away. Nothing was recorded;
-    the same request can be sent again once that is mended."""
+    """The service cannot use its store, for example because the disk is full or the database server
+    is down. Nothing was recorded. Send the request again when the problem is fixed."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "The store failed"
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            "The store cannot be used now, and nothing was recorded: its "
-            "disk may be full, or its server away; the log of the service "
-            "has the reason. Send the request again once that is mended.",
+            "The service cannot use its store, and nothing was recorded. The disk may be "
+            "full, or the database server may be down; the log of the service has the "
+            "reason. Send the request again when the problem is fixed.",
             headers={"Retry-After": str(AFTER_STORE_FAILURE_SECONDS)},
         )
         self.reason = reason
 
 
 class FaultReport(BaseModel):
-    """One thing wrong with a request."""
+    """One problem with a request."""
 
     parameter: str = Field(description="Name of the parameter, or path of the field in the body.")
-    given: Any = Field(description="What the request had.")
-    expected: str = Field(description="What is expected instead.")
+    given: Any = Field(description="What the request gave.")
+    expected: str = Field(description="What the service expects instead.")
 
 
 class ProblemDocument(BaseModel):
-    """An error after RFC 9457; `detail` says what to do about it."""
+    """An error as defined in RFC 9457. `detail` says what to do about it."""
 
-    type: str = Field(description="Address of the description of this kind of problem.")
+    type: str = Field(description="Address that describes this kind of problem.")
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status code.")
-    detail: str = Field(description="What was wrong here and what to do next.")
+    detail: str = Field(description="What was wrong and what to do next.")
     errors: list[FaultReport] | None = Field(
-        None, description="Each wrong parameter, where parameters are wrong."
+        None, description="Each wrong parameter, if parameters are wrong."
     )
     did_you_mean: list[str] | None = Field(
         None, description="The nearest keys, for an unknown series."
@@ -191,7 +192,7 @@ def nearest_keys(key: str, known: Iterable[str], *, most: int = 3) -> list[str]:
 
 
 def fault(kind: str, location: Sequence[str | int], given: Any, message: str) -> Fault:
-    """A finding of pydantic's, in our words; `location` begins with `query` or `body`."""
+    """A validation error of Pydantic's, in our words. `location` begins with `query` or `body`."""
     where, *place = map(str, location)
     return Fault(
         parameter=place[0] if where == "query" else ".".join(place) or where,
@@ -237,10 +238,10 @@ def install(app: FastAPI) -> None:
 
 
 _EXPECTED = {
-    "missing": "a value, as it is required",
+    "missing": "a value, because it is required",
     "int_parsing": "a whole number",
     "bool_parsing": "true or false",
-    "extra_forbidden": "no parameter of this name; /docs lists those that there are",
+    "extra_forbidden": "no parameter with this name; /docs lists the valid ones",
 }
 _SCHEMA = {"$ref": "#/components/schemas/ProblemDocument"}
 
@@ -279,9 +280,9 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     hint = {
-        HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs lists what there is.",
+        HTTPStatus.NOT_FOUND: "There is nothing at this address. /docs lists the valid ones.",
         HTTPStatus.METHOD_NOT_ALLOWED: (
-            "This address does not take this method; /docs lists which do."
+            "This address does not accept this method. /docs lists the methods that it accepts."
         ),
     }.get(status, str(error.detail))
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": hint}
@@ -289,11 +290,12 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
-    """A defect of ours: the traceback goes to the log, the caller learns that it was not their
-    fault."""
+    """A defect of ours. The traceback goes to the log; the caller learns that the request was not
+    at fault."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = (
-        "The service failed on this request; its log has the reason. The request may be repeated."
+        "The service failed to answer this request. Its log has the reason. You may send "
+        "the request again."
     )
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return JSONResponse(body, status.value, media_type=PROBLEM_JSON)
@@ -304,7 +306,7 @@ def _json_safe(given: Any) -> Any:
 
 
 def _echo(given: Any) -> Any:
-    """What was given, so that the answer is short whatever it was."""
+    """What was given, cut so that the answer stays short."""
     safe = _json_safe(given)
     return safe if len(str(safe)) <= LONGEST_ECHO else f"{str(safe)[:LONGEST_ECHO]}…"
 

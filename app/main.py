@@ -36,29 +36,29 @@ from app.storage.database import Database
 from app.web.routes import router as web
 
 DESCRIPTION = """
-Forecasts of monthly border apprehensions, from figures that are remembered as they were published.
+Forecasts of monthly border apprehensions, from figures kept as they were published.
 
 * **Counts** are encounters per calendar month: apprehensions under Title 8 and, from March 2020 to
   May 2023, expulsions under Title 42.
-* **Months** are written `2024-04`, instants are UTC.
-* **`as_of`** asks any question as of a past day: only what was published by then is used.
+* **Months** are written `2024-04`. Instants are in UTC.
+* **`as_of`** answers any question as of a past day. Only what was published by then is used.
 * **CSV** comes with `format=csv` or `Accept: text/csv` and opens with `pandas.read_csv(url)`.
-* **Errors** are problem documents (RFC 9457) that name the parameter, what was given and what is
+* **Errors** are problem documents (RFC 9457). They name the parameter, what was given, and what is
   expected.
 """
 TAGS = [
-    {"name": "Figures", "description": "What was counted, as published, as known on any day."},
+    {"name": "Figures", "description": "Figures as published, as known on any day."},
     {
         "name": "Loading",
-        "description": "For whoever has figures: hand them in, or take a mistake back.",
+        "description": "Load figures, or retract a release that was loaded by mistake.",
     },
-    {"name": "Forecasts", "description": "What may come, and how sure that is."},
+    {"name": "Forecasts", "description": "Forecasts and their uncertainty."},
     {
         "name": "Track record",
-        "description": "How past forecasts did, next to the simplest one there is.",
+        "description": "Scores of past forecasts, next to a simple baseline.",
     },
-    {"name": "Charts", "description": "The same as pictures, for documents and pages."},
-    {"name": "Operation", "description": "For whoever runs the service."},
+    {"name": "Charts", "description": "Charts for documents and web pages."},
+    {"name": "Operation", "description": "For the operator of the service."},
 ]
 
 
@@ -100,8 +100,8 @@ def create_app(
 
     app = documented_app(
         title="Bordercast",
-        summary="Forecasts of monthly border apprehensions, "
-        "with their past figures and their doubts",
+        summary="Forecasts of monthly border apprehensions, with their history and their "
+        "uncertainty",
         description=DESCRIPTION,
         version=version("bordercast"),
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},

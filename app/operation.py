@@ -21,35 +21,35 @@ class Health(BaseModel):
     status: str = Field(description="`ok`", examples=["ok"])
 
 
-@router.get("/health", summary="Is the service alive?")
+@router.get("/health", summary="Check that the service is alive")
 async def health() -> Health:
-    """Answers as long as the process does, whatever the state of the store: for restarting what
-    hangs."""
+    """Answers while the process runs, whatever the state of the store. Use it to restart a process
+    that hangs."""
     return Health(status="ok")
 
 
-@router.get("/ready", summary="Can the service answer?", responses=problems(NotReady))
+@router.get("/ready", summary="Check that the service can answer", responses=problems(NotReady))
 def ready(database: Store) -> Health:
-    """Answers 200 where the store can be reached, has the tables that this version expects and
-    holds figures: for sending traffic."""
+    """Answers 200 if the store can be reached, has the tables that this version needs, and has
+    figures. Use it to decide when to send traffic."""
     try:
         revision = database.revision()
     except OperationalError as error:
-        raise NotReady("The store cannot be reached: check BORDERCAST_DATABASE_URL.") from error
+        raise NotReady("The store cannot be reached. Check BORDERCAST_DATABASE_URL.") from error
     if revision != newest_revision():
         raise NotReady(
-            f"The store is at revision {revision} and "
-            f"{newest_revision()} is needed: bordercast db upgrade"
+            f"The store is at revision {revision}, but this version needs "
+            f"{newest_revision()}. Run bordercast db upgrade."
         )
     with database.reading() as session:
         if store.is_empty(session):
-            raise NotReady("The store holds no figures: bordercast load")
+            raise NotReady("The store has no figures. Run bordercast load.")
     return Health(status="ok")
 
 
 @router.get("/problems/{kind}", include_in_schema=False)
 async def problem(kind: str) -> Response:
-    """What a kind of problem means, at the address that its documents give as their type."""
+    """What a kind of problem means. Problem documents give this address as their type."""
     meanings = {known.slug(): known for known in Problem.__subclasses__()}
     if kind not in meanings:
         return PlainTextResponse(

@@ -54,7 +54,7 @@ def bind_address(host: str, port: int) -> Iterator[socket.socket]:
             bound.bind(place)
         except OSError as error:
             raise OSError(
-                f"Cannot serve on {host}:{port} ({error.strerror}): choose another port."
+                f"Cannot serve on {host}:{port} ({error.strerror}). Choose another port."
             ) from error
         yield bound
 

@@ -9,8 +9,8 @@ from typing import Any
 
 _TEXTS = {
     "figure_rejected": "the figure for {month}, {value:,.0f}, is of low reliability and far from "
-    "what its series leads to expect; it counts as missing",
-    "held_at_bound": "{share:.1%} of the sampled counts are held at {times:g} times the largest "
+    "what its series leads to expect; it is treated as missing",
+    "held_at_bound": "{share:.1%} of the sampled counts were capped at {times:g} times the largest "
     "observed",
     "model_replaced": "{model}: {reason}; {replacement} used instead",
     "member_left_out": "{member} left out: {reason}",

@@ -1,1 +1,1 @@
-"""Charts, defined once as Vega-Lite, for the page, the image addresses and notebooks alike."""
+"""Charts, defined once as Vega-Lite for the page, the image addresses, and notebooks."""

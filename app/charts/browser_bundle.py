@@ -26,8 +26,7 @@ def bundle_version() -> str:
 
 
 def load_bundle(folder: Path = FOLDER) -> bytes | None:
-    """The script as it is kept, packed by gzip; None where there is none, or what is there is
-    damaged."""
+    """The stored script, compressed with gzip, or None if there is none or it is damaged."""
     try:
         packed = _place(folder).read_bytes()
         gzip.decompress(packed)  # checks its checksum
@@ -37,7 +36,7 @@ def load_bundle(folder: Path = FOLDER) -> bytes | None:
 
 
 def build_bundle(folder: Path = FOLDER) -> bytes:
-    """Make the script, packed by gzip, and keep it where its folder can be written. Takes some
+    """Build the script, compress it with gzip, and store it if its folder is writable. This takes
     seconds."""
     import vl_convert  # noqa: PLC0415  # large, and the process that answers HTTP never needs it
 
@@ -46,7 +45,10 @@ def build_bundle(folder: Path = FOLDER) -> bytes:
     try:
         _keep(packed, folder)
     except OSError as error:
-        log.info("What draws charts in browsers is made anew at every start: %s", error)
+        log.info(
+            "Cannot keep the script that draws charts in browsers, so every start builds it: %s",
+            error,
+        )
     return packed
 
 
@@ -55,7 +57,7 @@ def _place(folder: Path) -> Path:
 
 
 def _keep(packed: bytes, folder: Path) -> None:
-    """Write it whole or not at all, whoever else does the same. Raises OSError."""
+    """Write it completely or not at all, even if another process does the same. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder)
     try:

@@ -1,4 +1,4 @@
-"""What charts say in words: under their titles, below the plot, and instead of it."""
+"""The words of charts: subtitles, source lines, and text alternatives."""
 
 from collections.abc import Sequence
 

@@ -37,8 +37,8 @@ from forecasting import Month
 
 
 class NotScored(Problem):
-    """No forecast of this series or another has been scored yet. Ask again when figures have come
-    out."""
+    """No forecast of this series or of another one has a score yet. Try again after new figures are
+    published."""
 
     status = HTTPStatus.NOT_FOUND
     title = "Nothing scored yet"
@@ -64,7 +64,7 @@ def forecast_specification(
     form: ChartFormat,
     issued: IssuedForecast,
 ) -> SeriesSpecification:
-    """A series' history and forecast; where it is an old one, with what was published later."""
+    """A series' history and forecast; for a past forecast, also what was published later."""
     history, origin = issued.inputs.history, issued.archived.origin
     horizon = choose_span(origin, query.horizon, query.start, history.as_of).last
     later = None
@@ -97,15 +97,14 @@ def vintages_specification(
 def track_record_specification(
     session: Session, today: date, query: ChartQuery, form: ChartFormat
 ) -> TrackRecordSpecification:
-    """How past forecasts have done, as could be known on a day. Raises UnknownSeries, and
-    NotScored."""
+    """The track record as known on a day. Raises UnknownSeries and NotScored."""
     series = queries.require_series(session, query.series)
     day = queries.resolve_as_of(query.as_of, today)
     record = get_track_record(session, series.id, series.key, "auto", as_of=day)
     if record is None:
         raise NotScored(
-            "No forecast has been scored yet: figures for "
-            "the months forecast have to come out first."
+            "No forecast has a score yet. The figures for the forecast months must be "
+            "published first."
         )
     title = title_of(series, query.lang) if record.series else words(query.lang)("track.all_series")
     return TrackRecordSpecification(title, day, record, replace(query.look(form), low=True))
@@ -122,9 +121,9 @@ def past_forecasts_specification(
     )
     if not months:
         raise NotScored(
-            f"No forecast of {query.series} by {query.model}, made "
-            f"{query.ahead} months before, is kept with its range and has a "
-            "figure that came. GET /evaluation/forecasts lists what there is."
+            f"No forecast of {query.series} by {query.model}, made {query.ahead} months "
+            "ahead, has both a stored range and a published figure. GET "
+            "/evaluation/forecasts lists all past forecasts."
         )
     drawn = [month for month in months if month.period > months[-1].period - 12 * query.years]
     return PastForecastsSpecification(

@@ -1,5 +1,4 @@
-"""Events in a chart: dated changes of policy or circumstance, with short names set where they
-fit."""
+"""Events in a chart: dated changes of policy or circumstance, with short names if they fit."""
 
 import csv
 from collections.abc import Iterable
@@ -59,8 +58,8 @@ def events_between(first: date, last: date) -> list[Event]:
 def place_events(
     events: Iterable[Event], words: Words, *, first: date, last: date, width: float, lanes: int
 ) -> list[PlacedEvent]:
-    """The events with their names in lanes, so that none covers another; where there is no room, no
-    name."""
+    """The events with their names in lanes, so that no name covers another. Without room, an event
+    has no name."""
     # lane, place and span of each name so far
     named: list[tuple[int, float, tuple[float, float]]] = []
     found = []
@@ -85,7 +84,8 @@ def _fits(
     span: tuple[float, float],
     named: Iterable[tuple[int, float, tuple[float, float]]],
 ) -> bool:
-    """Whether a name covers no other, no hairline crosses it and its own crosses none."""
+    """Whether a name covers no other name, no hairline crosses it, and its own hairline crosses
+    none."""
     for other_lane, other_at, other in named:
         if lane == other_lane and span[0] < other[1] and other[0] < span[1]:
             return False

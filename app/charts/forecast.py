@@ -1,4 +1,4 @@
-"""The history of a series and, where it is forecast, the fan of what may come: one chart."""
+"""The chart of a series' history and, if it is forecast, the fan of its forecast."""
 
 from math import log
 from typing import Any
@@ -29,7 +29,7 @@ PLOT = 0.65  # of a picture's height, about
 
 
 def series_chart(specification: SeriesSpecification) -> alt.LayerChart:
-    """A chart that carries its title, unit, source and vintage, and says them in words too."""
+    """A chart with its title, unit, source, and vintage, and a description in words."""
     look, in_words = specification.look, words(specification.look.language)
     drawn = build_lines(specification, in_words)
     lanes = 2 if look.for_phone else 3
@@ -77,8 +77,8 @@ def _fan(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]:
 def _names_of_ranges(
     specification: SeriesSpecification, drawn: ChartLines, in_words: Words
 ) -> list[Layer]:
-    """What each range is, where it ends; none covers another, and the range that is told comes
-    first."""
+    """The names of the ranges at their upper ends, without overlap; the headline range has
+    priority."""
     look = specification.look
     if look.for_phone or not drawn.fan:
         return []

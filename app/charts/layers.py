@@ -25,9 +25,9 @@ def table(rows: Sequence[dict[str, Any]]) -> alt.Chart:
 
 
 def month_axis(look: Look, months: int, *, margin: float = 0) -> alt.X:
-    """Months, or years where there are many; where there are few, no month is named twice.
+    """Months, or years if there are many. If there are few, no month is named twice.
 
-    margin: pixels left free on both sides.
+    margin: free pixels on both sides.
     """
     form = "%Y" if months > 60 else "%b %Y"
     ticks: Any = 5 if look.for_phone else 9
@@ -42,7 +42,7 @@ def month_axis(look: Look, months: int, *, margin: float = 0) -> alt.X:
 def count_axis(
     look: Look, counts: Sequence[int], field: str = "value", *, top: int | None = None
 ) -> alt.Y:
-    """Counts from zero, to a top where one is given, or on a logarithmic scale that still shows
+    """Counts from zero, up to `top` if it is given, or on a logarithmic scale that still shows
     zeros."""
     if look.scale == "linear":
         scale = (
@@ -70,7 +70,7 @@ def count_axis(
 def event_layers(
     look: Look, words: Words, first: date, last: date, *, lanes: int, right: int = RIGHT
 ) -> list[Layer]:
-    """A hairline at each event and, above the plot, its short name where there is room.
+    """A hairline at each event and, above the plot, its short name if there is room.
 
     right: pixels beside the plot.
     """
@@ -120,7 +120,8 @@ def event_layers(
 
 
 def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
-    """A line below the plot, or some: who says so, as known when. left: pixels beside the plot."""
+    """Lines below the plot: the source and the day as of which it was known. left: pixels beside
+    the plot."""
     size = SMALL - 1 if look.for_phone else SMALL
     lines = wrap_text(text, size, look.width - 16)
     written = (

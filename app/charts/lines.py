@@ -1,4 +1,4 @@
-"""The rows of the history and forecast charts, with what a reader who points at a month is told."""
+"""The rows of the history and forecast charts, with their tooltips."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +51,7 @@ class ChartLines:
 
 
 def build_lines(specification: SeriesSpecification, words: Words) -> ChartLines:
-    """The rows of an order; months without a figure are left out, and the line is not drawn over
-    them."""
+    """The rows of a specification, without months that have no figure; the line breaks there."""
     known = [entry for entry in specification.history.observations if entry.value is not None]
     rows = [_figure(entry, words) for entry in known]
     median, fan = _forecast(specification, rows[-1]["value"] if rows else 0, words)
@@ -84,7 +83,7 @@ def day(month: Month) -> str:
 
 
 def format_value(entry: ObservationEntry, words: Words) -> str:
-    """A figure as exactly as it was said."""
+    """A figure, worded as exactly as its source stated it."""
     if entry.value is None:
         return words("said.none")
     return words(f"said.{entry.qualifier.value}", value=words.number(entry.value))

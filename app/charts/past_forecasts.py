@@ -1,4 +1,4 @@
-"""What had been forecast for each month, and the figure that came: one chart."""
+"""The chart of past forecasts and actual figures."""
 
 import altair as alt
 
@@ -26,7 +26,7 @@ SHAPES = {RangePosition.ABOVE: "triangle-up", RangePosition.BELOW: "triangle-dow
 
 
 def past_forecasts_chart(specification: PastForecastsSpecification) -> alt.LayerChart:
-    """A chart that says how many figures came inside the range, and marks the others by shape and
+    """A chart that says how many figures fell inside the range and marks the others by shape and
     color."""
     look, in_words = specification.look, words(specification.look.language)
     rows = number_runs([_row(month, in_words) for month in specification.months])
@@ -73,7 +73,7 @@ def _subtitle(specification: PastForecastsSpecification, in_words: Words) -> lis
 
 
 def _marks(specification: PastForecastsSpecification, rows: list[Row]) -> list[Layer]:
-    """Bars from the lower to the upper end, a stroke at the median, and the figures that came."""
+    """Bars from the lower to the upper end, a tick at the median, and the actual figures."""
     look, palette = specification.look, specification.look.palette
     span = specification.months[-1].period - specification.months[0].period
     counts = [row[name] for row in rows for name in ("lower", "upper", "value")]

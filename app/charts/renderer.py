@@ -1,4 +1,4 @@
-"""Where charts are asked for: each is drawn once, by a process beside the one that answers HTTP."""
+"""Draws each chart once, in a process beside the one that answers HTTP."""
 
 import asyncio
 import hashlib
@@ -32,8 +32,7 @@ def missing_package() -> str | None:
 
 
 class ChartRenderer:
-    """Draws charts and remembers the last ones. However many ask for one at once, it is drawn
-    once."""
+    """Draws charts and caches the latest ones. Simultaneous requests for one chart draw it once."""
 
     def __init__(self) -> None:
         self._worker = ProcessWorkers(1)
@@ -52,17 +51,17 @@ class ChartRenderer:
 
     @property
     def remembered(self) -> int:
-        """How many charts and scripts are remembered or being made."""
+        """The number of charts and scripts that are cached or being made."""
         return len(self._made)
 
     def begin(self) -> None:
-        """Have the process ready, and what browsers draw with, before anybody asks. Does not
+        """Start the process and prepare the browsers' script before the first request. Does not
         wait."""
         if missing_package() is None:
             self._worker.submit(_begin).add_done_callback(_log_if_failed)
 
     def prepare(self, specification: ChartSpecification, form: ChartFormat) -> None:
-        """Have a chart drawn that will be asked for. Does not wait."""
+        """Start drawing a chart that will be requested. Does not wait."""
         if missing_package() is None:
             self._begun(_key(specification, form), self._drawing(specification, form))
 
@@ -71,7 +70,7 @@ class ChartRenderer:
         return await self._once(_key(specification, form), self._drawing(specification, form))
 
     async def browser_bundle(self) -> bytes:
-        """What draws charts in a browser, as one script packed by gzip. Raises
+        """The script that draws charts in a browser, compressed with gzip. Raises
         ChartsNotInstalled."""
         return await self._once(BUNDLE, self._bundle)
 
@@ -92,7 +91,7 @@ class ChartRenderer:
         return done
 
     def _begun(self, key: str, begin: Callable[[], "Future[bytes]"]) -> "Future[bytes]":
-        """What is made or being made under a key, begun where it is not."""
+        """The result under a key, started if it is not there yet."""
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = begin()
@@ -104,7 +103,8 @@ class ChartRenderer:
     async def _once(self, key: str, begin: Callable[[], "Future[bytes]"]) -> bytes:
         if (package := missing_package()) is not None:
             raise ChartsNotInstalled(
-                f"Charts need {package}, which is not installed: pip install 'bordercast[charts]'."
+                f"Charts need {package}, which is not installed. Run pip install "
+                "'bordercast[charts]'."
             )
         made = self._begun(key, begin)
         try:
@@ -130,10 +130,9 @@ def _draw(specification: ChartSpecification, form: ChartFormat) -> bytes:
 
 
 def _log_if_failed(begun: "Future[None]") -> None:
-    """What fails here fails again where a chart is asked for; a process that was ended has not
-    failed."""
+    """A failure here recurs when a chart is requested. A stopped process has not failed."""
     if not begun.cancelled() and not isinstance(begun.exception(), BrokenProcessPool | None):
-        log.warning("Charts could not be made ready", exc_info=begun.exception())
+        log.warning("Cannot prepare the charts", exc_info=begun.exception())
 
 
 def _begin() -> None:

@@ -40,7 +40,7 @@ MEDIA_TYPES = {
 }
 OrderT = TypeVar("OrderT", bound=ChartSpecification)
 Form = Annotated[
-    ChartFormat, Path(description="`json` for the Vega-Lite specification, `svg` or `png`.")
+    ChartFormat, Path(description="`json` for the Vega-Lite specification, `svg`, or `png`.")
 ]
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -53,7 +53,7 @@ _PICTURES: dict[int | str, dict[str, Any]] = {
             "image/png": {"schema": {"type": "string", "format": "binary"}},
         },
     },
-    304: {"description": "Your copy is still good (`If-None-Match` or `If-Modified-Since`)."},
+    304: {"description": "Your copy is current (`If-None-Match` or `If-Modified-Since`)."},
 }
 _PROBLEMS = (
     UnknownSeries,
@@ -66,7 +66,7 @@ _PROBLEMS = (
 
 @router.get(
     "/history.{form}",
-    summary="The history as a chart",
+    summary="Draw the history",
     response_class=Response,
     responses=_PICTURES | problems(*_PROBLEMS),
 )
@@ -78,9 +78,10 @@ async def history_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """Encounters per month as published, those not final or not exact marked, with events.
+    """Encounters per month as published, with events. Figures that are not final or not exact are
+    marked.
 
-    The picture says its unit, its source and the day as of which it was known.
+    The picture states its unit, its source, and the day as of which the figures were known.
     """
     specification = await _gathered(
         database,
@@ -91,7 +92,7 @@ async def history_chart(
 
 @router.get(
     "/forecast.{form}",
-    summary="The forecast as a chart",
+    summary="Draw the forecast",
     response_class=Response,
     responses=_PICTURES | problems(*_PROBLEMS, SeriesHasEnded, StillComputing),
 )
@@ -104,11 +105,11 @@ async def forecast_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """History and the fan of 50, 80 and 95 % intervals in encounters per month, provisional figures
-    marked.
+    """History and the fan of 50%, 80%, and 95% intervals, in encounters per month. Provisional
+    figures are marked.
 
-    With `as_of`, an old forecast, and what was published later drawn over it. The picture says its
-    unit, its source and the day as of which it was known.
+    With `as_of`, the chart shows a past forecast and draws later figures over it. The picture
+    states its unit, its source, and the day as of which the figures were known.
     """
     issued = await forecasts.forecast(query.series, model=query.model, as_of=query.as_of)
     specification = await _gathered(
@@ -122,7 +123,7 @@ async def forecast_chart(
 
 @router.get(
     "/vintages.{form}",
-    summary="How the latest figures were revised, as a chart",
+    summary="Draw the latest revisions",
     response_class=Response,
     responses=_PICTURES | problems(*_PROBLEMS),
 )
@@ -134,8 +135,8 @@ async def vintages_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """Every published version of the latest months' figures, in percent of the one published
-    first."""
+    """Every published version of the latest months' figures, as a percent change from the first
+    one."""
     specification = await _gathered(
         database,
         lambda session: chart_data.vintages_specification(session, now().date(), query, form),
@@ -145,7 +146,7 @@ async def vintages_chart(
 
 @router.get(
     "/track-record.{form}",
-    summary="How past forecasts did, as a chart",
+    summary="Draw the track record",
     response_class=Response,
     responses=_PICTURES | problems(UnknownSeries, BadParameter, NotScored, ChartsNotInstalled),
 )
@@ -157,9 +158,11 @@ async def track_record_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """How often the figure fell inside the 50, 80 and 95 % ranges, in percent of past forecasts.
+    """How often the actual figure fell inside the 50%, 80%, and 95% ranges, in percent of past
+    forecasts.
 
-    Of the series, or of all together where it has too few scores. `GET /evaluation` has more.
+    The chart covers the series, or all series together if it has too few scores. `GET /evaluation`
+    has more.
     """
     specification = await _gathered(
         database,
@@ -170,7 +173,7 @@ async def track_record_chart(
 
 @router.get(
     "/past-forecasts.{form}",
-    summary="Past forecasts beside what came, as a chart",
+    summary="Draw past forecasts and actual figures",
     response_class=Response,
     responses=_PICTURES
     | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease, NotScored, ChartsNotInstalled),
@@ -183,11 +186,10 @@ async def past_forecasts_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """For every month the 80 % range and the median that had been forecast, and the encounters that
-    came.
+    """For each month, the 80% range and the median that were forecast, and the actual encounters.
 
-    One forecast a month: the newest that was made so many months `ahead`, a live one where
-    there is one. `GET /evaluation/forecasts` has them as a table.
+    Each month has one forecast: the newest one made that many months `ahead`, and one issued live
+    if there is one. `GET /evaluation/forecasts` has them as a table.
     """
     specification = await _gathered(
         database,

@@ -31,18 +31,18 @@ class ChartQuery(BaseModel):
     )
     width: Width = Field(
         USUAL_WIDTH,
-        description="Width in pixels; the height goes with "
-        "it. SVG scales; PNG has two dots to the pixel.",
+        description="Width in pixels. The height follows from it. SVG scales to any size; PNG "
+        "has two dots per pixel.",
     )
-    theme: Theme = Field(Theme.LIGHT, description="Light or dark paper.")
-    lang: Literal["en", "es"] = Field("en", description="Language of the words in the chart.")
+    theme: Theme = Field(Theme.LIGHT, description="Light or dark background.")
+    lang: Literal["en", "es"] = Field("en", description="Language of the text in the chart.")
 
     def look(self, form: ChartFormat, *, scale: Scale = Scale.LINEAR) -> Look:
         return Look(self.width, self.theme, scale, self.lang, interactive=form is ChartFormat.JSON)
 
 
 class HistoryChartQuery(ChartQuery):
-    years: Years = Field(5, description="How many years of history to draw.", examples=[5])
+    years: Years = Field(5, description="Number of years of history to draw.", examples=[5])
     scale: Scale = Field(
         Scale.LINEAR,
         description="`log` shows equal ratios as equal distances; `linear` starts at zero.",
@@ -50,26 +50,24 @@ class HistoryChartQuery(ChartQuery):
 
 
 class ForecastChartQuery(HistoryChartQuery):
-    horizon: Horizon = Field(12, description="How many months to forecast.", examples=[12])
+    horizon: Horizon = Field(12, description="Number of months to forecast.", examples=[12])
     start: StartField = Start.ORIGIN
     model: ModelField = Field("auto", description="The model, as for `/forecast`.")
 
 
 class VintagesChartQuery(ChartQuery):
     months: Annotated[int, WholeNumber(2, 120)] = Field(
-        24, description="How many of the latest months to draw.", examples=[24]
+        24, description="Number of latest months to draw.", examples=[24]
     )
 
 
 class PastForecastsChartQuery(ChartQuery):
     ahead: LeadTime = Field(
         LeadTime.NEAR,
-        description="How many months before each month its forecast was made.",
+        description="How many months ahead each forecast was made.",
         examples=["1-3"],
     )
-    years: Years = Field(
-        MOST_YEARS, description="How many of the latest years to draw.", examples=[5]
-    )
+    years: Years = Field(MOST_YEARS, description="Number of latest years to draw.", examples=[5])
     scale: Scale = Field(
         Scale.LOG,
         description="`log` shows equal ratios as equal distances; `linear` starts at zero.",

@@ -1,4 +1,4 @@
-"""What a chart is drawn from: complete, so that another process can draw it."""
+"""All that a chart is drawn from, so that another process can draw it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from forecasting import Month
 
 
 class ChartFormat(StrEnum):
-    """The form of a chart: its Vega-Lite specification, or a picture."""
+    """The format of a chart: a Vega-Lite specification or a picture."""
 
     JSON = "json"
     SVG = "svg"
@@ -22,7 +22,7 @@ class ChartFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeriesSpecification:
-    """History, with a forecast after it where there is one, and what happened after an old one."""
+    """History, with a forecast if there is one, and the later figures after a past forecast."""
 
     title: str
     history: HistoryAnswer
@@ -52,7 +52,7 @@ class MonthVersions:
 
     @property
     def percent(self) -> float | None:
-        """From the first value to the current one; None where there is nothing to compare."""
+        """From the first value to the current one, or None if there is nothing to compare."""
         return self.percent_of(self.current)
 
     def percent_of(self, version: ObservationEntry) -> float | None:
@@ -73,7 +73,7 @@ class VintagesSpecification:
 
 @dataclass(frozen=True, slots=True)
 class TrackRecordSpecification:
-    """How past forecasts of a series have done, or of all series where it has too few."""
+    """The track record of a series, or of all series together if it has too few scores."""
 
     title: str
     as_of: date
@@ -83,7 +83,7 @@ class TrackRecordSpecification:
 
 @dataclass(frozen=True, slots=True)
 class PastForecastsSpecification:
-    """What had been forecast for each month, beside the figures that came; oldest month first."""
+    """The forecast and the actual figure of each month, oldest month first."""
 
     title: str
     unit: str

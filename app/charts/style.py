@@ -1,4 +1,5 @@
-"""How every chart looks: one accent color, tabular figures, quiet axes, on light or dark paper."""
+"""The look of every chart: one accent color, tabular figures, and quiet axes on a light or dark
+background."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,14 +11,14 @@ MIDDLE = 600  # pixels of width below which a picture is for a phone
 
 
 class Theme(StrEnum):
-    """The paper that a chart is drawn on."""
+    """The background of a chart."""
 
     LIGHT = "light"
     DARK = "dark"
 
 
 class Scale(StrEnum):
-    """How counts are spread over the height."""
+    """The scale of the counts."""
 
     LINEAR = "linear"
     LOG = "log"
@@ -43,7 +44,7 @@ PALETTES = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one picture is drawn: its size in pixels, paper, scale and language."""
+    """How one picture is drawn: its size in pixels, theme, scale, and language."""
 
     width: int
     theme: Theme

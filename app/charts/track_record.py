@@ -1,4 +1,4 @@
-"""How often the figure fell inside the range that was forecast: one chart."""
+"""The chart of how often the actual figure fell inside the forecast range."""
 
 from typing import Any
 
@@ -20,8 +20,7 @@ AT_THE_EDGE = 97.0
 
 
 def track_record_chart(specification: TrackRecordSpecification) -> alt.LayerChart:
-    """The share of outcomes inside each range, by months ahead, beside the share that is
-    promised."""
+    """The share of outcomes inside each range, by months ahead, next to its nominal share."""
     look, in_words = specification.look, words(specification.look.language)
     rows = _rows(specification, in_words)
     title = in_words("track.chart_title", series=specification.title)
@@ -49,7 +48,7 @@ def track_record_chart(specification: TrackRecordSpecification) -> alt.LayerChar
 def _marks(
     specification: TrackRecordSpecification, rows: list[Row], in_words: Words
 ) -> list[Layer]:
-    """A line at each promise, named above the plot, and a dot where it came out, with its share."""
+    """A line at each nominal share, named above the plot, and a dot with the actual share."""
     look, palette = specification.look, specification.look.palette
     percent = f"datum.label + '{in_words('locale.percent', number='')}'"
     share = alt.X(
@@ -94,7 +93,7 @@ def _marks(
 
 
 def _rows(specification: TrackRecordSpecification, in_words: Words) -> list[Row]:
-    """The dots; the share of the middle range stands below its dot where another would cover it."""
+    """The dots. The share of the middle range is below its dot if another share would cover it."""
     room = 100 * WRITTEN / (specification.look.width - BESIDE - 2 * RIGHT)
     return [
         {

@@ -1,4 +1,4 @@
-"""How the latest figures moved since they were first published: one chart."""
+"""The chart of revisions of the latest figures."""
 
 import altair as alt
 

@@ -31,7 +31,7 @@ cli = typer.Typer()
 
 
 class BacktestQuery(BaseModel):
-    """What to backtest, under the rules of the HTTP interface."""
+    """What to backtest, under the rules of the HTTP API."""
 
     models: list[ModelField]
     horizon: Horizon
@@ -42,40 +42,42 @@ class BacktestQuery(BaseModel):
 @cli.command("backtest")
 def run_backtest(
     series: Annotated[
-        list[str] | None, typer.Option(help="Key of a series; repeat for several. Default: all.")
+        list[str] | None, typer.Option(help="Key of a series. Repeat for several. Default: all.")
     ] = None,
     models: Annotated[
-        list[str] | None, typer.Option(help="One of " + ", ".join(MODELS) + "; repeat for several.")
+        list[str] | None, typer.Option(help="One of " + ", ".join(MODELS) + ". Repeat for several.")
     ] = None,
     horizon: Annotated[str, typer.Option(help="Months ahead, 1 to 36.")] = "12",
     first_origin: Annotated[str, typer.Option(help="First month to forecast from.")] = "2011-12",
     last_origin: Annotated[str | None, typer.Option(help="Last month to forecast from.")] = None,
-    every: Annotated[int, typer.Option(help="Forecast from every so many months only.", min=1)] = 1,
+    every: Annotated[int, typer.Option(help="Forecast only from every Nth month.", min=1)] = 1,
     refit_every: Annotated[
         int,
         typer.Option(
-            help="Fit afresh at every so many origins; between, go on from the last.", min=1
+            help="Refit the models at every Nth origin. In between, continue from the last fit.",
+            min=1,
         ),
     ] = 12,
     as_known: Annotated[
         bool,
         typer.Option(
             "--as-known/--as-today",
-            help="Figures as known at each origin, or as they are known today.",
+            help="Use figures as known at each origin, or as known today.",
         ),
     ] = True,
     checkpoint: Annotated[
         Path,
-        typer.Option(help="File that keeps what is finished, so that a run can be interrupted."),
+        typer.Option(help="File for finished results, so that an interrupted run can resume."),
     ] = CHECKPOINT,
     write_hindcast: Annotated[
-        Path | None, typer.Option(help="Write the scores to a file like the bundled hindcast.")
+        Path | None,
+        typer.Option(help="Write the scores to a file in the format of the bundled hindcast."),
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Score models on the past, each forecast knowing only what was known then. A run can be
-    interrupted and goes on where it was."""
+    """Score models on the past. Each forecast uses only what was known at the time. An interrupted
+    run resumes where it stopped."""
     query = validate_query(
         BacktestQuery,
         models=models or ["auto"],
@@ -90,15 +92,16 @@ def run_backtest(
         )
     if write_hindcast is not None:
         size = hindcast_file.write_hindcast(report, write_hindcast)
-        messages.print(f"{len(report):,} scored counts are in {write_hindcast} ({size:,} bytes).")
+        messages.print(f"Wrote {len(report):,} scored counts to {write_hindcast} ({size:,} bytes).")
     months = str(Month(int(report.origin.min()))), str(Month(int(report.origin.max())))
     document = BacktestAnswer.of(report, months)
     only = ("model", "by", "group", "cells", "relative_wis", "relative_log_wis", "mase")
     remarks = [
-        f"The figures of {document.reconstructed:.0%} of the forecasts are reconstructed: as first "
-        "published later, as if known on the 20th of the following month."
+        f"{document.reconstructed:.0%} of the forecasts use reconstructed figures: the "
+        "earliest published ones, as if each had been known on the 20th of the following "
+        "month."
         if as_known
-        else "All figures are as they are known today, cut at each origin."
+        else "All figures are as known today, cut off at each origin."
     ]
     columns = (*only, "coverage_50", "coverage_80", "coverage_95", "bias")
     print_answer(document, as_json=as_json, as_csv=as_csv, only=columns, remarks=remarks)
@@ -119,7 +122,7 @@ def _report(
     with messages.status("Reading figures"):
         known = current_outcomes(database, keys, today=today)
         if not known:
-            raise Failure("The store holds no figures to backtest on: bordercast load")
+            raise Failure("The store has no figures to backtest on. Run bordercast load.")
         vintages = StoreVintages(database, list(known), today=today) if as_known else None
     with open_executor(settings, most=os.cpu_count()) as executor, _bar("Backtesting") as progress:
         return backtest(

@@ -1,4 +1,4 @@
-"""What the command line's commands share: the store they open, answers they print, errors in one
+"""What the commands share: opening the store, printing answers, and reporting errors in one
 sentence."""
 
 import csv
@@ -22,7 +22,7 @@ from app.storage.database import Database, newest_revision
 
 FAILED = 1  # the store or the machine cannot do it now
 USAGE_ERROR = 2  # the request cannot be answered as it stands
-_CHECK = "Check BORDERCAST_DATABASE_URL, and that its disk is not full."
+_CHECK = "Check BORDERCAST_DATABASE_URL, and make sure that the disk is not full."
 PIPE_WIDTH = 200  # columns of a table that does not go to a terminal
 
 output = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
@@ -32,7 +32,7 @@ Query = TypeVar("Query", bound=BaseModel)
 
 
 class Document(Protocol):
-    """An answer of the HTTP interface, which has a table beside its JSON."""
+    """An answer of the HTTP API, which has both JSON and a table."""
 
     def model_dump_json(self, *, indent: int | None = None) -> str: ...
 
@@ -40,14 +40,13 @@ class Document(Protocol):
 
 
 class Failure(Exception):
-    """Something that the store or the machine cannot do now; the message says what to do about
-    it."""
+    """The store or the machine cannot do something now. The message says what to do about it."""
 
 
 @contextmanager
 def open_store(settings: Settings, *, migrated: bool = True) -> Iterator[Database]:
-    """The configured store. Raises Failure unless it is at this version's revision, where that is
-    needed."""
+    """The configured store. If `migrated`, raises Failure unless the store is at this version's
+    revision."""
     database = Database(settings.database_url)
     try:
         if migrated:
@@ -58,17 +57,18 @@ def open_store(settings: Settings, *, migrated: bool = True) -> Iterator[Databas
 
 
 def require_migrated(database: Database) -> None:
-    """Raises Failure where the store's tables are not those of this version."""
+    """Raises Failure if the store's tables are not those of this version."""
     revision = database.revision()
     if revision != newest_revision():
         raise Failure(
-            f"The store is at revision {revision or 'base'} and {newest_revision()} is needed: "
-            "bordercast db upgrade, or bordercast run, which does all."
+            f"The store is at revision {revision or 'base'}, but this version needs "
+            f"{newest_revision()}. Run bordercast db upgrade, or bordercast run, which "
+            "does everything."
         )
 
 
 def validate_query(kind: type[Query], /, **given: Any) -> Query:
-    """A command's parameters under the rules of the HTTP interface. Raises BadParameter."""
+    """A command's parameters under the rules of the HTTP API. Raises BadParameter."""
     try:
         return kind.model_validate(
             {name: value for name, value in given.items() if value is not None}
@@ -90,8 +90,7 @@ def print_answer(
     only: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> None:
-    """Print an answer: as a table for people (of the columns `only`, with remarks), or for
-    programs."""
+    """Print an answer as a table for people (the columns `only`, with remarks) or for programs."""
     if as_json:
         sys.stdout.write(document.model_dump_json(indent=2) + "\n")
         return
@@ -106,8 +105,8 @@ def print_answer(
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """End the process with a sentence and a code, not with a traceback, for what can be
-    expected."""
+    """End the process with a sentence and an exit code instead of a traceback if an expected error
+    occurs."""
     try:
         yield
     except StoreFailed as failure:
@@ -134,7 +133,7 @@ def report_errors() -> Iterator[None]:
 
 
 def _unusable(settings: ValidationError) -> BadParameter:
-    """Settings that cannot be used, by the names of their environment variables."""
+    """The invalid settings, by the names of their environment variables."""
     return BadParameter(
         *(
             fault(
@@ -156,8 +155,7 @@ def print_table(
     title: str | None = None,
     only: Sequence[str] = (),
 ) -> None:
-    """Print rows as a table for people: all columns, or `only` some; nothing where there is no
-    row."""
+    """Print rows as a table for people: all columns, or `only` some. Without rows, nothing."""
     told = list(rows)
     if not told:
         return

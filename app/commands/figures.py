@@ -30,7 +30,7 @@ cli = typer.Typer()
 
 
 class FileQuery(BaseModel):
-    """What a file does not say itself."""
+    """What a file does not state itself."""
 
     source: str
     published_on: DayField
@@ -38,7 +38,7 @@ class FileQuery(BaseModel):
 
 @cli.command()
 def series(as_of: AsOf = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """List the series that there are."""
+    """List the series."""
     query = validate_query(SeriesQuery, as_of=as_of)
     with open_store(Settings()) as database, database.reading() as session:
         found = store.summaries(session, as_of=query.as_of)
@@ -54,7 +54,7 @@ def history(
     end: Annotated[str | None, typer.Option(help="Last month, such as 2024-04.")] = None,
     as_of: AsOf = None,
     first_release: Annotated[
-        bool, typer.Option(help="Each month's figure as first published.")
+        bool, typer.Option(help="Show each month's figure as first published.")
     ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -74,7 +74,7 @@ def history(
             first_release=query.first_release,
         )
         document = HistoryAnswer.of(found)
-    title = f"{key}, {document.unit} a month as known on {document.as_of}"
+    title = f"{key}, {document.unit} per month, as known on {document.as_of}"
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 
 
@@ -83,26 +83,26 @@ def load(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Tidy CSV, CBP's CSV export, or the workbook of OHSS, Frontex or the Home Office; "
-            "none for the bundled record.",
+            help="Tidy CSV, CBP's CSV export, or the workbook of OHSS, Frontex, or the Home Office. "
+            "Default: the bundled record.",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="Who published it, such as cbp, frontex or press.")
+        str | None, typer.Option(help="Publisher, such as cbp, frontex, or press.")
     ] = None,
     published_on: Annotated[
-        str | None, typer.Option(help="When it was published, such as 2025-09-19.")
+        str | None, typer.Option(help="Publication date, such as 2025-09-19.")
     ] = None,
-    title: Annotated[str | None, typer.Option(help="What was published.")] = None,
-    url: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the publication.")] = None,
+    url: Annotated[str | None, typer.Option(help="Web address of the publication.")] = None,
     create: Annotated[
-        bool, typer.Option("--create", help="Make series that the store does not know.")
+        bool, typer.Option("--create", help="Create series that the store does not have.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load a file of figures as one release, or the bundled record: all of it or nothing."""
+    """Load a file of figures as one release, or the bundled record: everything or nothing."""
     with open_store(Settings()) as database:
         if file is None:
             load_bundled(database, only_if_empty=False)
@@ -110,8 +110,8 @@ def load(
             return
         if source is None or published_on is None:
             raise UsageError(
-                "A file does not say who published it and when: give --source and --published-on, "
-                "such as --source press --published-on 2025-10-07."
+                "A file does not state its publisher and its date. Add --source and "
+                "--published-on, such as --source press --published-on 2025-10-07."
             )
         query = validate_query(FileQuery, source=source, published_on=published_on)
         with file.open("rb") as content, messages.status("Loading"):
@@ -141,15 +141,15 @@ def _told(answer: LoadAnswer) -> list[str]:
     """What a load did, in sentences."""
     told = [
         f"Release {answer.release}: {answer.received:,} "
-        f"{'figure' if answer.received == 1 else 'figures'}, {answer.recorded:,} new or changed, "
-        f"{answer.unchanged:,} as known before."
+        f"{'figure' if answer.received == 1 else 'figures'}, {answer.recorded:,} new or "
+        f"changed, {answer.unchanged:,} unchanged."
     ]
     if answer.created:
         told.append(f"New series: {', '.join(answer.created)}.")
     if answer.left_out:
         told.append(
-            f"{len(answer.left_out)} series of the file are "
-            "not known and left out; --create makes them."
+            f"{len(answer.left_out)} series in the file are unknown and were left out. Use "
+            "--create to create them."
         )
     if answer.due:
         told.append(f"Forecasts out of date: {', '.join(answer.due)}.")

@@ -19,10 +19,10 @@ cli = typer.Typer()
 @cli.command()
 def forecast(
     key: Key,
-    horizon: Annotated[str, typer.Option(help="How many months to show, 1 to 36.")] = "12",
+    horizon: Annotated[str, typer.Option(help="Number of months to show, 1 to 36.")] = "12",
     start: Start = "origin",
     level: Annotated[
-        list[str] | None, typer.Option(help="Interval in percent; repeat for several.")
+        list[str] | None, typer.Option(help="Interval in percent. Repeat for several.")
     ] = None,
     as_of: AsOf = None,
     model: Annotated[str, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = "auto",
@@ -46,5 +46,5 @@ def forecast(
         )
         record = track_record_for(database, issued)
     document = ForecastAnswer.of(issued, query, record)
-    title = f"{key}, {document.unit} a month, from figures through {document.origin}"
+    title = f"{key}, {document.unit} per month, from figures through {document.origin}"
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

@@ -10,27 +10,30 @@ from app.config import Settings
 from app.keys import store
 from app.keys.issuing import SCOPES, WRITE, add_key, revoke_key
 
-cli = typer.Typer(no_args_is_help=True, help="API keys: who may write over HTTP.")
-Name = Annotated[str, typer.Argument(help="Name of the key; releases say which key loaded them.")]
+cli = typer.Typer(no_args_is_help=True, help="Manage API keys, which allow writes over HTTP.")
+Name = Annotated[
+    str,
+    typer.Argument(help="Name of the key. Releases record the name of the key that loaded them."),
+]
 
 
 @cli.command("add")
 def add(
     name: Name,
     scope: Annotated[
-        list[str] | None, typer.Option(help=f"What it allows: {', '.join(SCOPES)}.")
+        list[str] | None, typer.Option(help=f"What the key allows: {', '.join(SCOPES)}.")
     ] = None,
 ) -> None:
-    """Make a key and print it: the only time that it can be seen."""
+    """Create a key and print it. It is shown only once."""
     with open_store(Settings()) as database, database.writing() as session:
         key = add_key(session, name, scope or [WRITE], now=utc_now())
-    messages.print("Keep this key: only its hash is stored, and it is not shown again.")
+    messages.print("Save this key now. Only its hash is stored, and it is not shown again.")
     output.print(key, highlight=False, soft_wrap=True)
 
 
 @cli.command("list")
 def list_keys() -> None:
-    """List the keys by name, never the keys themselves."""
+    """List the names of the keys, but not the keys themselves."""
     with open_store(Settings()) as database, database.reading() as session:
         rows = [
             (
@@ -46,7 +49,7 @@ def list_keys() -> None:
 
 @cli.command("revoke")
 def revoke(name: Name) -> None:
-    """End a key for good."""
+    """Revoke a key permanently."""
     with open_store(Settings()) as database, database.writing() as session:
         revoke_key(session, name, now=utc_now())
     messages.print(f"The key {name} is revoked.")

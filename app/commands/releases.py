@@ -17,13 +17,13 @@ from app.observations.release_schemas import (
 )
 from app.observations.retraction import retract
 
-cli = typer.Typer(no_args_is_help=True, help="The publications behind the figures.")
+cli = typer.Typer(no_args_is_help=True, help="List and retract releases.")
 
 
 @cli.command("list")
 def list_releases(
-    source: Annotated[str | None, typer.Option(help="Only those of this source.")] = None,
-    limit: Annotated[str, typer.Option(help=f"How many, 1 to {MOST_RELEASES}.")] = "20",
+    source: Annotated[str | None, typer.Option(help="Only releases from this source.")] = None,
+    limit: Annotated[str, typer.Option(help=f"How many releases, 1 to {MOST_RELEASES}.")] = "20",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -40,7 +40,7 @@ def list_releases(
 
 @cli.command("retract")
 def retract_release(release: Annotated[int, typer.Argument(help="Number of the release.")]) -> None:
-    """Leave a release out of every history; it is kept and shown as retracted."""
+    """Remove a release from every history. The store keeps it and shows it as retracted."""
     with open_store(Settings()) as database, database.writing() as session:
         _, changes = retract(session, release, now=utc_now())
     due = f" Forecasts out of date: {', '.join(changes.due)}." if changes.due else ""

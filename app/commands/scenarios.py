@@ -1,4 +1,4 @@
-"""The command that answers what would follow under assumptions."""
+"""The command that computes a scenario."""
 
 from typing import Annotated
 
@@ -24,27 +24,28 @@ def scenario(
     key: Key,
     assume: Annotated[
         list[str] | None,
-        typer.Option(help="A figure to assume, such as 2025-09=12000; repeat for several."),
+        typer.Option(help="Assumed figure, such as 2025-09=12000. Repeat for several."),
     ] = None,
     event: Annotated[
         list[str] | None,
         typer.Option(
-            help="An effect to assume from a month on, such as 2025-11=1.5, "
-            "or 2025-11=1.5~1.25 where the factor lies between 1.5 / 1.25 "
-            "and 1.5 * 1.25 with 80 % probability; repeat for several."
+            help="Assumed effect from a month on, such as 2025-11=1.5, or 2025-11=1.5~1.25 if "
+            "the factor is between 1.5 / 1.25 and 1.5 * 1.25 with 80% probability. Repeat "
+            "for several."
         ),
     ] = None,
-    horizon: Annotated[str, typer.Option(help="How many months to show, 1 to 36.")] = "12",
+    horizon: Annotated[str, typer.Option(help="Number of months to show, 1 to 36.")] = "12",
     start: Start = "origin",
     level: Annotated[
-        list[str] | None, typer.Option(help="Interval in percent; repeat for several.")
+        list[str] | None, typer.Option(help="Interval in percent. Repeat for several.")
     ] = None,
     as_of: AsOf = None,
     model: Annotated[str, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = "auto",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Show what would follow under assumed figures or effects; not a forecast, and kept nowhere."""
+    """Show what would follow under assumed figures or effects. This is not a forecast, and it is
+    not stored."""
     query = validate_query(
         ScenarioRequest,
         series=key,
@@ -67,8 +68,8 @@ def scenario(
         computed = compute_scenario(given.series, assumptions, query.model, settings.seed, pool)
     document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)
     title = (
-        f"{key}, {document.unit} a month under the assumptions, "
-        f"from figures through {document.origin}"
+        f"{key}, {document.unit} per month under the assumptions, from figures through "
+        f"{document.origin}"
     )
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 

@@ -25,15 +25,16 @@ LOCAL_KEY = "local"
 cli = typer.Typer()
 
 Host = Annotated[
-    str, typer.Option(help="Address to serve on; 0.0.0.0 for every network of this machine.")
+    str,
+    typer.Option(help="Address to listen on. 0.0.0.0 listens on every network of this machine."),
 ]
-Port = Annotated[int, typer.Option(help="Port to serve on.", min=0, max=65535)]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
 
 
 @cli.command()
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Migrate, load the bundled record if the store is empty, compute what is missing, and
-    serve."""
+    """Migrate the store, load the bundled record if the store is empty, compute missing forecasts,
+    and serve."""
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
@@ -46,15 +47,15 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             _compute_missing(database, settings)
             warm_up_first_page(database, utc_now, charts, Specification("auto", settings.seed))
         messages.print(
-            f"Serving on http://{host}:{address.getsockname()[1]} "
-            "(how to use it: /docs). Ctrl-C stops."
+            f"Serving on http://{host}:{address.getsockname()[1]} (API documentation: "
+            "/docs). Press Ctrl-C to stop."
         )
         serve(settings, address, charts)
 
 
 @cli.command("serve")
 def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Serve a store that is migrated and loaded already."""
+    """Serve a store that is already migrated and loaded."""
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
@@ -64,14 +65,16 @@ def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:
-    """On a first start for this machine alone, make a key to try writes with, and show it once."""
+    """On a first start that only this machine can reach, create a key for trying out writes and
+    show it once."""
     with database.writing() as session:
         if keys.all_keys(session):
             return
         key = add_key(session, LOCAL_KEY, [WRITE], now=utc_now())
     messages.print(
-        "A key to load figures with, shown only now (bordercast keys add makes others):\n"
-        f"  curl -H 'Authorization: Bearer {key}' -H 'Content-Type: text/csv' --data-binary "
+        "An API key for loading figures, shown only once (bordercast keys add creates "
+        "others):\n  "
+        f"curl -H 'Authorization: Bearer {key}' -H 'Content-Type: text/csv' --data-binary "
         "@figures.csv "
         f"'http://{host}:{port}/observations?source=press&published_on={utc_now().date()}'",
         markup=False,

@@ -14,23 +14,22 @@ from app.storage.database import Database
 
 Key = Annotated[str, typer.Argument(help="Key of the series, such as usbp.southwest.")]
 AsOf = Annotated[
-    str | None, typer.Option(help="As known at the end of this day, such as 2024-05-16.")
+    str | None, typer.Option(help="Use what was known at the end of this day, such as 2024-05-16.")
 ]
 Start = Annotated[
     str,
     typer.Option(
         "--from",
-        help="Where the months begin: origin (after the newest figure) or today (this month).",
+        help="First month: origin (the month after the newest figure) or today (the current "
+        "month).",
     ),
 ]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print the JSON that the HTTP interface gives.")
-]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as in the HTTP API.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 
 def load_bundled(database: Database, *, only_if_empty: bool) -> None:
-    """Bring the bundled record into the store and say what was new."""
+    """Load the bundled record into the store and print what was new."""
     with database.writing() as session:
         if only_if_empty and not store.is_empty(session):
             return
@@ -40,15 +39,16 @@ def load_bundled(database: Database, *, only_if_empty: bool) -> None:
     new = [release for release in recorded if not release.known_before]
     figures = sum(release.received for release in new)
     messages.print(
-        f"Loaded {figures:,} figures of {len(new)} releases; {len(recorded) - len(new)} were here."
+        f"Loaded {figures:,} figures from {len(new)} releases. The store already had "
+        f"{len(recorded) - len(new)} releases."
     )
 
 
 def load_hindcast(database: Database, *, only_if_none: bool) -> None:
-    """Bring the bundled scores of hindcasts into the store and say how many there are."""
+    """Load the bundled hindcast scores into the store and print how many there are."""
     with database.writing() as session:
         if only_if_none and has_hindcast(session):
             return
         loaded = hindcast_file.load_hindcast(session)
     if loaded:
-        messages.print(f"Loaded {loaded:,} scores of hindcasts.")
+        messages.print(f"Loaded {loaded:,} hindcast scores.")

@@ -1,4 +1,4 @@
-"""Commands that look after the store: migrate, back up, restore."""
+"""Commands that migrate, back up, and restore the store."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +9,12 @@ from app.commands.console import messages, open_store, output, require_migrated
 from app.config import Settings
 from app.storage.backup import backup, restore
 
-cli = typer.Typer(no_args_is_help=True, help="Look after the store: migrate, back up, restore.")
+cli = typer.Typer(no_args_is_help=True, help="Migrate, back up, and restore the store.")
 
 
 @cli.command()
 def upgrade() -> None:
-    """Bring the store's tables to this version."""
+    """Migrate the store's tables to this version."""
     with open_store(Settings(), migrated=False) as database:
         database.upgrade()
         messages.print(f"The store is at revision {database.revision()}.")
@@ -23,11 +23,11 @@ def upgrade() -> None:
 @cli.command()
 def downgrade(
     revision: Annotated[
-        str, typer.Argument(help="Revision to go back to, or base for none at all.")
+        str, typer.Argument(help="Revision to return to, or base to remove all tables.")
     ],
 ) -> None:
-    """Take the store's tables back to an older revision. What only newer ones hold is lost: back up
-    first."""
+    """Return the store's tables to an older revision. Data that only newer tables hold is lost, so
+    back up first."""
     with open_store(Settings(), migrated=False) as database:
         database.downgrade(revision)
         messages.print(f"The store is at revision {database.revision() or 'base'}.")
@@ -35,7 +35,7 @@ def downgrade(
 
 @cli.command()
 def current() -> None:
-    """Show the revision of the store's tables; fails where it is not this version's."""
+    """Show the revision of the store's tables. Fails if this version needs another one."""
     with open_store(Settings(), migrated=False) as database:
         output.print(database.revision() or "base")
         require_migrated(database)
@@ -43,22 +43,22 @@ def current() -> None:
 
 @cli.command("backup")
 def back_up(
-    file: Annotated[Path, typer.Argument(help="File to write: a store by itself, of SQLite.")],
+    file: Annotated[Path, typer.Argument(help="File to write. It is a complete SQLite store.")],
 ) -> None:
-    """Copy the whole store to a file while the service goes on."""
+    """Copy the whole store to a file while the service keeps running."""
     with open_store(Settings()) as database, messages.status("Copying"):
         rows = backup(database, file)
-    messages.print(f"{rows:,} rows are in {file}.")
+    messages.print(f"Wrote {rows:,} rows to {file}.")
 
 
 @cli.command("restore")
 def restore_from(
-    file: Annotated[Path, typer.Argument(help="File that `bordercast db backup` has written.")],
+    file: Annotated[Path, typer.Argument(help="File that `bordercast db backup` wrote.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="In the place of what the store holds.")
+        bool, typer.Option("--replace", help="Replace what the store holds.")
     ] = False,
 ) -> None:
-    """Bring a backup into the store while the service goes on."""
+    """Restore a backup into the store while the service keeps running."""
     with open_store(Settings(), migrated=False) as database, messages.status("Copying"):
         rows = restore(database, file, replace=replace)
-    messages.print(f"{rows:,} rows are restored.")
+    messages.print(f"Restored {rows:,} rows.")

@@ -1,4 +1,4 @@
-"""What was typed that no command takes: one sentence that names it, and where to read on."""
+"""Usage errors: one sentence that names the problem and the help to read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,7 @@ PROGRAM = "bordercast"
 
 
 class UsageError(Exception):
-    """Something was typed that the command line does not take; empty where its help was shown
-    instead."""
+    """The input is not valid. The message is empty if help was shown instead."""
 
 
 def explain_usage_error(refusal: TyperException, root: Any, typed: Sequence[str]) -> UsageError:
@@ -24,7 +23,7 @@ def explain_usage_error(refusal: TyperException, root: Any, typed: Sequence[str]
 
 
 def _said(refusal: TyperException) -> str:
-    """What is wrong, in the words of all our errors where a value is of a wrong kind."""
+    """What is wrong. If a value has the wrong type, in the words of all other errors."""
     wrong, said = refusal.__cause__, refusal.format_message()
     if not isinstance(wrong, ValidationError):
         return said

@@ -14,53 +14,57 @@ class ScoreEntry(BaseModel):
 
     model: str = Field(description="The model.", examples=["auto"])
     by: str = Field(
-        description="What the group is one of: `all`, `horizon`, `era`, `series` or `vintage`.",
+        description="What forecasts are grouped by: `all`, `horizon`, `era`, `series`, or "
+        "`vintage`.",
         examples=["horizon"],
     )
     group: str = Field(
-        description="The group: months ahead such as 4-6, years of the months forecast, or a key.",
+        description="The group: months ahead such as 4-6, years of the forecast months, or a key.",
         examples=["4-6"],
     )
-    series: int = Field(description="How many series.", examples=[58])
-    cells: int = Field(description="How many forecasts of one month's count.", examples=[1914])
+    series: int = Field(description="Number of series.", examples=[58])
+    cells: int = Field(description="Number of forecasts, each for one month.", examples=[1914])
     relative_wis: float | None = Field(
-        description="Weighted interval score relative to the baseline's: geometric mean over "
-        "series of the ratio of sums; below 1 is better than the baseline.",
+        description="Weighted interval score relative to the baseline's: the geometric mean, "
+        "over series, of the ratio of sums. Below 1 is better than the baseline.",
         examples=[0.84],
     )
     relative_log_wis: float | None = Field(
-        description="The same of log(1 + count): errors count by their ratio, not by their size.",
+        description="The same for log(1 + count), which weighs errors by their ratio rather "
+        "than their size.",
         examples=[0.93],
     )
     relative_crps: float | None = Field(
-        description="Continuous ranked probability score relative to the baseline's, likewise.",
+        description="Continuous ranked probability score relative to the baseline's, computed "
+        "in the same way.",
         examples=[0.84],
     )
     mase: float | None = Field(
-        description="Mean absolute error of the median in seasonal changes of the history: "
-        "geometric mean over series; below 1 is better than repeating last year.",
+        description="Mean absolute error of the median, divided by the mean seasonal change of "
+        "the history: the geometric mean over series. Below 1 is better than "
+        "repeating last year.",
         examples=[0.71],
     )
     crps: float = Field(
         description="Mean continuous ranked probability score, in encounters.", examples=[2100.0]
     )
     coverage_50: float = Field(
-        description="Share of outcomes inside the central 50 percent interval; 0.5 is right.",
+        description="Share of outcomes inside the central 50% interval. The goal is 0.5.",
         examples=[0.49],
     )
     coverage_80: float = Field(
-        description="Share of outcomes inside the central 80 percent interval.", examples=[0.79]
+        description="Share of outcomes inside the central 80% interval.", examples=[0.79]
     )
     coverage_95: float = Field(
-        description="Share of outcomes inside the central 95 percent interval.", examples=[0.94]
+        description="Share of outcomes inside the central 95% interval.", examples=[0.94]
     )
     bias: float = Field(
-        description="From -1, all forecasts too low, to 1, all too high; 0 is right.",
+        description="From -1 (all forecasts too low) to 1 (all too high). The goal is 0.",
         examples=[0.03],
     )
     pit: list[float] = Field(
-        description="Share of outcomes in each tenth of the "
-        "forecast distribution, lowest first; 0.1 each is right.",
+        description="Share of outcomes in each tenth of the forecast distribution, lowest "
+        "first. The goal is 0.1 each.",
         examples=[[0.11, 0.1, 0.1, 0.09, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]],
     )
 
@@ -104,13 +108,13 @@ class Scores(BaseModel):
 class BacktestAnswer(Scores):
     """Scores of a backtest."""
 
-    baseline: str = Field(description="The model that relative scores are relative to.")
-    horizon: int = Field(description="How many months ahead.")
-    first_origin: str = Field(description="The first month that was forecast from.")
-    last_origin: str = Field(description="The last month that was forecast from.")
+    baseline: str = Field(description="The baseline, which relative scores compare with.")
+    horizon: int = Field(description="Number of months ahead.")
+    first_origin: str = Field(description="First origin.")
+    last_origin: str = Field(description="Last origin.")
     reconstructed: float = Field(
-        description="Share of the forecasts whose figures "
-        "were reconstructed from later releases, 0 to 1."
+        description="Share of the forecasts that use figures reconstructed from later releases, "
+        "0 to 1."
     )
 
     @classmethod

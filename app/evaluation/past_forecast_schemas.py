@@ -16,82 +16,83 @@ _DIGITS = 6  # significant, of scores
 
 class PastForecastsQuery(ReadQuery):
     series: SeriesKey
-    model: ModelField = Field("auto", description="By this model.")
+    model: ModelField = Field("auto", description="Only forecasts by this model.")
     horizon: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] | None = Field(
-        None, description="Only forecasts so many months ahead.", examples=[3]
+        None, description="Only forecasts this many months ahead.", examples=[3]
     )
     ahead: LeadTime | None = Field(
         None,
-        description="Only one forecast a month, as the page and the chart "
-        "`past-forecasts` show it: the newest that was made so many "
-        "months before, a hindcast's only where none was issued live.",
+        description="Only one forecast per month, as on the page and in the chart "
+        "`past-forecasts`: the newest one made that many months ahead. It is from a "
+        "hindcast only if none was issued live.",
         examples=["1-3"],
     )
     start: MonthField | None = Field(
-        None, description="First month forecast.", examples=["2018-01"]
+        None, description="First forecast month.", examples=["2018-01"]
     )
-    end: MonthField | None = Field(None, description="Last month forecast.", examples=["2025-08"])
+    end: MonthField | None = Field(None, description="Last forecast month.", examples=["2025-08"])
 
 
 class PastForecast(BaseModel):
-    """What had been forecast for a month, what came, and the scores."""
+    """What was forecast for a month, the actual figure, and the scores."""
 
-    period: MonthField = Field(description="The month that was forecast.", examples=["2025-08"])
+    period: MonthField = Field(description="Forecast month.", examples=["2025-08"])
     origin: MonthField = Field(
-        description="Last month whose figure the forecast was made from.", examples=["2025-06"]
+        description="Last month whose figure the forecast used.", examples=["2025-06"]
     )
-    horizon: int = Field(description="Months from the origin to the month forecast.", examples=[2])
+    horizon: int = Field(description="Months from the origin to the forecast month.", examples=[2])
     vintage: str = Field(
-        description="`live` for a forecast that was issued; for one of a hindcast, whether its "
-        "figures are `as known` then or `reconstructed` from later releases.",
+        description="`live` for a forecast that was issued. For a hindcast, `as known` if it "
+        "used figures as known at the time, or `reconstructed` if it used figures "
+        "from later releases.",
         examples=["as known"],
     )
     issued_at: datetime | None = Field(
-        description="When it was issued (UTC); null for one of a hindcast.", examples=[None]
+        description="When it was issued (UTC); null for a hindcast.", examples=[None]
     )
     forecast: int | None = Field(
-        description="Its number in the archive (`GET "
-        "/forecasts/{id}`); null for one of a hindcast.",
+        description="Its number in the archive (`GET /forecasts/{id}`); null for a hindcast.",
         examples=[None],
     )
     median: int | None = Field(
-        description="Median that was forecast, in encounters; null where a hindcast does not "
-        "keep it: those of models other than `auto`.",
+        description="Median forecast, in encounters; null for hindcasts of models other than "
+        "`auto`, which do not keep it.",
         examples=[6284],
     )
     lower_80: int | None = Field(
-        description="Lower end of the 80 percent interval, likewise.", examples=[3850]
+        description="Lower end of the 80% interval; null in the same cases.", examples=[3850]
     )
     upper_80: int | None = Field(
-        description="Upper end of the 80 percent interval, likewise.", examples=[10600]
+        description="Upper end of the 80% interval; null in the same cases.", examples=[10600]
     )
-    observed: int = Field(description="The figure that it was scored against.", examples=[6321])
+    observed: int = Field(description="Actual figure, in encounters.", examples=[6321])
     inside_80: bool = Field(
-        description="Whether that is inside the 80 percent interval.", examples=[True]
+        description="Whether the actual figure is inside the 80% interval.", examples=[True]
     )
     inside_50: bool = Field(
-        description="Whether it is inside the 50 percent interval.", examples=[True]
+        description="Whether the actual figure is inside the 50% interval.", examples=[True]
     )
     inside_95: bool = Field(
-        description="Whether it is inside the 95 percent interval.", examples=[True]
+        description="Whether the actual figure is inside the 95% interval.", examples=[True]
     )
     wis: float = Field(description="Weighted interval score, in encounters.", examples=[1010.0])
-    log_wis: float = Field(description="The same of log(1 + count).", examples=[0.152])
+    log_wis: float = Field(description="The same for log(1 + count).", examples=[0.152])
     crps: float = Field(
         description="Continuous ranked probability score, in encounters.", examples=[1120.0]
     )
     pit: float = Field(
-        description="Share of the forecast distribution below the figure, 0 to 1.", examples=[0.515]
+        description="Share of the forecast distribution below the actual figure, 0 to 1.",
+        examples=[0.515],
     )
     scaled_error: float | None = Field(
-        description="Absolute error of the median in mean "
-        "seasonal changes of the history; null where it has none.",
+        description="Absolute error of the median, divided by the mean seasonal change of the "
+        "history; null if there is none.",
         examples=[0.0021],
     )
     baseline_wis: float = Field(
         description="The baseline's weighted interval score.", examples=[1170.0]
     )
-    baseline_log_wis: float = Field(description="The same of log(1 + count).", examples=[0.164])
+    baseline_log_wis: float = Field(description="The same for log(1 + count).", examples=[0.164])
     baseline_crps: float = Field(
         description="The baseline's continuous ranked probability score.", examples=[1300.0]
     )
@@ -125,13 +126,13 @@ class PastForecast(BaseModel):
 
 
 class PastForecastsAnswer(BaseModel):
-    """Past forecasts of a series with what came, oldest month first, for each month the newest
-    first."""
+    """Past forecasts of a series and the actual figures: oldest month first, and newest forecast
+    first within a month."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     model: str = Field(description="The model.", examples=["auto"])
-    forecasts: list[PastForecast] = Field(description="One entry a forecast of a month.")
+    forecasts: list[PastForecast] = Field(description="One entry per forecast of a month.")
 
     def table(self) -> Table:
         return list(PastForecast.model_fields), (_row(entry) for entry in self.forecasts)

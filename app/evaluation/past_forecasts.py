@@ -18,7 +18,7 @@ Scored = tuple[Score, datetime | None]
 
 
 class LeadTime(StrEnum):
-    """How many months before a month its forecast was made, first and last."""
+    """How many months ahead a forecast was made, first and last."""
 
     NEAR = "1-3"
     MIDDLE = "4-6"
@@ -31,7 +31,7 @@ class LeadTime(StrEnum):
 
 
 class RangePosition(StrEnum):
-    """Where a figure came in the range that had been forecast for it."""
+    """Where an actual figure fell relative to its forecast range."""
 
     INSIDE = "inside"
     ABOVE = "above"

@@ -37,7 +37,7 @@ _PAST_CSV = (
 
 @router.get(
     "/evaluation",
-    summary="How past forecasts did",
+    summary="Get the track record",
     response_model=EvaluationAnswer,
     responses=describe_csv_response("Scores by model and group.", _CSV)
     | problems(UnknownSeries, BadParameter),
@@ -45,14 +45,14 @@ _PAST_CSV = (
 def evaluation(
     request: Request, query: Annotated[EvaluationQuery, Query()], database: Store, scorer: Scoring
 ) -> Response:
-    """Scores of past forecasts of encounters per month, each model's next to the baseline's:
-    overall, by months ahead, by era, by how the figures were known and, for all series together, by
-    series.
+    """Scores of past forecasts of encounters per month, with each model next to the baseline:
+    overall, by months ahead, by era, by how the figures were known, and, for all series together,
+    by series.
 
-    Live forecasts are scored as soon as figures come out, and again where these are restated.
-    Before them stands a hindcast of every model: forecasts as they would have been made, from
-    figures as known then where this store has them, else reconstructed; it is counted apart in
-    `vintages`.
+    The service scores live forecasts when figures are published, and again if those are restated.
+    For earlier months it has a hindcast of every model: the forecasts that the model would have
+    made. They use figures as known at the time if this store has them, and reconstructed figures
+    otherwise. `vintages` counts them separately.
     """
     _require_in_order(query)
     scorer.catch_up()
@@ -64,9 +64,9 @@ def evaluation(
 
 @router.get(
     "/evaluation/forecasts",
-    summary="Past forecasts, one by one",
+    summary="List past forecasts",
     response_model=PastForecastsAnswer,
-    responses=describe_csv_response("Past forecasts with what came.", _PAST_CSV)
+    responses=describe_csv_response("Past forecasts and actual figures.", _PAST_CSV)
     | problems(UnknownSeries, BadParameter),
 )
 def past_forecasts(
@@ -76,10 +76,10 @@ def past_forecasts(
     scorer: Scoring,
     now: Now,
 ) -> Response:
-    """Every scored forecast of a series' encounters per month: the median and the 80 percent
-    interval that had been forecast, the figure that came, and the scores.
+    """Every scored forecast of a series' encounters per month: the forecast median and 80%
+    interval, the actual figure, and the scores.
 
-    With `ahead`, the one forecast of each month that the page shows.
+    With `ahead`, only the one forecast per month that the page shows.
     """
     _require_in_order(query)
     scorer.catch_up()

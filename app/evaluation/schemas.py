@@ -18,40 +18,41 @@ from forecasting.series import LONGEST_HORIZON
 
 class EvaluationQuery(ReadQuery):
     series: str | None = Field(
-        None, description="Only of this series, by key. Default: all.", examples=["usbp.southwest"]
+        None, description="Only this series, by key. Default: all.", examples=["usbp.southwest"]
     )
     model: ModelField | None = Field(
-        None, description="Only this model. Default: all, with the baseline."
+        None, description="Only this model. Default: all models, including the baseline."
     )
     horizon: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] | None = Field(
-        None, description="Only forecasts so many months ahead.", examples=[3]
+        None, description="Only forecasts this many months ahead.", examples=[3]
     )
     start: MonthField | None = Field(
-        None, description="First month forecast.", examples=["2018-01"]
+        None, description="First forecast month.", examples=["2018-01"]
     )
-    end: MonthField | None = Field(None, description="Last month forecast.", examples=["2025-08"])
+    end: MonthField | None = Field(None, description="Last forecast month.", examples=["2025-08"])
 
 
 class EvaluationAnswer(Scores):
-    """How past forecasts compare with what was counted."""
+    """How past forecasts compare with actual figures."""
 
     series: str | None = Field(
         description="Key of the series; null for all.", examples=["usbp.southwest"]
     )
     baseline: str = Field(
-        description="The model that relative scores are relative to.", examples=["log-random-walk"]
+        description="The baseline, which relative scores compare with.",
+        examples=["log-random-walk"],
     )
     first: MonthField | None = Field(
-        description="First month that was forecast and scored; null where none was.",
+        description="First month that was forecast and scored; null if there is none.",
         examples=["2012-01"],
     )
     last: MonthField | None = Field(
-        description="Last month that was forecast and scored; null where none was.",
+        description="Last month that was forecast and scored; null if there is none.",
         examples=["2025-08"],
     )
     vintages: dict[str, int] = Field(
-        description="How many forecasts were `live`, and how many of a hindcast from figures `as "
-        "known` then or `reconstructed` from later releases.",
+        description="Number of forecasts that were issued `live`, and of hindcasts from figures "
+        "`as known` at the time or `reconstructed` from later releases.",
         examples=[{"as known": 576, "reconstructed": 1368}],
     )
 

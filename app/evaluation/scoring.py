@@ -82,7 +82,7 @@ class Scorer:
             try:
                 await asyncio.to_thread(self.catch_up)
             except Exception:
-                log.exception("Scoring failed; it is tried again")
+                log.exception("Scoring failed and will be retried")
             await asyncio.sleep(LOOK_SECONDS)
 
     def _due(self, session: Session, series: SeriesRow) -> dict[int, list[Score]]:

@@ -25,33 +25,33 @@ Rounded = Annotated[float, PlainSerializer(lambda value: round(value, 4), return
 
 
 class HorizonRecord(BaseModel):
-    """How forecasts so many months ahead have done."""
+    """How accurate forecasts a span of months ahead have been."""
 
     horizon: str = Field(description="Months ahead, first and last.", examples=["1-3"])
     cells: int = Field(
-        description="How many forecasts of one month's count were scored.", examples=[492]
+        description="Number of scored forecasts, each for one month.", examples=[492]
     )
     coverage_50: Rounded = Field(
-        description="Share of outcomes inside the 50 percent interval, 0 to 1; 0.5 is right.",
+        description="Share of outcomes inside the 50% interval, 0 to 1. The goal is 0.5.",
         examples=[0.51],
     )
     coverage_80: Rounded = Field(
-        description="Share of outcomes inside the 80 percent interval, 0 to 1.", examples=[0.79]
+        description="Share of outcomes inside the 80% interval, 0 to 1.", examples=[0.79]
     )
     coverage_95: Rounded = Field(
-        description="Share of outcomes inside the 95 percent interval, 0 to 1.", examples=[0.94]
+        description="Share of outcomes inside the 95% interval, 0 to 1.", examples=[0.94]
     )
     inside_80: int = Field(
-        description="How many of them were followed by an outcome inside the 80 percent interval.",
+        description="Number of outcomes inside the 80% interval.",
         examples=[389],
     )
     relative_wis: Rounded | None = Field(
-        description="Weighted interval score relative to "
-        "that of the log random walk; below 1 is better.",
+        description="Weighted interval score relative to the log random walk's. Below 1 is better.",
         examples=[0.84],
     )
     relative_log_wis: Rounded | None = Field(
-        description="The same of log(1 + count): errors count by their ratio, not by their size.",
+        description="The same for log(1 + count), which weighs errors by their ratio rather "
+        "than their size.",
         examples=[0.93],
     )
 
@@ -70,11 +70,11 @@ class HorizonRecord(BaseModel):
 
 
 class TrackRecord(BaseModel):
-    """How this model's forecasts have done so far; `GET /evaluation` has more."""
+    """How accurate this model's forecasts have been so far. `GET /evaluation` has more."""
 
     series: str | None = Field(
-        description="Of this series, by key; null where it "
-        "has too few scores and all series speak for it.",
+        description="Key of the series; null if it has too few scores of its own, so that these "
+        "are for all series together.",
         examples=["usbp.southwest"],
     )
     first: MonthField = Field(
@@ -84,8 +84,8 @@ class TrackRecord(BaseModel):
         description="Last month that was forecast and scored.", examples=["2025-08"]
     )
     vintages: dict[str, int] = Field(
-        description="How many were `live`, and how many of a hindcast from figures `as known` "
-        "then or `reconstructed` from later releases.",
+        description="Number of forecasts that were issued `live`, and of hindcasts from figures "
+        "`as known` at the time or `reconstructed` from later releases.",
         examples=[{"as known": 576, "reconstructed": 1368}],
     )
     by_horizon: list[HorizonRecord] = Field(description="By months ahead, nearest first.")

@@ -28,7 +28,7 @@ class DaskWorkers(Executor):
             from distributed import Client  # noqa: PLC0415 (of the extra `dask`)
         except ModuleNotFoundError as missing:
             raise UnusableSetting(
-                f"BORDERCAST_EXECUTOR is {DASK}{address}, which needs {missing.name}: "
+                f"BORDERCAST_EXECUTOR is {DASK}{address}, which needs {missing.name}. Run "
                 "pip install 'bordercast[dask]'."
             ) from missing
         connect: Any = Client
@@ -37,8 +37,8 @@ class DaskWorkers(Executor):
         except OSError as error:
             port = address.rpartition(":")[2]
             raise OSError(
-                f"No Dask scheduler answers at {address}: start it there (dask scheduler --port "
-                f"{port}), or unset BORDERCAST_EXECUTOR to compute on this machine."
+                f"No Dask scheduler answers at {address}. Start one there (dask scheduler "
+                f"--port {port}), or unset BORDERCAST_EXECUTOR to compute on this machine."
             ) from error
         self._executor: Executor = self._client.get_executor(pure=False, retries=RETRIES)
 

@@ -42,7 +42,7 @@ ForecastNumber = Annotated[int, WholeNumber(1, LARGEST_ID, example=17)]
 
 
 class UnknownForecast(Problem):
-    """The archive has no forecast of this number; `GET /forecasts` lists what it has."""
+    """The archive has no forecast with this number. `GET /forecasts` lists all forecasts."""
 
     status = HTTPStatus.NOT_FOUND
     title = "Unknown forecast"
@@ -62,24 +62,24 @@ _FORECAST_CSV = (
 
 @router.get(
     "/forecasts",
-    summary="The archive: every forecast that was issued",
+    summary="List archived forecasts",
     response_model=ForecastsAnswer,
     responses=describe_csv_response(
-        "Forecasts, newest first; or a hub's model output.", _FORECASTS_CSV
+        "Forecasts, newest first, or a hub's model output.", _FORECASTS_CSV
     )
     | problems(UnknownSeries, BadParameter),
 )
 def forecasts(
     request: Request, query: Annotated[ArchiveQuery, Query()], database: Store
 ) -> Response:
-    """Forecasts as they were issued, newest first, with what they were made from; none is ever
-    changed.
+    """Forecasts as they were issued, newest first, with what they were made from. An archived
+    forecast never changes.
 
-    An answer holds at most `limit` forecasts; `next_cursor` leads on. `format=hubverse` gives one
-    model-output file instead, in encounters per month: the last forecast of every series by one
-    model (default `auto`) from one origin (default the newest), with columns reference_date,
-    target, horizon, target_end_date, location, output_type, output_type_id and value, 23 quantiles
-    and 100 joint samples.
+    An answer has at most `limit` forecasts, and `next_cursor` leads to the next ones.
+    `format=hubverse` gives one model-output file instead, in encounters per month: the last
+    forecast of every series by one model (default: `auto`) from one origin (default: the newest).
+    Its columns are reference_date, target, horizon, target_end_date, location, output_type,
+    output_type_id, and value, with 23 quantiles and 100 joint samples.
     """
     with database.reading() as session:
         series_id = None if query.series is None else require_series(session, query.series).id
@@ -100,10 +100,10 @@ def forecasts(
 
 @router.get(
     "/forecasts/{forecast}",
-    summary="One archived forecast, whole",
+    summary="Get one archived forecast",
     response_model=ArchivedForecast,
     responses=describe_csv_response(
-        "The forecast, one row a month; or a hub's model output.", _FORECAST_CSV
+        "The forecast, one row per month, or a hub's model output.", _FORECAST_CSV
     )
     | problems(UnknownForecast, BadParameter),
 )
@@ -113,13 +113,13 @@ def archived_forecast(
     query: Annotated[ArchivedQuery, Query()],
     database: Store,
 ) -> Response:
-    """A forecast as it was issued: 23 quantiles of every month in encounters, and what its fit has
+    """A forecast as it was issued: 23 quantiles for every month, in encounters, and what its fit
     learned."""
     with database.reading() as session:
         found = store.archived(session, forecast)
         if found is None:
             raise UnknownForecast(
-                f"The archive has no forecast {forecast}. GET /forecasts lists all."
+                f"The archive has no forecast {forecast}. GET /forecasts lists all forecasts."
             )
         row, key = found
         if query.format is ArchiveFormat.HUBVERSE:

@@ -20,7 +20,7 @@ _LEVELS = [round(float(level), 3) for level in HUB_LEVELS]
 
 
 class ArchiveFormat(StrEnum):
-    """The form of an answer from the archive."""
+    """The format of an answer from the archive."""
 
     JSON = "json"
     CSV = "csv"
@@ -32,11 +32,14 @@ class ArchivedQuery(BaseModel):
 
     format: ArchiveFormat | None = Field(
         None,
-        description="`json` (default), `csv` (`Accept: text/csv` does the same), or `hubverse`: "
-        "a forecast hub's model-output table with quantiles and samples.",
+        description="`json` (default), `csv` (`Accept: text/csv` also selects CSV), or "
+        "`hubverse`: a forecast hub's model-output table with quantiles and "
+        "samples.",
     )
     horizon: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] = Field(
-        LONGEST_HORIZON, description="How many months ahead `hubverse` goes.", examples=[12]
+        LONGEST_HORIZON,
+        description="Number of months ahead in the `hubverse` format.",
+        examples=[12],
     )
 
     @property
@@ -47,17 +50,21 @@ class ArchivedQuery(BaseModel):
 
 class ArchiveQuery(ArchivedQuery):
     series: str | None = Field(
-        None, description="Only of this series, by key.", examples=["usbp.southwest"]
+        None, description="Only this series, by key.", examples=["usbp.southwest"]
     )
-    model: ModelField | None = Field(None, description="Only by this model.")
+    model: ModelField | None = Field(None, description="Only forecasts by this model.")
     origin: MonthField | None = Field(
-        None, description="Only those that start after this month.", examples=["2025-08"]
+        None,
+        description="Only forecasts with this origin, the last month with a figure.",
+        examples=["2025-08"],
     )
     limit: Annotated[int, WholeNumber(1, MOST_FORECASTS)] = Field(
-        100, description="Most forecasts in one answer; `hubverse` has all of its file."
+        100,
+        description="Largest number of forecasts in one answer. `hubverse` always has the "
+        "whole file.",
     )
     cursor: Annotated[int, WholeNumber(1, LARGEST_ID)] | None = Field(
-        None, description="Go on after an answer: its `next_cursor`."
+        None, description="The `next_cursor` of the previous answer."
     )
 
 
@@ -70,25 +77,25 @@ class ForecastEntry(BaseModel):
     origin: MonthField = Field(description="Last month with a figure.", examples=["2025-08"])
     issued_at: datetime = Field(description="When it was computed (UTC).")
     live: bool = Field(
-        description="True where it was made from all figures known when it was issued; false "
-        "where it was asked for as of a past day.",
+        description="True if it was made from all figures known when it was issued; false if it "
+        "was requested as of a past day.",
         examples=[True],
     )
     data_version: str = Field(
-        description="Names the figures used; the same figures have the same name."
+        description="Identifies the figures used. The same figures have the same identifier."
     )
     specification: str = Field(
-        description="All that determines it besides the figures.",
+        description="Everything else that determines the forecast.",
         examples=["auto method=1 horizon=36 draws=2000 seed=0"],
     )
     versions: dict[str, str] = Field(
-        description="Versions of what computed it.",
+        description="Versions of the software that computed it.",
         examples=[{"bordercast": "0.1.0", "numpy": "2.4.6"}],
     )
-    warnings: list[str] = Field(description="What the fit had to say.", examples=[[]])
+    warnings: list[str] = Field(description="Warnings from the fit.", examples=[[]])
     provisional_share: float = Field(
-        description="Share of the first month's variance (log scale) "
-        "that is due to measurement error of the figures used, 0 to 1.",
+        description="Share of the first month's variance (log scale) that comes from "
+        "measurement error of the figures used, 0 to 1.",
         examples=[0.04],
     )
 
@@ -109,36 +116,36 @@ class ForecastEntry(BaseModel):
 class ForecastsAnswer(BaseModel):
     """Archived forecasts, newest first."""
 
-    forecasts: list[ForecastEntry] = Field(description="One entry a forecast, newest first.")
-    next_cursor: int | None = Field(description="`cursor` of the next answer; null at the end.")
+    forecasts: list[ForecastEntry] = Field(description="One entry per forecast, newest first.")
+    next_cursor: int | None = Field(description="`cursor` for the next answer; null at the end.")
 
     def table(self) -> Table:
         return list(ForecastEntry.model_fields), (entry.row() for entry in self.forecasts)
 
 
 class QuantileMonth(BaseModel):
-    """The distribution of one month's count, at the hub's levels."""
+    """The distribution of one month's count, at the levels that forecast hubs use."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2025-09"])
     mean: int = Field(description="Expected count, in encounters.", examples=[6300])
     quantiles: list[int] = Field(
-        description="Counts that are not exceeded with the probabilities `levels`, in encounters.",
+        description="Quantiles at the probabilities in `levels`, in encounters.",
         examples=[[3100, 3500, 3900]],
     )
 
 
 class ArchivedForecast(ForecastEntry):
-    """An archived forecast, whole."""
+    """An archived forecast in full."""
 
     levels: list[float] = Field(
-        description="Probabilities of the quantiles: the 23 that forecast hubs use.",
+        description="Probabilities of the quantiles: the 23 levels that forecast hubs use.",
         examples=[[0.01, 0.025, 0.05]],
     )
     months: list[QuantileMonth] = Field(
-        description="One entry a month, consecutive from the month after the origin."
+        description="One entry per month, starting with the month after the origin."
     )
     parameters: dict[str, list[float]] = Field(
-        description="What the fit has learned, by name.",
+        description="What the fit learned, by name.",
         examples=[{"log-random-walk:deviation": [0.18]}],
     )
 

@@ -16,8 +16,8 @@ from forecasting.series import LONGEST_HORIZON
 
 
 class MonthsMissing(Problem):
-    """The fiscal year has months before the forecast's first one for which there is no figure, so
-    its total is not known. `errors` names them."""
+    """Months of the fiscal year before the first forecast month have no figure, so the total is not
+    known. `detail` names them."""
 
     title = "Months are missing"
 
@@ -78,9 +78,9 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
     missing = [str(month) for month in counted if month not in known]
     if missing:
         raise MonthsMissing(
-            f"{history.series.key} has no figure for {', '.join(missing)}, "
-            f"so the total of fiscal year {year} is not known. GET "
-            f"/history?series={history.series.key} has what there is.",
+            f"{history.series.key} has no figure for {', '.join(missing)}, so the total of "
+            f"fiscal year {year} is not known. GET /history?series={history.series.key} "
+            "has the figures.",
             faults=[Fault("year", year, "a fiscal year whose months so far all have figures")],
         )
     return YearToDate(year, tuple(known[month] for month in counted))
@@ -109,7 +109,7 @@ def require_within_reach(year: int, origin: Month) -> None:
             Fault(
                 "year",
                 year,
-                f"{latest} or earlier, as forecasts reach {LONGEST_HORIZON} months ahead",
+                f"{latest} or earlier, because forecasts reach {LONGEST_HORIZON} months ahead",
             )
         )
 

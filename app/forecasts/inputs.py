@@ -53,14 +53,15 @@ def load_inputs(
     history = queries.get_history(session, key, today=today, as_of=as_of)
     if history.series.ended:
         raise SeriesHasEnded(
-            f"{key} has ended and is not forecast. GET /history?series={key} has its figures.",
+            f"{key} has ended and is no longer forecast. GET /history?series={key} has its "
+            "figures.",
             faults=[Fault("series", key, "the key of a series that has not ended")],
         )
     observed = sum(observation.value is not None for observation in history.observations)
     if observed < FEWEST_OBSERVED:
         raise TooShortHistory(
-            f"{key} has {observed} figures as known on {history.as_of}, and a forecast needs at "
-            f"least {FEWEST_OBSERVED}. Load earlier months, or ask for a later as_of.",
+            f"{key} has {observed} figures as known on {history.as_of}, but a forecast "
+            f"needs at least {FEWEST_OBSERVED}. Load earlier months, or use a later as_of.",
             faults=[
                 Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")
             ],

@@ -57,9 +57,9 @@ _FISCAL_YEAR_CSV = (
 
 @router.get(
     "/forecast/threshold",
-    summary="The chance of more, or fewer, than a number",
+    summary="Get the chance of more, or fewer, than a number",
     response_model=ThresholdAnswer,
-    responses=describe_csv_response("The probabilities, one row a month.", _THRESHOLD_CSV)
+    responses=describe_csv_response("The probabilities, one row per month.", _THRESHOLD_CSV)
     | problems(*_REFUSALS),
 )
 async def threshold(
@@ -70,8 +70,8 @@ async def threshold(
     such months in a row.
 
     They are shares of the forecast's sampled futures, in which months depend on each other as they
-    do in the record. No probability is given as 0 or 1: the number of sampled futures, `draws`,
-    bounds what they tell.
+    do in the record. No probability is 0 or 1, because the number of sampled futures, `draws`,
+    limits what they can tell.
     """
     asked = query.threshold
     issued = await service.forecast(
@@ -90,7 +90,7 @@ async def threshold(
 
 @router.get(
     "/forecast/fiscal-year",
-    summary="The total of a US fiscal year, counted and forecast",
+    summary="Get the total of a US fiscal year",
     response_model=FiscalYearAnswer,
     responses=describe_csv_response("The total, in one row.", _FISCAL_YEAR_CSV)
     | problems(*_REFUSALS, MonthsMissing),
@@ -102,11 +102,12 @@ async def fiscal_year(
     database: Store,
     now: Now,
 ) -> Response:
-    """Mean, median and central intervals of a fiscal year's total, in encounters: its figures so
-    far plus the forecast of its other months, whose dependence on each other is kept.
+    """Mean, median, and central intervals of a fiscal year's total, in encounters: the figures so
+    far plus the forecast of the other months, with the dependence between months.
 
-    A year whose twelve months all have figures is its sum, without spread. Figures that are still
-    to be restated count as they stand; `counted` says how many and how much they are.
+    If all twelve months have figures, the total is their sum, without uncertainty. Figures that may
+    still be restated count as published; `counted` says how many there are and how much they add up
+    to.
     """
     history = await asyncio.to_thread(_history, database, now().date(), query)
     year = query.year

@@ -29,19 +29,19 @@ _DIGITS = 4  # of probabilities: more than some thousand draws can tell
 
 
 class OutlookQuery(ReadQuery):
-    """What both questions have in common with `/forecast`."""
+    """The parameters that both questions share with `/forecast`."""
 
     series: SeriesKey
     as_of: AsOfField | None = Field(
         None,
-        description="Ask of the forecast from the figures as known at the end of this day (UTC). "
-        "Not before the series' first full release. Default: today.",
+        description="Use the forecast from the figures as known at the end of this day (UTC), "
+        "which must not be before the series' first full release. Default: today.",
         examples=["2024-05-16"],
     )
     fresh: bool = Field(
         False,
-        description="Where newer figures have just arrived: "
-        "wait for their forecast, not take the last one.",
+        description="If newer figures have just arrived, wait for their forecast instead of "
+        "taking the previous one.",
     )
     model: ModelField = Field("auto", description="The model, as for `/forecast`.")
 
@@ -49,21 +49,22 @@ class OutlookQuery(ReadQuery):
 class ThresholdQuery(OutlookQuery):
     above: Annotated[int, WholeNumber(0, LARGEST_COUNT, example=150000)] | None = Field(
         None,
-        description="Number to be exceeded in a month, in the series' unit. "
-        "Exactly one of `above` and `below` is expected.",
+        description="Number to exceed in a month, in the unit of the series. Give either "
+        "`above` or `below`.",
     )
     below: Annotated[int, WholeNumber(0, LARGEST_COUNT)] | None = Field(
         None,
-        description="Number that a month is to stay below, in the series' unit.",
+        description="Number to stay below in a month, in the unit of the series.",
         examples=[5000],
     )
     run: Annotated[int, WholeNumber(1, LONGEST_HORIZON)] = Field(
         1,
         alias="for",
-        description="For how many months in a row; `probability_by_then` is that of such a run.",
+        description="Number of months in a row. `probability_by_then` is the probability of "
+        "such a run.",
         examples=[3],
     )
-    horizon: Horizon = Field(12, description="How many months to show.", examples=[12])
+    horizon: Horizon = Field(12, description="Number of months to show.", examples=[12])
     start: StartField = Start.ORIGIN
 
     @property
@@ -81,77 +82,79 @@ class ThresholdQuery(OutlookQuery):
 class FiscalYearQuery(OutlookQuery):
     year: Annotated[int, WholeNumber(1900, 2200)] | None = Field(
         None,
-        description="US fiscal year, October of the year before to September. Default: the one "
-        "of the month after the newest figure. Its end may lie up to 36 months ahead.",
+        description="US fiscal year, from October of the previous year to September. Default: "
+        "the fiscal year of the month after the newest figure. It may end up to 36 "
+        "months ahead.",
         examples=[2026],
     )
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
-        description="Central intervals wanted, in percent, "
-        "1 to 99; repeat for several: `level=50&level=80`.",
+        description="Central intervals, in percent, 1 to 99. Repeat for several: "
+        "`level=50&level=80`.",
     )
 
 
 class ThresholdMonth(BaseModel):
-    """How likely it is that a month's count is beyond the number."""
+    """How likely one month's count is to be beyond the number."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
     when: When = Field(
-        description="Where the month lies on the day asked about, as for `/forecast`.",
+        description="State of the month on the day in question, as for `/forecast`.",
         examples=["future"],
     )
     probability: float = Field(
-        description="Probability, 0 to 1, that this month's count is above (or below) it.",
+        description="Probability, 0 to 1, that this month's count is above (or below) the number.",
         examples=[0.28],
     )
     probability_by_then: float = Field(
-        description="Probability, 0 to 1, that at least one month's is, or that many months in a "
-        "row, up to and including this one.",
+        description="Probability, 0 to 1, that at least one month, or that many months in a "
+        "row, up to and including this one is beyond the number.",
         examples=[0.31],
     )
 
 
 class ThresholdAnswer(BaseModel):
-    """How likely it is that encounters exceed a number: month by month, and at any time."""
+    """How likely encounters are to exceed a number: month by month, and at any time."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     above: int | None = Field(
-        description="The number to be exceeded, per month; null if `below` was asked.",
+        description="The number to exceed, per month; null if the request gave `below`.",
         examples=[150000],
     )
     below: int | None = Field(
-        description="The number to stay below, per month; null if `above` was asked.",
+        description="The number to stay below, per month; null if the request gave `above`.",
         examples=[None],
     )
     months_in_a_row: int = Field(
-        description="For how many months in a row, as asked with `for`.", examples=[1]
+        description="Number of months in a row, as given with `for`.", examples=[1]
     )
     origin: MonthField = Field(description="Last month with a figure.", examples=["2024-04"])
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
     model: str = Field(description="The model.", examples=["auto"])
     data_version: str = Field(
-        description="Names the figures used; the same figures have the same name."
+        description="Identifies the figures used. The same figures have the same identifier."
     )
     any_month: float = Field(
-        description="Probability, 0 to 1, that at least one month shown is beyond it, or that many "
-        "months in a row.",
+        description="Probability, 0 to 1, that at least one month shown, or that many in a row, "
+        "is beyond the number.",
         examples=[0.44],
     )
     months: list[ThresholdMonth] = Field(
-        description="One entry a month, from the month after the origin or, with `from=today`, "
-        "from the current month."
+        description="One entry per month, starting with the month after the origin or, with "
+        "`from=today`, the current month."
     )
     draws: int = Field(
-        description="From how many sampled futures. So many tell no probability below 1 / (draws "
-        "+ 1) from 0, nor one above draws / (draws + 1) from 1, and none beyond is given.",
+        description="Number of sampled futures. They cannot tell a probability below 1 / (draws "
+        "+ 1) from 0, or one above draws / (draws + 1) from 1, so no probability "
+        "lies outside these bounds.",
         examples=[2000],
     )
-    warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
+    warnings: list[str] = Field(description="Warnings to read before use, as for `/forecast`.")
     stale: bool = Field(
-        description="True where newer figures are known and their forecast is still to come."
+        description="True if newer figures are known and their forecast is not ready yet."
     )
 
     @classmethod
@@ -194,27 +197,26 @@ class ThresholdAnswer(BaseModel):
 
 
 class CountedPart(BaseModel):
-    """The months of the fiscal year that have figures, all before the first month that is
-    forecast."""
+    """The months of the fiscal year that have figures. All are before the first forecast month."""
 
-    months: int = Field(description="How many months, 0 to 12.", examples=[11])
+    months: int = Field(description="Number of months, 0 to 12.", examples=[11])
     last: MonthField | None = Field(
-        description="The last of them; null where there is none.", examples=["2025-08"]
+        description="The last of them; null if there is none.", examples=["2025-08"]
     )
     total: int = Field(description="Their sum, in encounters.", examples=[229000])
     provisional_months: int = Field(
-        description="How many of them have figures that are not final or were not said exactly.",
+        description="Number of them whose figures are not final or not exact.",
         examples=[11],
     )
     provisional_total: int = Field(
-        description="Sum of those, in encounters: as much of the total may still be restated.",
+        description="Sum of those, in encounters: the part of the total that may still be "
+        "restated.",
         examples=[229000],
     )
 
 
 class FiscalYearAnswer(BaseModel):
-    """Distribution of a US fiscal year's total: the part that is counted plus the part that is
-    forecast."""
+    """Distribution of a US fiscal year's total: the counted part plus the forecast part."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per fiscal year.", examples=["encounters"])
@@ -223,36 +225,34 @@ class FiscalYearAnswer(BaseModel):
     end: MonthField = Field(description="Its last month.", examples=["2026-09"])
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     origin: MonthField | None = Field(
-        description="Last month with a figure of the "
-        "forecast used; null where nothing is forecast.",
+        description="Last month with a figure, after which the forecast starts; null if nothing "
+        "is forecast.",
         examples=["2025-08"],
     )
     issued_at: datetime | None = Field(
-        description="When the forecast was computed (UTC); null where nothing is forecast."
+        description="When the forecast was computed (UTC); null if nothing is forecast."
     )
     model: str | None = Field(
-        description="The model; null where nothing is forecast.", examples=["auto"]
+        description="The model; null if nothing is forecast.", examples=["auto"]
     )
     data_version: str | None = Field(
-        description="Names the figures that the forecast used; null where nothing is forecast."
+        description="Identifies the figures that the forecast used; null if nothing is forecast."
     )
-    counted: CountedPart = Field(description="The part that has figures, taken as published.")
+    counted: CountedPart = Field(description="The part with figures, as published.")
     forecast_months: int = Field(
-        description="How many of its months are forecast; 0 where the year is complete.",
+        description="Number of forecast months; 0 if the year is complete.",
         examples=[1],
     )
     mean: int = Field(description="Expected total, in encounters.", examples=[238000])
-    median: int = Field(
-        description="Total exceeded as often as not, in encounters.", examples=[237400]
-    )
+    median: int = Field(description="Median total, in encounters.", examples=[237400])
     intervals: list[Interval] = Field(
-        description="Of the total, from the narrowest to the widest; without "
-        "spread where the year is complete. They hold the doubt of the "
-        "months that are forecast, not that of figures still to be restated."
+        description="Intervals of the total, from narrowest to widest; without width if the "
+        "year is complete. They include the uncertainty of the forecast months, but "
+        "not of figures that may still be restated."
     )
-    warnings: list[str] = Field(description="What to know before using it, as for `/forecast`.")
+    warnings: list[str] = Field(description="Warnings to read before use, as for `/forecast`.")
     stale: bool = Field(
-        description="True where newer figures are known and their forecast is still to come."
+        description="True if newer figures are known and their forecast is not ready yet."
     )
 
     @classmethod

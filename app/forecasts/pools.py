@@ -31,13 +31,13 @@ Learn = Callable[[Mapping[str, MonthlySeries]], Pool | None]
 
 
 class ReleasesHaveChanged(Problem):
-    """A release was recorded or retracted just when a pool was to be learned. Ask again."""
+    """A release was recorded or retracted while the pool was being learned. Try again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Figures have just changed"
 
     def __init__(self) -> None:
-        super().__init__("Figures were loaded just now. Ask again.", headers={"Retry-After": "1"})
+        super().__init__("Figures were loaded just now. Try again.", headers={"Retry-After": "1"})
 
 
 def select_pool(

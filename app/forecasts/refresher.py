@@ -73,9 +73,7 @@ class Refresher:
                     else:
                         pause = self._after_failure_seconds
             except Exception:
-                log.exception(
-                    "The store could not be asked which forecasts are due; it is tried again"
-                )
+                log.exception("Cannot ask the store which forecasts are due; will retry")
                 pause = self._after_failure_seconds
 
     async def _catch_up(self) -> bool:
@@ -93,7 +91,7 @@ class Refresher:
                 try:
                     await self._service.compute(one.forecast_key, one.series)
                 except Exception:
-                    log.exception("No forecast of %s could be made; it is tried again", one.key)
+                    log.exception("Cannot make a forecast of %s; will retry", one.key)
                     failed.add(one.forecast_key)
             else:
                 return not failed

@@ -29,9 +29,9 @@ _FORECAST_CSV = (
 
 @router.get(
     "/forecast",
-    summary="Forecast of the coming months, with intervals",
+    summary="Get the forecast",
     response_model=ForecastAnswer,
-    responses=describe_csv_response("The forecast, one entry a month.", _FORECAST_CSV)
+    responses=describe_csv_response("The forecast, one entry per month.", _FORECAST_CSV)
     | problems(
         UnknownSeries,
         BadParameter,
@@ -44,14 +44,14 @@ _FORECAST_CSV = (
 async def forecast(
     request: Request, query: Annotated[ForecastQuery, Query()], service: Forecasts, database: Store
 ) -> Response:
-    """Mean, median and central intervals of the months after the newest figure, in encounters per
+    """Mean, median, and central intervals for the months after the newest figure, in encounters per
     month.
 
-    A forecast is computed once for given figures and then served from the archive. With `as_of` it
-    is made from the figures as known that day. Where newer figures have just arrived, the last
-    forecast is served with `stale: true` until theirs is ready; `fresh=true` waits for it. A first
-    computation takes about a second; where it takes longer than 50 seconds the answer is 503 with
-    `Retry-After`, and it goes on.
+    The service computes a forecast once for given figures and then serves it from the archive. With
+    `as_of`, it uses the figures as known on that day. If newer figures have just arrived, it serves
+    the previous forecast with `stale: true` until the new one is ready; `fresh=true` waits for the
+    new one. A first computation takes about a second. If it takes longer than 50 seconds, the
+    answer is 503 with `Retry-After`, and the computation continues.
     """
     issued = await service.forecast(
         query.series, model=query.model, as_of=query.as_of, fresh=query.fresh

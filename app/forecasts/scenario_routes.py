@@ -31,7 +31,7 @@ _SCHEMA = ScenarioRequest.model_json_schema(ref_template="#/components/schemas/{
 _SCHEMA.pop("$defs")
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The scenario, one entry a month.",
+        "description": "The scenario, one entry per month.",
         "content": {"text/csv": {"schema": {"type": "string"}, "example": _CSV}},
     }
 }
@@ -44,7 +44,7 @@ _BODY: dict[str, Any] = {
                 "schema": _SCHEMA,
                 "examples": {
                     "surge": {
-                        "summary": "September as rumored, and half as many more from November on",
+                        "summary": "September as rumored, and 50% more from November on",
                         "value": {
                             "series": "usbp.southwest",
                             "figures": [{"period": "2025-09", "value": 12000}],
@@ -60,7 +60,7 @@ _BODY: dict[str, Any] = {
 
 @router.post(
     "/scenario",
-    summary="What would follow under stated assumptions",
+    summary="Compute a scenario",
     response_model=ScenarioAnswer,
     responses=_ANSWER
     | problems(
@@ -77,12 +77,12 @@ _BODY: dict[str, Any] = {
 async def scenario(
     request: Request, query: Annotated[ReadQuery, Query()], service: Scenarios
 ) -> Response:
-    """The coming months, in encounters per month, given assumed figures for some of them and
-    assumed effects on the level. Open to everybody: it writes nothing.
+    """The coming months, in encounters per month, under assumed figures for some of them and
+    assumed effects on the level. It needs no key, because it writes nothing.
 
-    Assumed figures are taken as if they had been published; the months after the last of them are
-    forecast from there. An effect multiplies the sampled futures from its month on. A scenario says
-    what would follow, not what will: it is never archived, scored or shown as a forecast.
+    Assumed figures count as if they had been published, and the forecast starts after the last of
+    them. An effect multiplies the sampled futures from its month on. A scenario says what would
+    follow, not what will follow. It is never archived, scored, or shown as a forecast.
     """
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())

@@ -32,7 +32,7 @@ class Basis(StrEnum):
 
 
 class AssumedFigure(BaseModel):
-    """A count that is taken for granted."""
+    """An assumed count."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,44 +43,44 @@ class AssumedFigure(BaseModel):
 
 
 class AssumedEvent(BaseModel):
-    """Something that changes the level from a month on."""
+    """An assumed effect, which changes the level from a month on."""
 
     model_config = ConfigDict(extra="forbid")
 
     period: MonthField = Field(
-        description="First month with the effect, after the last "
-        "assumed figure: what happened before is in the figures.",
+        description="First month with the effect. It must come after the last assumed figure, "
+        "because figures already include earlier effects.",
         examples=["2025-11"],
     )
     factor: float = Field(
         ge=1 / LARGEST_FACTOR,
         le=LARGEST_FACTOR,
-        description="What it multiplies counts by: 2 doubles them, 0.5 halves them.",
+        description="Factor that multiplies counts: 2 doubles them, 0.5 halves them.",
         examples=[1.5],
     )
     uncertainty: float = Field(
         1.0,
         ge=1,
         le=LARGEST_UNCERTAINTY,
-        description="With 80 % probability the factor is between factor / uncertainty and factor * "
-        "uncertainty (log-normal); 1 is certainty.",
+        description="The factor is between factor / uncertainty and factor * uncertainty with "
+        "80% probability (log-normal). 1 means no uncertainty.",
         examples=[1.25],
     )
 
 
 class ScenarioRequest(BaseModel):
-    """What to assume, and what to ask under it."""
+    """What to assume and what to compute."""
 
     model_config = ConfigDict(extra="forbid")
 
     series: SeriesKey
-    horizon: Horizon = Field(12, description="How many months to show.", examples=[12])
+    horizon: Horizon = Field(12, description="Number of months to show.", examples=[12])
     start: StartField = Start.ORIGIN
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
         max_length=99,
-        description="Central intervals wanted, in percent, 1 to 99.",
+        description="Central intervals, in percent, 1 to 99.",
     )
     as_of: AsOfField | None = Field(
         None,
@@ -91,13 +91,12 @@ class ScenarioRequest(BaseModel):
     figures: list[AssumedFigure] = Field(
         default_factory=list,
         max_length=LONGEST_HORIZON,
-        description="Counts that are taken for granted, "
-        "within the horizon and before its last month.",
+        description="Assumed counts, within the horizon and before its last month.",
     )
     events: list[AssumedEvent] = Field(
         default_factory=list,
         max_length=MOST_EVENTS,
-        description="What changes the level; where several do, their factors multiply.",
+        description="Assumed effects. If several apply to a month, their factors multiply.",
     )
 
     def span(self, inputs: ForecastInputs) -> Span:
@@ -117,9 +116,7 @@ class ScenarioRequest(BaseModel):
 
     def _faults(self, origin: Month, last: Month) -> list[Fault]:
         if not self.figures and not self.events:
-            return [
-                Fault("figures", [], "a figure or an event to be assumed, else ask for /forecast")
-            ]
+            return [Fault("figures", [], "an assumed figure or event; without one, use /forecast")]
         seen: set[Month] = set()
         faults = []
         for at, observation in enumerate(self.figures):
@@ -129,7 +126,7 @@ class ScenarioRequest(BaseModel):
                     Fault(
                         place,
                         given,
-                        f"a month after {origin} and before {last}, the last of the horizon",
+                        f"a month after {origin} and before {last}, the last month of the horizon",
                     )
                 )
             elif observation.period in seen:
@@ -169,50 +166,51 @@ class ScenarioMonth(BaseModel):
 
     period: MonthField = Field(description="Calendar month.", examples=["2025-10"])
     when: When = Field(
-        description="Where the month lies on the day asked about, as for `/forecast`.",
+        description="State of the month on the day in question, as for `/forecast`.",
         examples=["future"],
     )
     basis: Basis = Field(
-        description="`assumed`: the count that was given; `open`: before the last assumed figure, "
-        "and not said; `conditional`: the distribution under the assumptions.",
+        description="`assumed`: the count that the request gave; `open`: a month before the "
+        "last assumed figure without a figure of its own; `conditional`: the "
+        "distribution under the assumptions.",
         examples=["conditional"],
     )
     mean: int | None = Field(
-        description="Expected count under the assumptions, in encounters; null where open.",
+        description="Expected count under the assumptions, in encounters; null if open.",
         examples=[13100],
     )
     median: int | None = Field(
-        description="Exceeded as often as not under the "
-        "assumptions, in encounters; null where open.",
+        description="Median count under the assumptions, in encounters; null if open.",
         examples=[12700],
     )
     intervals: list[Interval] = Field(
-        description="From the narrowest to the widest; none where a month is assumed or open."
+        description="From narrowest to widest; empty if the month is assumed or open."
     )
 
 
 class AssumptionsEcho(BaseModel):
-    """What the scenario takes for granted."""
+    """The assumptions of a scenario."""
 
     figures: list[AssumedFigure] = Field(description="Assumed counts, oldest first.")
     events: list[AssumedEvent] = Field(description="Assumed effects, oldest first.")
 
 
 class ScenarioAnswer(BaseModel):
-    """A scenario: what would follow if the assumptions held. Not a forecast, and kept nowhere."""
+    """A scenario: what would follow if the assumptions held. It is not a forecast, and it is not
+    stored."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     origin: MonthField = Field(description="Last month with a figure.", examples=["2025-08"])
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     model: str = Field(description="The model.", examples=["auto"])
-    data_version: str = Field(description="Names the figures used, without the assumed ones.")
-    assumptions: AssumptionsEcho = Field(description="What is taken for granted.")
+    data_version: str = Field(description="Identifies the figures used, without the assumed ones.")
+    assumptions: AssumptionsEcho = Field(description="The assumptions.")
     scenario: list[ScenarioMonth] = Field(
-        description="One entry a month, consecutive from the month after the origin or, with "
-        "`from=today`, from the current month."
+        description="One entry per month, starting with the month after the origin or, with "
+        "`from=today`, the current month."
     )
-    warnings: list[str] = Field(description="What to know before using it.")
+    warnings: list[str] = Field(description="Warnings to read before use.")
 
     @classmethod
     def of(cls, made: Scenario, asked: ScenarioRequest) -> Self:

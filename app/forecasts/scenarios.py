@@ -32,15 +32,15 @@ MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts fr
 
 
 class TooManyScenarios(Problem):
-    """Scenarios are computed one after the other beside forecasts, and too many are waiting. Ask
-    again after `Retry-After`."""
+    """The service computes scenarios one at a time beside forecasts, and too many are waiting. Try
+    again after the time in `Retry-After`."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Too many scenarios"
 
     def __init__(self) -> None:
         super().__init__(
-            f"Other scenarios are being computed. Ask again in {RETRY_AFTER_SECONDS} seconds.",
+            f"Other scenarios are being computed. Try again in {RETRY_AFTER_SECONDS} seconds.",
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         )
 

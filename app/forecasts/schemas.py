@@ -38,8 +38,8 @@ StartField = Annotated[
     Start,
     Field(
         alias="from",
-        description="Where the horizon begins: `origin`, with the month after the newest figure, "
-        "or `today`, with the current month, whatever the newest figure is.",
+        description="First month of the horizon: `origin` for the month after the newest "
+        "figure, or `today` for the current month.",
         examples=["today"],
     ),
 ]
@@ -47,29 +47,29 @@ StartField = Annotated[
 
 class ForecastQuery(ReadQuery):
     series: SeriesKey
-    horizon: Horizon = Field(12, description="How many months to show.", examples=[12])
+    horizon: Horizon = Field(12, description="Number of months to show.", examples=[12])
     start: StartField = Start.ORIGIN
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
         min_length=1,
-        description="Central intervals wanted, in percent, "
-        "1 to 99; repeat for several: `level=50&level=80`.",
+        description="Central intervals, in percent, 1 to 99. Repeat for several: "
+        "`level=50&level=80`.",
     )
     as_of: AsOfField | None = Field(
         None,
-        description="Forecast from the figures as known at the end of this day (UTC), nothing "
-        "later. Not before the series' first full release. Default: today.",
+        description="Forecast from the figures as known at the end of this day (UTC), which "
+        "must not be before the series' first full release. Default: today.",
         examples=["2024-05-16"],
     )
     fresh: bool = Field(
         False,
-        description="Where newer figures have just arrived: "
-        "wait for their forecast, not take the last one.",
+        description="If newer figures have just arrived, wait for their forecast instead of "
+        "taking the previous one.",
     )
     model: ModelField = Field(
         "auto",
-        description="`auto` is what we stand for; the others are well-known models to compare it "
-        "with, and `combination` is the mean of four of them.",
+        description="`auto` is the recommended model. The others are well-known models for "
+        "comparison; `combination` is the mean of four of them.",
     )
 
 
@@ -77,7 +77,7 @@ class Interval(BaseModel):
     """A central prediction interval."""
 
     level: int = Field(
-        description="Probability in percent that the figure falls inside.", examples=[80]
+        description="Probability, in percent, that the figure falls inside.", examples=[80]
     )
     lower: int = Field(description="Lower end, in encounters.", examples=[104000])
     upper: int = Field(description="Upper end, in encounters.", examples=[163000])
@@ -88,22 +88,22 @@ class ForecastMonth(BaseModel):
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-05"])
     when: When = Field(
-        description="Where the month lies on the day asked about: `past_unpublished` is over "
-        "without a figure, `current` is under way, `future` is still to come.",
+        description="State of the month on the day in question: `past_unpublished` has ended "
+        "without a figure, `current` is under way, `future` has not begun.",
         examples=["future"],
     )
     mean: int = Field(description="Expected count, in encounters.", examples=[131000])
-    median: int = Field(description="Exceeded as often as not, in encounters.", examples=[130400])
-    intervals: list[Interval] = Field(description="From the narrowest to the widest.")
+    median: int = Field(description="Median count, in encounters.", examples=[130400])
+    intervals: list[Interval] = Field(description="From narrowest to widest.")
 
 
 class ForecastAnswer(BaseModel):
-    """A forecast, what it was made from and when."""
+    """A forecast, with what it was made from and when."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     origin: MonthField = Field(
-        description="Last month with a figure; the forecast starts after it.", examples=["2024-04"]
+        description="Last month with a figure. The forecast starts after it.", examples=["2024-04"]
     )
     as_of: date = Field(
         description="Only figures published by the end of this day are used.",
@@ -112,28 +112,30 @@ class ForecastAnswer(BaseModel):
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
     model: str = Field(description="The model.", examples=["auto"])
     data_version: str = Field(
-        description="Names the figures used; the same figures have the same name."
+        description="Identifies the figures used. The same figures have the same identifier."
     )
     forecast: list[ForecastMonth] = Field(
-        description="One entry a month, consecutive from the month after the origin or, with "
-        "`from=today`, from the current month."
+        description="One entry per month, starting with the month after the origin or, with "
+        "`from=today`, the current month."
     )
     provisional: list[ObservationEntry] = Field(
-        description="The figures used that are not final or were not said exactly."
+        description="The figures used that are not final or not exact."
     )
     provisional_share: float = Field(
-        description="Share of the first month's variance (log scale) that is due to measurement "
-        "error of the figures used, 0 to 1; 0 where all are exact and final.",
+        description="Share of the first month's variance (log scale) that comes from "
+        "measurement error of the figures used, 0 to 1; 0 if all are exact and "
+        "final.",
         examples=[0.04],
     )
     track_record: TrackRecord | None = Field(
-        description="How forecasts by this model have done so far; null where none is scored."
+        description="How accurate this model's forecasts have been so far; null if none has a "
+        "score."
     )
     warnings: list[str] = Field(
-        description="What to know before using it: age of the figures, trouble of the fit."
+        description="Warnings to read before use, about the age of the figures or the fit."
     )
     stale: bool = Field(
-        description="True where newer figures are known and their forecast is still to come."
+        description="True if newer figures are known and their forecast is not ready yet."
     )
 
     @classmethod

@@ -10,14 +10,14 @@ from forecasting.series import LONGEST_HORIZON
 
 
 class Start(StrEnum):
-    """The month that an answer begins with."""
+    """The first month of an answer."""
 
     ORIGIN = "origin"
     TODAY = "today"
 
 
 class When(StrEnum):
-    """Where a forecast month lies on the day that the forecast is asked for."""
+    """The state of a forecast month on the day of the request."""
 
     PAST_UNPUBLISHED = "past_unpublished"
     CURRENT = "current"
@@ -53,7 +53,7 @@ class Span:
         end = self.origin + LONGEST_HORIZON
         months = "1 month is" if self.cut == 1 else f"{self.cut} months are"
         return [
-            f"Forecasts end {LONGEST_HORIZON} months after the newest figure, in {end}: "
+            f"Forecasts end {LONGEST_HORIZON} months after the newest figure, in {end}, so "
             f"{months} left out."
         ]
 
@@ -88,7 +88,7 @@ def choose_span(origin: Month, horizon: int, start: Start, as_of: date) -> Span:
             Fault(
                 "from",
                 Start.TODAY.value,
-                f"origin, as the newest figure is for {origin} and forecasts reach "
+                f"origin, because the newest figure is for {origin} and forecasts reach "
                 f"{LONGEST_HORIZON} months ahead",
             )
         )

@@ -10,7 +10,7 @@ from forecasting.distribution import SampleDistribution
 
 
 class Side(StrEnum):
-    """On which side of the number a count counts."""
+    """The side of the number that counts."""
 
     ABOVE = "above"
     BELOW = "below"

@@ -1,4 +1,4 @@
-"""How reads are answered: JSON or CSV as asked, with ETag and Last-Modified, 304 where nothing is
+"""Answers to reads: JSON or CSV as requested, with ETag and Last-Modified, or 304 if nothing is
 new."""
 
 import csv
@@ -14,27 +14,28 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.accept import choose_media_type
+
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]  # column names, rows
 
 
 class Format(StrEnum):
-    """The form of an answer."""
+    """The format of an answer."""
 
     JSON = "json"
     CSV = "csv"
 
 
 class ReadQuery(BaseModel):
-    """Parameters of every read. A parameter that does not exist is an error: it may be a misspelled
-    one."""
+    """Parameters of every read. An unknown parameter is an error, because it may be misspelled."""
 
     model_config = ConfigDict(extra="forbid")
 
     format: Format | None = Field(
         None,
-        description="`json` (default) or `csv`; `Accept: text/csv` does the same.",
+        description="`json` (default) or `csv`. `Accept: text/csv` also selects CSV.",
     )
 
 
@@ -47,8 +48,8 @@ def answer(
     modified: datetime | None,
     name: str,
 ) -> Response:
-    """The document as JSON, or the table as CSV under a file name, or 304 where the caller has it
-    already."""
+    """The document as JSON, the table as CSV under a file name, or 304 if the caller already has
+    it."""
     body, media_type, headers = render_body(request, query, document, table, name=name)
     return conditional_response(request, body, media_type, modified=modified, headers=headers)
 
@@ -73,7 +74,7 @@ def conditional_response(
     modified: datetime | None,
     headers: dict[str, str],
 ) -> Response:
-    """The body with its ETag, or 304 where the caller's copy is still good."""
+    """The body with its ETag, or 304 if the caller's copy is current."""
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = headers | {"ETag": etag, "Cache-Control": "no-cache"}
     if modified is not None:
@@ -86,7 +87,7 @@ def conditional_response(
 def describe_csv_response(description: str, example: str) -> dict[int | str, dict[str, Any]]:
     """The 200 answer's description with its CSV form, for an operation's OpenAPI document."""
     content = {"text/csv": {"schema": {"type": "string"}, "example": example}}
-    unchanged = {"description": "Your copy is still good (`If-None-Match` or `If-Modified-Since`)."}
+    unchanged = {"description": "Your copy is current (`If-None-Match` or `If-Modified-Since`)."}
     return {200: {"description": description, "content": content}, 304: unchanged}
 
 
@@ -100,13 +101,8 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def _prefers_csv(request: Request) -> bool:
-    """Whether `text/csv` is asked for, and not after JSON."""
-    kinds = [
-        part.split(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")
-    ]
-    return "text/csv" in kinds and (
-        "application/json" not in kinds or kinds.index("text/csv") < kinds.index("application/json")
-    )
+    header = ", ".join(request.headers.getlist("accept"))
+    return choose_media_type(header, ("application/json", "text/csv")) == "text/csv"
 
 
 def _has_current_copy(request: Request, etag: str, modified: datetime | None) -> bool:
@@ -128,7 +124,7 @@ def _has_current_copy(request: Request, etag: str, modified: datetime | None) ->
 
 
 class HeadAsGet:
-    """ASGI middleware: HEAD is answered as GET would be, without the body (RFC 9110, 9.3.2)."""
+    """ASGI middleware: answers HEAD as GET, but without the body (RFC 9110, 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

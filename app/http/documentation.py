@@ -1,5 +1,4 @@
-"""The pages that document the service: complete without a network, with examples to try as they
-stand."""
+"""The pages that document the service. They work without a network and have examples to try."""
 
 from functools import cache
 from pathlib import Path

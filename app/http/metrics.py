@@ -61,7 +61,7 @@ def install(app: FastAPI) -> None:
 
 @router.get(
     "/metrics",
-    summary="How is the service doing?",
+    summary="Get the metrics",
     response_class=Response,
     responses={
         200: {
@@ -71,6 +71,6 @@ def install(app: FastAPI) -> None:
     },
 )
 async def metrics(request: Request) -> Response:
-    """Requests by operation and status, and how long they took, in Prometheus' text format, since
-    the start of this process."""
+    """Requests by operation and status, and their duration, since this process started, in the
+    Prometheus text format."""
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)

@@ -42,7 +42,7 @@ def _day(given: Any) -> date:
 
 
 def _written_day(given: Any) -> date:
-    """A date as it is written; no number of seconds, which a date could also be read from."""
+    """A date as written. A number of seconds is not a date here."""
     if isinstance(given, date) and not isinstance(given, datetime):
         return given
     try:
@@ -55,7 +55,7 @@ def _written_day(given: Any) -> date:
 
 @dataclass(frozen=True, slots=True)
 class WholeNumber:
-    """Annotates an int between two bounds, both included, with one message for all that is none."""
+    """Annotates an int between two bounds, both included, with one message for everything else."""
 
     lowest: int
     highest: int

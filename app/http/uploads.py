@@ -15,18 +15,18 @@ MEGABYTE = 1 << 20
 
 
 class TooLarge(Problem):
-    """The body is larger than the service takes. Split it into several loads."""
+    """The body is larger than the service accepts. Split it into several loads."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     title = "Too large"
 
 
 class NoRoom(Problem):
-    """The service's disk for temporary files takes no more. Nothing was recorded; free space and
+    """The service's disk for temporary files is full. Nothing was recorded. Free some space and
     send the request again."""
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
-    title = "No room"
+    title = "Disk full"
 
 
 @asynccontextmanager
@@ -46,7 +46,8 @@ async def body_file(request: Request, *, most_megabytes: int) -> AsyncIterator[B
                 file.write(chunk)
             except OSError as error:
                 raise NoRoom(
-                    f"The body could not be kept ({error.strerror}): free space."
+                    f"The service could not keep the body ({error.strerror}). Free some "
+                    "space and send it again."
                 ) from error
         file.seek(0)
         yield cast(BinaryIO, file)
@@ -54,5 +55,5 @@ async def body_file(request: Request, *, most_megabytes: int) -> AsyncIterator[B
 
 def _too_large(most_megabytes: int) -> TooLarge:
     return TooLarge(
-        f"The body is larger than {most_megabytes} MB, the most that is taken: split it."
+        f"The body is larger than the limit of {most_megabytes} MB. Split it into several loads."
     )

@@ -21,15 +21,15 @@ from app.keys.issuing import PREFIX, WRITE, find_key
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="api-key",
-    description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` makes a key.",
+    description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` creates a "
+    "key.",
 )
 _SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]+")
 _REDACTED = f"{PREFIX}***"
 
 
 class NoKey(Problem):
-    """Writing needs an API key in the `Authorization` header, and this request has none that is
-    valid."""
+    """Writing needs an API key in the `Authorization` header, and this request has no valid one."""
 
     status = HTTPStatus.UNAUTHORIZED
     title = "No valid API key"
@@ -39,17 +39,17 @@ class NoKey(Problem):
 
 
 class MissingScope(Problem):
-    """The API key is valid but does not allow this. Make one with the scope that `detail` names."""
+    """The API key is valid but does not allow this. Create one with the scope in `detail`."""
 
     status = HTTPStatus.FORBIDDEN
     title = "Missing scope"
 
 
 class TooOften(Problem):
-    """More requests than a key may make. Wait as long as `Retry-After` says."""
+    """The key has made more requests than it may. Wait for the time in `Retry-After`."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
-    title = "Too often"
+    title = "Too many requests"
 
 
 class RateLimiter:
@@ -66,7 +66,7 @@ class RateLimiter:
         window = self._limiter.get_window_stats(self._rate, caller)
         seconds = max(1, math.ceil(window.reset_time - time.time()))
         raise TooOften(
-            f"At most {self._rate} with one key. Ask again in {seconds} seconds.",
+            f"The limit for one key is {self._rate}. Try again in {seconds} seconds.",
             headers={"Retry-After": str(seconds)},
         )
 
@@ -79,18 +79,19 @@ def _writer(
     """The name of the key that may write. Raises NoKey, MissingScope or TooOften."""
     if given is None:
         raise NoKey(
-            "Send the header `Authorization: Bearer KEY`; a key in the address is not read, as "
-            "addresses are logged. `bordercast keys add NAME` makes a key."
+            "Send the header `Authorization: Bearer KEY`. The service does not read keys "
+            "in addresses, because addresses are logged. `bordercast keys add NAME` "
+            "creates a key."
         )
     with database.reading() as session:
         key = find_key(session, given.credentials)
         if key is None or key.revoked_at is not None:
-            state = "is not known here" if key is None else "was revoked"
-            raise NoKey(f"This key {state}. `bordercast keys add NAME` makes a new one.")
+            state = "is not known" if key is None else "was revoked"
+            raise NoKey(f"This key {state}. `bordercast keys add NAME` creates a new one.")
         if WRITE not in key.scopes:
             raise MissingScope(
-                f"The key {key.name!r} lacks the scope {WRITE}. "
-                f"`bordercast keys add NAME --scope {WRITE}` makes one that has it."
+                f"The key {key.name!r} lacks the scope {WRITE}. `bordercast keys add NAME "
+                f"--scope {WRITE}` creates one that has it."
             )
         name = key.name
     limiter: RateLimiter = request.app.state.limiter

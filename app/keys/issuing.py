@@ -30,10 +30,10 @@ def add_key(session: Session, name: str, scopes: Sequence[str], *, now: datetime
         )
     if not _NAME.fullmatch(name):
         raise BadParameter(
-            Fault("name", name, "1 to 100 letters, digits, spaces or one of . _ @ -")
+            Fault("name", name, "1 to 100 letters, digits, spaces, or the characters . _ @ -")
         )
     if store.find_by_name(session, name) is not None:
-        raise BadParameter(Fault("name", name, "a name that no key has yet, revoked ones included"))
+        raise BadParameter(Fault("name", name, "a name that no key has, not even a revoked one"))
     key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     store.add(session, name, scopes, digest(key), created_at=now)
     return key
@@ -44,7 +44,7 @@ def revoke_key(session: Session, name: str, *, now: datetime) -> None:
     key = store.find_by_name(session, name)
     if key is None:
         raise BadParameter(
-            Fault("name", name, "the name of a key; `bordercast keys list` shows them")
+            Fault("name", name, "the name of a key; `bordercast keys list` shows all names")
         )
     if key.revoked_at is None:
         store.revoke(session, key, revoked_at=now)

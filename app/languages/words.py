@@ -1,12 +1,17 @@
-"""Words, numbers, months and days in one language, from its catalogue."""
+"""One language: its texts from a catalog; numbers, dates, plurals, and lists from Babel's locale
+data."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, negotiate_locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from forecasting import Month
@@ -15,38 +20,40 @@ LANGUAGES = ("en", "es")
 DEFAULT = "en"
 # Of a rounded number; one more if it begins with 1, so that the error is 5 % at most.
 FEW_DIGITS, MORE_DIGITS = 2, 3
+MINUS = "\N{MINUS SIGN}"  # as wide as a plus sign, unlike the hyphen of the locale data
 
 
 class Words:
-    """Everything that is said in one language."""
+    """The texts of one language, and how it writes numbers, dates, and lists."""
 
     def __init__(self, language: str, catalog: Mapping[str, Any]) -> None:
         self.language = language
         self._catalog = catalog
-        self._texts = _flat(catalog)
+        self._texts = _flatten(catalog)
+        self._locale = Locale.parse(catalog["locale"]["babel"])
 
     def __call__(self, key: str, **values: object) -> str:
-        """A text as it is, or with values put in their places. Raises KeyError for an unknown
-        key."""
+        """A text, with the values filled in. Raises KeyError for an unknown key."""
         text = self._texts[key]
         return text.format(**values) if values else text
 
     def html(self, key: str, **values: object) -> Markup:
-        """The same for a page; values that are no markup yet are escaped."""
+        """The same for a page; values that are not markup are escaped."""
         return Markup(self._texts[key]).format(**values)
 
     def counted(self, key: str, count: int, **values: object) -> str:
-        """A text that depends on whether there is one of something or another number."""
-        form = "one" if count == 1 else "other"
-        return self(f"{key}.{form}", count=self.number(count), **values)
+        """A text in the plural form that the count needs, or in the form `other`."""
+        form = f"{key}.{self._locale.plural_form(count)}"
+        chosen = form if form in self._texts else f"{key}.other"
+        return self(chosen, count=self.number(count), **values)
 
     def name(self, kind: str, key: str, otherwise: str) -> str:
-        """The name of something that the store knows by a key, or what it is called there."""
+        """The name that this language has for something, or `otherwise`."""
         names: Mapping[str, str] = self._catalog.get(kind, {})
         return names.get(key, otherwise)
 
     def number(self, value: int) -> str:
-        return f"{value:,}".replace(",", self("locale.thousands"))
+        return format_decimal(value, locale=self._locale)
 
     def rounded(self, value: int) -> str:
         """A number as a newspaper prints it: 130,400 is 130,000 and 6,109 is 6,100."""
@@ -54,42 +61,43 @@ class Words:
         kept = MORE_DIGITS if str(abs(value)).startswith("1") else FEW_DIGITS
         return self.number(round(value, min(0, kept - digits)))
 
-    def decimal(self, value: float, *, digits: int = 1) -> str:
-        return f"{value:.{digits}f}".replace(".", self("locale.decimal"))
-
-    def percent(self, value: float, *, digits: int = 0, signed: bool = False) -> str:
-        text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
-        if float(text) == 0:
-            text = text.lstrip("+-")
-        text = text.replace("-", "−").replace(".", self("locale.decimal"))
-        return self("locale.percent", number=text)
-
-    def month(self, month: Month) -> str:
-        return self("locale.month", name=self._month_name(month.month), year=month.year)
-
-    def short_month(self, month: Month) -> str:
-        return self(
-            "locale.month_short",
-            name=self._catalog["months"]["short"][month.month - 1],
-            year=month.year,
+    def decimal(self, value: float, *, digits: int = 1, signed: bool = False) -> str:
+        """A number with so many decimals; zero has no sign."""
+        shown = round(value, digits)
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        plus = "+" if signed and shown else ""
+        return format_decimal(
+            shown or 0, format=f"{plus}{pattern};{MINUS}{pattern}", locale=self._locale
         )
 
-    def day(self, day: date) -> str:
-        return self("locale.day", day=day.day, name=self._month_name(day.month), year=day.year)
+    def percent(self, value: float, *, digits: int = 0, signed: bool = False) -> str:
+        return self("locale.percent", number=self.decimal(value, digits=digits, signed=signed))
 
-    def listed(self, items: list[str]) -> str:
-        """`a, b and c`."""
-        *before, last = items
-        return f"{', '.join(before)} {self('locale.and')} {last}" if before else last
+    def month(self, month: Month, *, beside: Month | None = None) -> str:
+        """`September 2025`, or `September` beside a month of the same year."""
+        if beside is not None and beside.year == month.year:
+            return format_date(month.first_day, "LLLL", locale=self._locale)
+        return format_skeleton("yMMMM", month.first_day, locale=self._locale)
+
+    def day(self, day: date) -> str:
+        """`Sept. 19, 2025`: the locale's long form, its month abbreviated if the catalog says
+        so."""
+        text = format_date(day, "long", locale=self._locale)
+        month = format_date(day, "MMMM", locale=self._locale)
+        return text.replace(month, self.name("month_in_dates", month, month))
+
+    def listed(self, items: Iterable[str]) -> str:
+        """`a, b, and c`."""
+        return format_list(list(items), locale=self._locale)
 
     def vega_locale(self) -> dict[str, Any]:
         """Numbers and dates in charts: a Vega configuration's `locale`."""
-        months = self._catalog["months"]
-        days = self._catalog["days"]
+        symbols = self._locale.number_symbols["latn"]
+        months, days = self._locale.months["format"], self._locale.days["format"]
         return {
             "number": {
-                "decimal": self("locale.decimal"),
-                "thousands": self("locale.thousands"),
+                "decimal": symbols["decimal"],
+                "thousands": symbols["group"],
                 "grouping": [3],
                 "currency": ["$", ""],
             },
@@ -98,16 +106,12 @@ class Words:
                 "date": "%Y-%m-%d",
                 "time": "%H:%M:%S",
                 "periods": ["AM", "PM"],
-                "days": days["long"],
-                "shortDays": days["short"],
-                "months": months["long"],
-                "shortMonths": months["short"],
+                "days": _from_sunday(days["wide"]),
+                "shortDays": _from_sunday(days["abbreviated"]),
+                "months": [months["wide"][month] for month in range(1, 13)],
+                "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
             },
         }
-
-    def _month_name(self, month: int) -> str:
-        name: str = self._catalog["months"]["long"][month - 1]
-        return name
 
 
 @cache
@@ -117,27 +121,22 @@ def words(language: str) -> Words:
     return Words(language, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def preferred(accept_language: str) -> str:
-    """The language of ours that a browser's `Accept-Language` likes best."""
-    wishes = []
-    for place, part in enumerate(accept_language.split(",")):
-        tag, _, quality = part.strip().partition(";q=")
-        language = tag.split("-")[0].strip().lower()
-        try:
-            liking = float(quality or 1)
-        except ValueError:
-            continue
-        if language in LANGUAGES and liking > 0:
-            wishes.append((-liking, place, language))
-    return min(wishes)[2] if wishes else DEFAULT
+def negotiate_language(preferred: Sequence[str]) -> str:
+    """The first of the preferred language tags that there is a catalog for, or English."""
+    return negotiate_locale([tag.lower() for tag in preferred], LANGUAGES, sep="-") or DEFAULT
 
 
-def _flat(catalog: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _from_sunday(days: Mapping[int, str]) -> list[str]:
+    """Names of days as Vega orders them; Babel's weeks start on Monday."""
+    return [days[(place + 6) % 7] for place in range(7)]
+
+
+def _flatten(catalog: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Texts by their keys with dots."""
     texts: dict[str, str] = {}
     for name, value in catalog.items():
         if isinstance(value, Mapping):
-            texts |= _flat(value, f"{prefix}{name}.")
-        elif isinstance(value, str):
+            texts |= _flatten(value, f"{prefix}{name}.")
+        else:
             texts[f"{prefix}{name}"] = value
     return texts

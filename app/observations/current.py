@@ -28,10 +28,12 @@ def explain_choice(chosen: Observation, figures: Iterable[Observation]) -> str:
         return "It is the only figure."
     reasons = []
     if chosen.official and any(not other.official for other in others):
-        reasons.append("An official source stands above all others.")
+        reasons.append("An official source takes precedence over all others.")
     rivals = [other for other in others if other.official == chosen.official]
     if chosen.official and any(_exactness(other) < _exactness(chosen) for other in rivals):
-        reasons.append("Among official figures the more exact one stands above the rounded one.")
+        reasons.append(
+            "Among official figures, the more exact one takes precedence over the rounded one."
+        )
     elif any(other.published_on > chosen.published_on for other in rivals):
         reasons.append("Newer figures are vague and agree with it.")
     if any(

@@ -42,7 +42,7 @@ _SOURCE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
 class BadFigures(Problem):
-    """Some of the figures handed in cannot be recorded, so none was. `errors` lists the bad
+    """Some of the submitted figures cannot be recorded, so none was. `errors` lists the wrong
     places."""
 
     title = "Bad figures"
@@ -189,7 +189,7 @@ class _Validator:
             return False
         if len(key) > 200 or not _KEY.fullmatch(key):
             expected = (
-                "lower-case words and digits joined by dots and hyphens, such as usbp.southwest"
+                "lowercase words and digits joined by dots and hyphens, such as usbp.southwest"
             )
             self._add_fault(Fault(f"{item.location}, series", key, expected))
             return False
@@ -222,7 +222,8 @@ class _Validator:
         if not FIRST_MONTH <= observation.period <= self._last_month:
             day = self._new_release.published_on
             expected = (
-                f"a month from {FIRST_MONTH} to {self._last_month}, as the release is of {day}"
+                f"a month from {FIRST_MONTH} to {self._last_month}, because the release is "
+                f"dated {day}"
             )
             return Fault(f"{location}, period", str(observation.period), expected)
         if observation.rounding_unit > LARGEST_STEP:
@@ -235,14 +236,14 @@ class _Validator:
             expected = (
                 "a status that says why there is no value, such as O"
                 if observation.value is None
-                else "no value, or a status that goes with one, such as P"
+                else "no value, or a status for a value, such as P"
             )
             return Fault(f"{location}, status", observation.status.value, expected)
         if observation.value is None and observation.qualifier is not Qualifier.EXACT:
             return Fault(
                 f"{location}, qualifier",
                 observation.qualifier.value,
-                "exact where there is no value",
+                "exact if there is no value",
             )
         return None
 
@@ -276,9 +277,7 @@ def _check_release(new_release: NewRelease, today: date) -> None:
     faults = []
     if len(new_release.source) > 50 or not _SOURCE.fullmatch(new_release.source):
         faults.append(
-            Fault(
-                "source", new_release.source, "a word such as cbp, frontex or press, in lower case"
-            )
+            Fault("source", new_release.source, "a lowercase word such as cbp, frontex, or press")
         )
     if not new_release.title.strip() or not is_text(new_release.title, longest=LONGEST_TITLE):
         faults.append(

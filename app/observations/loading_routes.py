@@ -30,7 +30,8 @@ _REFUSALS = (NoKey, MissingScope, TooOften)
 
 
 class UnsupportedMediaType(Problem):
-    """The body is of a kind that is not read. `Content-Type` must say JSON, CSV or workbook."""
+    """The service does not read bodies of this type. `Content-Type` must state JSON, CSV, or a
+    workbook."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     title = "Unsupported media type"
@@ -51,7 +52,7 @@ _BODY: dict[str, Any] = {
                 "schema": submission_schema(),
                 "examples": {
                     "vague": {
-                        "summary": "A figure that a newspaper had from an unnamed person",
+                        "summary": "A figure that a newspaper got from an unnamed person",
                         "value": {
                             "release": {
                                 "source": "press",
@@ -84,7 +85,7 @@ _BODY: dict[str, Any] = {
 
 @router.post(
     "/observations",
-    summary="Load figures: provisional, vague, revised or final",
+    summary="Load figures",
     status_code=HTTPStatus.CREATED,
     responses=_KNOWN_BEFORE
     | problems(
@@ -102,16 +103,17 @@ async def load_observations(
     settings: Configured,
     refresh: Refresh,
 ) -> LoadAnswer:
-    """Record one release, whole or not at all: figures in encounters per calendar month.
+    """Record one release, completely or not at all. Figures are in encounters per calendar month.
 
-    Nothing that was known is overwritten: histories show the newest figure by the rules, and every
-    other one stays. The same content again changes nothing and answers 200. Anything wrong anywhere
-    gives a problem document that lists the bad places (the first 100), and nothing is recorded.
+    Nothing is overwritten: histories show the current figure by the rules, and every other version
+    stays. The call is idempotent: loading the same content again changes nothing and answers 200.
+    If anything is wrong, nothing is recorded, and a problem document lists the wrong places (the
+    first 100).
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in _KINDS:
-        expected = f"{JSON}, {CSV} or, for workbooks, {WORKBOOK} or {OPEN_WORKBOOK}"
-        raise UnsupportedMediaType(f"The body is {kind or 'of no kind'}; send {expected}.")
+        expected = f"{JSON}, {CSV}, or, for workbooks, {WORKBOOK} or {OPEN_WORKBOOK}"
+        raise UnsupportedMediaType(f"The body is {kind or 'of no stated type'}. Send {expected}.")
     async with body_file(request, most_megabytes=settings.largest_body_mb) as file:
         handed_in = _submitted if kind == JSON else _file
         report = await asyncio.to_thread(handed_in, database, file, query, now(), writer)
@@ -123,7 +125,7 @@ async def load_observations(
 
 @router.post(
     "/releases/{release}/retraction",
-    summary="Retract a release that was loaded by mistake",
+    summary="Retract a release",
     responses=problems(UnknownRelease, BadParameter, StoreFailed, *_REFUSALS),
 )
 def retract_release(
@@ -133,8 +135,8 @@ def retract_release(
     now: Now,
     refresh: Refresh,
 ) -> RetractionAnswer:
-    """Leave a release out of every history from now on. It is kept and shown as retracted; twice is
-    as good as once."""
+    """Remove a release from every history from now on. The store keeps it and shows it as
+    retracted. The call is idempotent."""
     with database.writing() as session:
         answer = RetractionAnswer.of(*retract(session, release, now=now()))
     refresh()
@@ -148,7 +150,7 @@ def _submitted(
     if superfluous:
         raise BadParameter(
             *(
-                Fault(name, str(given), "nothing here: JSON has it in `release`")
+                Fault(name, str(given), "no value, because JSON states it in `release`")
                 for name, given in superfluous.items()
             )
         )
@@ -163,7 +165,7 @@ def _file(
     if query.source is None or query.published_on is None:
         missing = [name for name in ("source", "published_on") if getattr(query, name) is None]
         raise BadParameter(
-            *(Fault(name, None, "a value, as files do not say it") for name in missing)
+            *(Fault(name, None, "a value, because files do not state it") for name in missing)
         )
     return ingest_file(
         database,

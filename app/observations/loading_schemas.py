@@ -16,51 +16,51 @@ from app.observations.tables import ReleaseRow
 class LoadQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    create: bool = Field(False, description="Make series that the store does not know.")
+    create: bool = Field(False, description="Create series that the store does not have.")
     source: str | None = Field(
         None,
-        description="For files: who published, such as `cbp`, `frontex`, `home-office` or `press`.",
+        description="For files: publisher, such as `cbp`, `frontex`, `home-office`, or `press`.",
         examples=["cbp"],
     )
     published_on: DayField | None = Field(
-        None, description="For files: day of publication.", examples=["2025-09-19"]
+        None, description="For files: publication date.", examples=["2025-09-19"]
     )
     title: str | None = Field(
         None,
-        description="For files: what was published. Default: the kind of file, recognized by its "
+        description="For files: title of the publication. Default: the kind of file, recognized by its "
         f"header or sheets: {', '.join(kind for kind in FileKind if kind != FileKind.UNKNOWN)}.",
     )
-    url: str | None = Field(None, description="For files: where it can be read.")
+    url: str | None = Field(None, description="For files: web address of the publication.")
 
 
 class RevisedFigure(BaseModel):
-    """A current figure that now has another value."""
+    """A current figure that changed."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
     before: int = Field(
-        serialization_alias="from", description="Value until now.", examples=[129000]
+        serialization_alias="from", description="Previous value.", examples=[129000]
     )
-    after: int | None = Field(
-        serialization_alias="to", description="Value from now on.", examples=[128900]
-    )
+    after: int | None = Field(serialization_alias="to", description="New value.", examples=[128900])
 
 
 class LoadAnswer(BaseModel):
     """What a load did."""
 
     release: int = Field(description="Number of the release, new or known before.", examples=[17])
-    received: int = Field(description="How many figures came.", examples=[1])
-    recorded: int = Field(description="How many of them say something new.", examples=[1])
-    unchanged: int = Field(description="How many repeat what was known.", examples=[0])
-    revised: list[RevisedFigure] = Field(description="Current figures that now have another value.")
-    created: list[str] = Field(description="Series that were made.", examples=[[]])
+    received: int = Field(description="Number of figures received.", examples=[1])
+    recorded: int = Field(description="Number of figures that were new or changed.", examples=[1])
+    unchanged: int = Field(description="Number of figures that were already known.", examples=[0])
+    revised: list[RevisedFigure] = Field(description="Current figures that changed.")
+    created: list[str] = Field(description="Series that were created.", examples=[[]])
     left_out: list[str] = Field(
-        description="Series in the file that are not known; `create=true` makes them."
+        description="Unknown series in the file, which were left out; `create=true` creates them."
     )
-    due: list[str] = Field(description="Series whose forecasts are out of date and recomputed.")
+    due: list[str] = Field(
+        description="Series whose forecasts are out of date and will be recomputed."
+    )
 
     @classmethod
     def of(cls, report: LoadReport) -> Self:
@@ -83,11 +83,13 @@ class LoadAnswer(BaseModel):
 
 
 class RetractionAnswer(BaseModel):
-    """A retracted release, and what its retraction changed."""
+    """A retracted release and what its retraction changed."""
 
     release: ReleaseEntry = Field(description="The release.")
-    revised: list[RevisedFigure] = Field(description="Current figures that now have another value.")
-    due: list[str] = Field(description="Series whose forecasts are out of date and recomputed.")
+    revised: list[RevisedFigure] = Field(description="Current figures that changed.")
+    due: list[str] = Field(
+        description="Series whose forecasts are out of date and will be recomputed."
+    )
 
     @classmethod
     def of(cls, release: ReleaseRow, changes: Changes) -> Self:

@@ -42,7 +42,7 @@ class Status(StrEnum):
 
 
 class Qualifier(StrEnum):
-    """How exactly a figure was said."""
+    """How exactly a figure was stated."""
 
     EXACT = "exact"
     ABOUT = "about"

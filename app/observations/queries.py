@@ -53,7 +53,7 @@ class ObservationVersions:
 
     @property
     def why(self) -> str | None:
-        """Why the current version is the current one."""
+        """Why the current version is current."""
         return None if self.current is None else explain_choice(self.current, self.observations)
 
 

@@ -17,9 +17,7 @@ MOST_RELEASES = 1000
 
 class VersionsQuery(ReadQuery):
     series: SeriesKey
-    period: MonthField = Field(
-        description="The month whose figure is asked for.", examples=["2024-04"]
-    )
+    period: MonthField = Field(description="Month of the figure.", examples=["2024-04"])
     as_of: AsOfField | None = Field(
         None, description="Only versions known at the end of this day (UTC)."
     )
@@ -29,20 +27,24 @@ class ReleaseEntry(BaseModel):
     """One publication."""
 
     id: int = Field(description="Its number in this store.", examples=[17])
-    source: str = Field(description="Who published it.", examples=["press"])
+    source: str = Field(description="Publisher.", examples=["press"])
     title: str = Field(
-        description="What was published.", examples=["Figures in the press on cis.org"]
+        description="Title of the publication.", examples=["Figures in the press on cis.org"]
     )
-    published_on: date = Field(description="Day of publication (UTC).", examples=["2024-05-15"])
-    url: str | None = Field(description="Where it can be read.", examples=["https://cis.org/"])
-    note: str | None = Field(description="What to know about it.", examples=[None])
-    checksum: str = Field(description="Names its content: the same figures, the same checksum.")
-    recorded_at: datetime = Field(description="When this store learned of it (UTC).")
+    published_on: date = Field(description="Publication date (UTC).", examples=["2024-05-15"])
+    url: str | None = Field(
+        description="Web address of the publication.", examples=["https://cis.org/"]
+    )
+    note: str | None = Field(description="Note.", examples=[None])
+    checksum: str = Field(
+        description="Identifies its content. The same figures have the same checksum."
+    )
+    recorded_at: datetime = Field(description="When this store recorded it (UTC).")
     recorded_by: str = Field(
         description="Name of the key that loaded it.", examples=["bundled record"]
     )
     retracted: bool = Field(
-        description="True where it was loaded by mistake; nothing uses it.", examples=[False]
+        description="True if it was loaded by mistake. Nothing uses it.", examples=[False]
     )
     retracted_at: datetime | None = Field(description="When it was retracted.", examples=[None])
 
@@ -67,11 +69,11 @@ class Version(ObservationEntry):
     """One published version of a figure, with the release that gave it."""
 
     rounding_unit: int = Field(
-        description="Step to which the value was rounded; 1 is exact.", examples=[100]
+        description="Unit to which the value was rounded; 1 is exact.", examples=[100]
     )
-    note: str | None = Field(description="What was noted about it.", examples=["rounded"])
+    note: str | None = Field(description="Note.", examples=["rounded"])
     current: bool = Field(description="True for the version that histories show.", examples=[True])
-    why: str | None = Field(description="Why the current version is the current one.")
+    why: str | None = Field(description="Why the current version is current.")
     release: ReleaseEntry = Field(description="The release that gave it.")
 
 
@@ -80,9 +82,9 @@ class VersionsAnswer(BaseModel):
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
-    as_of: date = Field(description="The versions are those known at the end of this day.")
+    as_of: date = Field(description="The versions known at the end of this day.")
     observations: list[Version] = Field(
-        description="The versions, newest first; retracted ones are left out."
+        description="The versions, newest first, without retracted ones."
     )
 
     @classmethod
@@ -129,18 +131,20 @@ class VersionsAnswer(BaseModel):
 
 
 class ReleasesQuery(ReadQuery):
-    source: str | None = Field(None, description="Only releases of this source.", examples=["cbp"])
-    limit: Annotated[int, WholeNumber(1, MOST_RELEASES)] = Field(
-        100, description="Most releases in one answer."
+    source: str | None = Field(
+        None, description="Only releases from this source.", examples=["cbp"]
     )
-    cursor: str | None = Field(None, description="Go on after an answer: its `next_cursor`.")
+    limit: Annotated[int, WholeNumber(1, MOST_RELEASES)] = Field(
+        100, description="Largest number of releases in one answer."
+    )
+    cursor: str | None = Field(None, description="The `next_cursor` of the previous answer.")
 
 
 class ReleasesAnswer(BaseModel):
     """Releases, newest first."""
 
-    releases: list[ReleaseEntry] = Field(description="One entry a release, newest first.")
-    next_cursor: str | None = Field(description="`cursor` of the next answer; null at the end.")
+    releases: list[ReleaseEntry] = Field(description="One entry per release, newest first.")
+    next_cursor: str | None = Field(description="`cursor` for the next answer; null at the end.")
 
     def table(self) -> Table:
         return list(ReleaseEntry.model_fields), (
@@ -160,17 +164,24 @@ class RevisionSummaryEntry(BaseModel):
 
     source: str = Field(description="The source, compared with itself.", examples=["cbp"])
     era: Era = Field(
-        description="Time of the months concerned; Title 42 was in force 2020-03 to 2023-05."
+        description="Era of the months. Title 42 was in force from 2020-03 to 2023-05."
     )
-    age: Age = Field(description="When the figure was looked at again after its first publication.")
-    count: int = Field(description="How many months.", examples=[14])
+    age: Age = Field(
+        description="Age of the figure at the comparison with its first published value."
+    )
+    count: int = Field(description="Number of months.", examples=[14])
     median_absolute: float = Field(
-        description="Half of the revisions were smaller, in percent.", examples=[0.11]
+        description="Median size of the revisions, in percent.", examples=[0.11]
     )
-    p90_absolute: float = Field(description="Nine of ten were smaller, in percent.", examples=[0.6])
-    largest_absolute: float = Field(description="The largest, in percent.", examples=[1.3])
+    p90_absolute: float = Field(
+        description="Size that 90% of the revisions do not exceed, in percent.", examples=[0.6]
+    )
+    largest_absolute: float = Field(
+        description="Size of the largest revision, in percent.", examples=[1.3]
+    )
     mean_signed: float = Field(
-        description="Mean with its sign, in percent; above 0: upwards.", examples=[0.1]
+        description="Mean revision, in percent; positive if figures were revised upward.",
+        examples=[0.1],
     )
 
     @classmethod
@@ -188,12 +199,12 @@ class RevisionSummaryEntry(BaseModel):
 
 
 class FigureRevisionEntry(BaseModel):
-    """One month's first value and what became of it."""
+    """One month's first value and its later value."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2022-05"])
     source: str = Field(description="The source.", examples=["cbp"])
-    era: Era = Field(description="Time of the month.")
-    age: Age = Field(description="When it was looked at again.")
+    era: Era = Field(description="Era of the month.")
+    age: Age = Field(description="Age of the figure at the comparison.")
     first: int = Field(description="First published value.", examples=[222656])
     later: int = Field(description="Value at that age.", examples=[224220])
     percent: float = Field(description="Revision in percent of the first value.", examples=[0.7])
@@ -212,12 +223,12 @@ class FigureRevisionEntry(BaseModel):
 
 
 class RevisionsAnswer(BaseModel):
-    """Size and direction of a series' revisions; as CSV, the figures behind them."""
+    """Size and direction of a series' revisions. The CSV form has the figures behind them."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
-    as_of: date = Field(description="From the versions known at the end of this day.")
-    revisions: list[RevisionSummaryEntry] = Field(description="By source, era and age.")
-    figures: list[FigureRevisionEntry] = Field(description="The figures behind it.")
+    as_of: date = Field(description="Only versions known at the end of this day are used.")
+    revisions: list[RevisionSummaryEntry] = Field(description="By source, era, and age.")
+    figures: list[FigureRevisionEntry] = Field(description="The figures behind the summary.")
 
     def table(self) -> Table:
         return list(FigureRevisionEntry.model_fields), (

@@ -16,7 +16,7 @@ MONTH, YEAR = 1, 12
 
 
 class Age(StrEnum):
-    """When a figure is compared with its first value."""
+    """The age at which a figure is compared with its first value."""
 
     ONE_MONTH = "1 month"
     ONE_YEAR = "1 year"
@@ -24,7 +24,7 @@ class Age(StrEnum):
 
 
 class Era(StrEnum):
-    """Times between which publishing changed: Title 42 was in force from March 2020 to May 2023."""
+    """Eras of publishing. Title 42 was in force from March 2020 to May 2023."""
 
     BEFORE = "before Title 42"
     DURING = "Title 42"

@@ -57,19 +57,19 @@ _REVISIONS_CSV = (
 
 @router.get(
     "/series",
-    summary="What series there are",
+    summary="List the series",
     response_model=SeriesAnswer,
     responses=describe_csv_response("Every series.", _SERIES_CSV) | problems(BadParameter),
 )
 def series(
     request: Request, query: Annotated[SeriesQuery, Query()], database: Store, now: Now
 ) -> Response:
-    """Every series with its span, the status of its newest figure and the first day that `as_of`
-    can name.
+    """Every series with its first and last month, the status of its newest figure, and the earliest
+    valid `as_of`.
 
-    A series is a count of encounters per calendar month: of the Border Patrol (`usbp`), of the
-    Office of Field Operations (`ofo`) or of both (`cbp`), by region, sector, family status,
-    citizenship or title of authority.
+    A series is a count of encounters per calendar month by the Border Patrol (`usbp`), by the
+    Office of Field Operations (`ofo`), or by both (`cbp`). There are series by region, sector,
+    family status, citizenship, and title of authority.
     """
     with database.reading() as session:
         day = queries.resolve_as_of(query.as_of, now().date())
@@ -81,7 +81,7 @@ def series(
 
 @router.get(
     "/history",
-    summary="History of a series, as known on any day",
+    summary="Get the history of a series",
     response_model=HistoryAnswer,
     responses=describe_csv_response("The figures, oldest month first.", _HISTORY_CSV)
     | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease),
@@ -89,11 +89,12 @@ def series(
 def history(
     request: Request, query: Annotated[HistoryQuery, Query()], database: Store, now: Now
 ) -> Response:
-    """The current figure of every month, in encounters; with `as_of`, the one that was current
-    then.
+    """The current figure for every month, in encounters. With `as_of`, the figure that was current
+    on that day.
 
-    Figures are published provisionally, restated and made final after the fiscal year's end. Each
-    says its status, how exactly it was said, who published it and when. Never paged.
+    Agencies publish provisional figures, restate them, and make them final after the fiscal year
+    ends. Each figure has its status, how exactly it was stated, who published it, and when. The
+    answer is never paged.
     """
     with database.reading() as session:
         found = queries.get_history(
@@ -113,7 +114,7 @@ def history(
 
 @router.get(
     "/observations",
-    summary="Every published version of one figure",
+    summary="List every version of one figure",
     response_model=VersionsAnswer,
     responses=describe_csv_response("The versions, newest first.", _VERSIONS_CSV)
     | problems(UnknownSeries, BadParameter),
@@ -121,10 +122,9 @@ def history(
 def versions(
     request: Request, query: Annotated[VersionsQuery, Query()], database: Store, now: Now
 ) -> Response:
-    """What was said of one month, by whom and when, newest first, each with its release; in
-    encounters.
+    """Every figure that was published for one month, in encounters, newest first, with its release.
 
-    One version is the current one, which histories show, and says why.
+    One version is current: histories show it, and `why` gives the reason.
     """
     with database.reading() as session:
         found = queries.get_versions(
@@ -146,10 +146,10 @@ def versions(
 def releases(
     request: Request, query: Annotated[ReleasesQuery, Query()], database: Store
 ) -> Response:
-    """Releases by day of publication, newest first, with who loaded them and whether they were
+    """Releases by publication date, newest first, with who loaded them and whether they were
     retracted.
 
-    An answer holds at most `limit` releases; `next_cursor` leads on.
+    An answer has at most `limit` releases, and `next_cursor` leads to the next ones.
     """
     place = None if query.cursor is None else _place(query.cursor)
     with database.reading() as session:
@@ -165,7 +165,7 @@ def releases(
 
 @router.get(
     "/revisions",
-    summary="How much a series' figures are revised",
+    summary="Get the size of revisions",
     response_model=RevisionsAnswer,
     responses=describe_csv_response("The figures behind the summary.", _REVISIONS_CSV)
     | problems(UnknownSeries, BadParameter),
@@ -173,10 +173,10 @@ def releases(
 def series_revisions(
     request: Request, query: Annotated[RevisionsQuery, Query()], database: Store, now: Now
 ) -> Response:
-    """Revisions in percent of the first published value after one month, after one year, and when
-    the fiscal year was closed out, by source and era, with the figures behind them.
+    """Revisions in percent of the first published value: after one month, after one year, and after
+    the fiscal year closed, by source and era, with the figures behind them.
 
-    Each source is compared with itself, and only exact figures count.
+    Each source is compared only with itself, and only exact figures count.
     """
     with database.reading() as session:
         series = queries.require_series(session, query.series)
@@ -199,5 +199,5 @@ def _place(cursor: str) -> tuple[date, int]:
         return date.fromisoformat(day), int(number)
     except ValueError as error:
         raise BadParameter(
-            Fault("cursor", cursor, "the next_cursor of an earlier answer")
+            Fault("cursor", cursor, "the next_cursor of a previous answer")
         ) from error

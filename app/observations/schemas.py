@@ -15,23 +15,25 @@ from app.observations.store import SeriesSummary
 class SeriesQuery(ReadQuery):
     as_of: AsOfField | None = Field(
         None,
-        description="Describe the series as known at the end of this day (UTC); default: today.",
+        description="Describe the series as known at the end of this day (UTC). Default: today.",
     )
 
 
 class HistoryQuery(ReadQuery):
     series: SeriesKey
-    start: MonthField | None = Field(None, description="First month wanted.", examples=["2023-10"])
-    end: MonthField | None = Field(None, description="Last month wanted.", examples=["2024-04"])
+    start: MonthField | None = Field(None, description="First month.", examples=["2023-10"])
+    end: MonthField | None = Field(None, description="Last month.", examples=["2024-04"])
     as_of: AsOfField | None = Field(
         None,
-        description="Give the figures as known at the end of this day (UTC); an instant counts "
-        "as its day. Not before the series' first full release. Default: today.",
+        description="Give the figures as known at the end of this day (UTC), which must not be "
+        "before the series' first full release. An instant counts as its day. "
+        "Default: today.",
         examples=["2024-05-16"],
     )
     first_release: bool = Field(
         False,
-        description="Give for each month the figure that was published first, not the current one.",
+        description="Give the figure that was published first for each month instead of the "
+        "current one.",
     )
 
 
@@ -40,19 +42,21 @@ class ObservationEntry(BaseModel):
 
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
     value: int | None = Field(
-        description="Encounters in the month; null where missing.", examples=[128900]
+        description="Encounters in the month; null if missing.", examples=[128900]
     )
     status: Status = Field(
-        description="SDMX observation status: A final, P provisional, U low reliability, B break "
-        "in the series, D other definition than today's, O missing.",
+        description="SDMX observation status: A final, P provisional, U low reliability, B "
+        "break in the series, D definition other than today's, O missing.",
         examples=["P"],
     )
-    qualifier: Qualifier = Field(description="How exactly the figure was said.", examples=["about"])
+    qualifier: Qualifier = Field(
+        description="How exactly the figure was stated.", examples=["about"]
+    )
     source: str = Field(
-        description="Who published it: `cbp`, `frontex`, `press` or another.", examples=["press"]
+        description="Publisher: `cbp`, `frontex`, `press`, or another.", examples=["press"]
     )
     published_on: date = Field(
-        description="Day of the release that gave it.", examples=["2024-05-15"]
+        description="Publication date of its release.", examples=["2024-05-15"]
     )
 
     @classmethod
@@ -73,11 +77,11 @@ class HistoryAnswer(BaseModel):
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     as_of: date = Field(
-        description="The figures are those known at the end of this day.", examples=["2024-05-16"]
+        description="The figures known at the end of this day.", examples=["2024-05-16"]
     )
-    observations: list[ObservationEntry] = Field(description="One entry a month, oldest first.")
+    observations: list[ObservationEntry] = Field(description="One entry per month, oldest first.")
     warnings: list[str] = Field(
-        description="What to know before using the figures, such as their age.", examples=[[]]
+        description="Warnings to read before use, such as the age of the figures.", examples=[[]]
     )
 
     @classmethod
@@ -98,16 +102,18 @@ class HistoryAnswer(BaseModel):
 class SeriesEntry(BaseModel):
     """One series."""
 
-    key: str = Field(description="Its key, used everywhere.", examples=["usbp.southwest"])
+    key: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     title: str = Field(
-        description="Its name.", examples=["Border Patrol encounters, southwest border"]
+        description="Name of the series.", examples=["Border Patrol encounters, southwest border"]
     )
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     source: str | None = Field(description="Source of the newest figure.", examples=["cbp"])
-    parent: str | None = Field(description="Series that this one is a part of.", examples=["usbp"])
+    parent: str | None = Field(
+        description="Key of the series that this one is part of.", examples=["usbp"]
+    )
     dimension: str = Field(
-        description="How it differs from its parent: component, region, sector, "
-        "family-status, citizenship or title.",
+        description="How it differs from its parent: component, region, sector, family-status, "
+        "citizenship, or title.",
         examples=["region"],
     )
     first_period: MonthField | None = Field(
@@ -118,13 +124,13 @@ class SeriesEntry(BaseModel):
     )
     last_status: Status | None = Field(description="Status of the newest figure.", examples=["P"])
     first_full_release: date | None = Field(
-        description="Earliest day for `as_of`: the first release that covers the history.",
+        description="Earliest valid `as_of`: the day of the first release that covers the history.",
         examples=["2021-08-01"],
     )
     ended: bool = Field(
-        description="True where the series has ended; it is then not forecast.", examples=[False]
+        description="True if the series has ended and is no longer forecast.", examples=[False]
     )
-    note: str | None = Field(description="What to know about its figures.", examples=[None])
+    note: str | None = Field(description="Note about the figures.", examples=[None])
 
     @classmethod
     def of(cls, summary: SeriesSummary) -> Self:
@@ -146,7 +152,7 @@ class SeriesEntry(BaseModel):
 
 
 class SeriesAnswer(BaseModel):
-    """What series there are."""
+    """The series."""
 
     series: list[SeriesEntry] = Field(description="Every series, by key.")
 

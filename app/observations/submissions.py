@@ -32,9 +32,7 @@ def _count(given: Any) -> int | None:
         return None
     number = isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
     if not number or given < 0 or given != int(given):
-        raise PydanticCustomError(
-            "count", "a whole number from 0, or null where there is no figure"
-        )
+        raise PydanticCustomError("count", "a whole number from 0, or null if there is no figure")
     return int(given)
 
 
@@ -54,18 +52,20 @@ Remark = Annotated[
 
 
 class SubmittedRelease(BaseModel):
-    """The publication that gave the figures."""
+    """The publication with the figures."""
 
     model_config = ConfigDict(extra="forbid")
 
     source: str = Field(
-        description="Who published: `cbp`, `frontex`, `home-office`, `press` or another word.",
+        description="Publisher: `cbp`, `frontex`, `home-office`, `press`, or another word.",
         examples=["press"],
     )
-    title: str = Field(description="What was published.", examples=["Expected count for April"])
-    published_on: DayField = Field(description="Day of publication (UTC).", examples=["2024-05-07"])
-    url: Remark | None = Field(None, description="Where it can be read.")
-    note: Remark | None = Field(None, description="What to know about it.")
+    title: str = Field(
+        description="Title of the publication.", examples=["Expected count for April"]
+    )
+    published_on: DayField = Field(description="Publication date (UTC).", examples=["2024-05-07"])
+    url: Remark | None = Field(None, description="Web address of the publication.")
+    note: Remark | None = Field(None, description="Note.")
 
 
 class SubmittedObservation(BaseModel):
@@ -76,26 +76,27 @@ class SubmittedObservation(BaseModel):
     series: str = Field(min_length=1, description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Calendar month.", examples=["2024-04"])
     value: Annotated[int | None, BeforeValidator(_count)] = Field(
-        description="Encounters in the month; null withdraws what this source said before.",
+        description="Encounters in the month; null withdraws the earlier figure of this source.",
         examples=[129000],
     )
     status: Status | None = Field(
         None,
-        description="SDMX observation status. Default: P, for official sources A once the fiscal "
-        "year's figures are final, O where there is no value. U for figures of unnamed people.",
+        description="SDMX observation status. Default: P; A for official sources after the "
+        "fiscal year's figures are final; O if there is no value. Use U for figures "
+        "from unnamed people.",
         examples=["U"],
     )
     qualifier: Qualifier = Field(
-        Qualifier.EXACT, description="How exactly the figure was said.", examples=["about"]
+        Qualifier.EXACT, description="How exactly the figure was stated.", examples=["about"]
     )
     rounding_unit: int | None = Field(
         None,
         ge=1,
         le=LARGEST_STEP,
-        description="Step to which it was rounded. Default: what its zeros suggest.",
+        description="Unit to which it was rounded. Default: what its zeros suggest.",
         examples=[1000],
     )
-    note: Remark | None = Field(None, description="What to know about it.")
+    note: Remark | None = Field(None, description="Note.")
 
 
 class Submission(BaseModel):

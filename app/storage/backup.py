@@ -28,7 +28,9 @@ def backup(database: Database, target: Path) -> int:
     The file appears whole or not at all. Raises FileExistsError where there is one already.
     """
     if target.exists():
-        raise FileExistsError(f"{target} exists already: name another file, or move it away first")
+        raise FileExistsError(
+            f"{target} already exists. Choose another file name, or move the file first"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         unfinished = Path(folder) / target.name
@@ -49,9 +51,7 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
     NotABackup.
     """
     if not source.is_file():
-        raise NotABackup(
-            f"{source} is not a file: name one that `bordercast db backup` has written"
-        )
+        raise NotABackup(f"{source} is not a file. Give a file that `bordercast db backup` wrote")
     with tempfile.TemporaryDirectory(prefix="restore-") as folder:
         workspace = Path(folder) / "backup.db"
         shutil.copyfile(source, workspace)
@@ -61,14 +61,13 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
             saved.upgrade()
         except CommandError as error:
             raise NotABackup(
-                f"{source} was made by a newer version: update bordercast first"
+                f"{source} was made by a newer version. Update Bordercast first"
             ) from error
         database.upgrade()
         with saved.reading() as session, database.writing() as target:
             if not replace and _holds_anything(target):
                 raise FileExistsError(
-                    "The store is not empty: --replace puts "
-                    "the backup in the place of what it holds"
+                    "The store is not empty. Use --replace to replace its contents with the backup"
                 )
             for table in reversed(Base.metadata.sorted_tables):
                 target.execute(table.delete())
@@ -119,4 +118,4 @@ def _require_store(copied: Path, source: Path) -> None:
     if verdict != "ok":
         raise NotABackup(f"{source} is damaged: {verdict}")
     if "alembic_version" not in tables:
-        raise NotABackup(f"{source} is a database, but not a store of bordercast")
+        raise NotABackup(f"{source} is a database, but not a Bordercast store")

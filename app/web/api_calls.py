@@ -1,4 +1,4 @@
-"""The calls of the interface for programs that answer with what a page shows."""
+"""The API calls that return what a page shows."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from app.web.view_model import Page
 
 @dataclass(frozen=True, slots=True)
 class ApiCalls:
-    """Their addresses, as the page lists them; `past` is the file of past forecasts, where there
-    are some."""
+    """The addresses of the calls that the page lists. `past` is the file of past forecasts, if
+    there are any."""
 
     listed: list[str]
     past: str | None

@@ -1,4 +1,4 @@
-"""What pages load besides themselves, each at an address that names its content."""
+"""The files that pages load, each at an address that names its content."""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as browsers get it."""
+    """A file as the service sends it."""
 
     body: bytes
     media_type: str
@@ -27,7 +27,7 @@ class Asset:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """Every file by the name that browsers ask for."""
+    """Every file by the name under which browsers request it."""
     found = {}
     for path in FOLDER.iterdir():
         if path.suffix in MEDIA_TYPES:
@@ -37,12 +37,12 @@ def assets() -> dict[str, Asset]:
 
 @cache
 def asset_names() -> dict[str, str]:
-    """The names by which browsers ask for files, by the files' own."""
+    """The names under which browsers request files, by file name."""
     return {path.name: _named(path) for path in FOLDER.iterdir() if path.suffix in MEDIA_TYPES}
 
 
 def bundle_name() -> str | None:
-    """The name of what draws charts in a browser; None where it is not installed."""
+    """The name of the script that draws charts in a browser, or None if it is not installed."""
     return None if missing_package() else f"vega.{bundle_version()}.js"
 
 

@@ -1,4 +1,4 @@
-"""Figures as the page says them: how exactly, how sure, and how much they changed."""
+"""Figures in the words of the page: the value, how exact and final it is, and its change."""
 
 from dataclasses import dataclass
 
@@ -26,13 +26,14 @@ class Change:
     def percent(self) -> float | None:
         return 100 * (self.now - self.before) / self.before if self.before else None
 
-    def describe(self, words: Words) -> Markup:
+    def describe(self, words: Words, *, now: Month | None = None) -> Markup:
+        """The change in words; the year is left out if it is that of the month `now`."""
         before = words.html(f"said.{self.qualifier.value}", value=number(self.before, words))
-        month = words.month(self.month)
-        if self.percent is None:
-            return words.html("headline.from_none", month=month, value=before)
+        month = words.month(self.month, beside=now)
         if self.now == self.before:
             return words.html("headline.same", month=month, value=before)
+        if self.percent is None:
+            return words.html("headline.from_none", month=month, value=before)
         if self.now == 0:
             return words.html("headline.to_none", month=month, value=before)
         if self.now >= MANY_TIMES * self.before:
@@ -41,8 +42,9 @@ class Change:
         key = "headline.up" if self.now > self.before else "headline.down"
         return words.html(key, percent=words.percent(abs(self.percent)), month=month, value=before)
 
-    def in_sentence(self, words: Words) -> str | None:
-        month = words.month(self.month)
+    def in_sentence(self, words: Words, *, now: Month | None = None) -> str | None:
+        """The change as part of a sentence, or None if the earlier figure was small or zero."""
+        month = words.month(self.month, beside=now)
         if self.percent is None or self.now >= MANY_TIMES * self.before:
             return None
         if self.now == self.before:
@@ -60,7 +62,7 @@ def number(value: int, words: Words) -> Markup:
 
 
 def between(lower: int, upper: int, words: Words) -> Markup:
-    """A range of counts; where there is little room, it breaks after the dash."""
+    """A range of counts. If there is little room, it breaks after the dash."""
     return Markup("{}\u00a0– {}").format(number(lower, words), number(upper, words))
 
 
@@ -70,7 +72,7 @@ def rounded(value: int, words: Words) -> Markup:
 
 
 def format_value(figure: Observation | ObservationEntry, words: Words) -> Markup:
-    """A figure as exactly as it was said."""
+    """A figure, worded as exactly as its source stated it."""
     if figure.value is None:
         return escape(words("said.none"))
     return words.html(f"said.{figure.qualifier.value}", value=number(figure.value, words))
@@ -83,7 +85,7 @@ def status(figure: Observation | ObservationEntry, words: Words) -> str:
 
 
 def explain_figure(figure: Observation, words: Words) -> list[str]:
-    """Why a figure is not to be taken as it stands, or that it is final, in sentences."""
+    """Sentences that say whether a figure is final and, if not, what may change."""
     source = words.name("source", figure.source, figure.source)
     key = f"why.{figure.status.value}"
     if figure.status is Status.PROVISIONAL and not figure.official:

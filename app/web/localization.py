@@ -1,4 +1,4 @@
-"""What the rest of the service says in English, in the language of the page."""
+"""Texts that the rest of the service gives in English, in the language of the page."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from forecasting import FitWarning, Month
 
 
 def translate_record_text(kind: str, text: str, in_words: Words) -> Markup:
-    """A text of the record; where its translation is missing, as it is and marked as English."""
+    """A text of the record. If it has no translation, it stays as it is, marked as English."""
     known = in_words.name(kind, text, "")
     if known or in_words.language == DEFAULT:
         return escape(known or text)
@@ -18,7 +18,7 @@ def translate_record_text(kind: str, text: str, in_words: Words) -> Markup:
 
 
 def translate_warning(warning: FitWarning, in_words: Words) -> Markup:
-    """What a forecast says of its fit; what a library said on the way has no translation."""
+    """A warning of a fit. Warnings from libraries have no translation."""
     if in_words.language == DEFAULT:
         return escape(str(warning))
     if not in_words.name("warning", warning.code, ""):

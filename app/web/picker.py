@@ -103,8 +103,7 @@ def tile_map(
     today: date,
     as_of: date | None,
 ) -> TileMap | None:
-    """The tile map as known at the end of a day, or None where a sector or its figures are
-    missing."""
+    """The tile map as known at the end of a day, or None if a sector or its figures are missing."""
     keys = [f"{SECTORS}.{sector}" for sector in WEST_TO_EAST]
     names = {series.key: short_name(series, words) for series in known}
     if not names.keys() >= set(keys):
@@ -167,6 +166,8 @@ _cache: OrderedDict[Hashable, tuple[dict[Month, int], ...]] = OrderedDict()
 def short_name(series: SeriesRow, words: Words) -> str:
     """A series' name beside others of its kind: `Tucson`, `Mexico`, `Border Patrol: southwest
     border`."""
+    if name := words.name("short_name", series.key, ""):
+        return name
     title = words.name("series", series.key, series.title)
     _, comma, rest = title.partition(", ")
     if not comma:

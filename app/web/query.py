@@ -1,4 +1,4 @@
-"""What a page is asked to show, and the addresses that ask for it."""
+"""What a request asks the page to show, and the addresses that ask for it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -43,7 +43,7 @@ class PageQuery(BaseModel):
 
 
 class Addresses:
-    """Addresses of this page's variants, of the charts and of the calls behind them."""
+    """Addresses of variants of this page, of its charts, and of the API calls behind them."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Addresses:
         *,
         came: Mapping[str, str] | None = None,
     ) -> None:
-        """`came`: the parameters as they came, where they ask for nothing that can be shown."""
+        """`came`: the parameters as received, if the page cannot show what they ask for."""
         self._query = query
         self._came = came
         self._language = language
@@ -66,8 +66,7 @@ class Addresses:
         return self._query
 
     def given(self, **changes: object) -> dict[str, str]:
-        """The parameters that ask for this page, with some of them changed; what is usual is left
-        out."""
+        """The parameters of this page with some of them changed, without defaults."""
         asked = self._query.model_dump() | changes
         usual = PageQuery()
         return {
@@ -81,7 +80,7 @@ class Addresses:
         return self.address("/", dict(self.given(**changes)))
 
     def in_language(self, language: str) -> str:
-        """This page in a language, also where all that can be shown is what is wrong with it."""
+        """This page in a language, even if it can show only an error."""
         if self._came is None:
             return self.page(lang=language)
         return self.address("/", {**self._came, "lang": language})
@@ -108,7 +107,7 @@ class Addresses:
         return self.address(f"/charts/{name}.{form}", given)
 
     def call(self, path: str, **given: object) -> str:
-        """A call of the interface for programs about this series, as known when this page says."""
+        """An API call about this series, as of the day of this page."""
         asked: dict[str, object] = {"series": self._query.series, "as_of": self._query.as_of}
         return self.address(path, asked | given)
 

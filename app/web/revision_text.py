@@ -1,4 +1,4 @@
-"""How the latest figures moved since they were first published."""
+"""Sentences on revisions of the latest figures."""
 
 from statistics import median
 
@@ -10,7 +10,7 @@ MONTHS = 24
 
 
 def summarize_latest(months: list[MonthVersions], words: Words) -> str:
-    """What became of the latest figures, in a sentence."""
+    """A sentence on revisions of the latest figures."""
     moved = [month for month in months if month.moved and month.percent is not None]
     if not moved:
         return words.counted("revisions.none", len(months))
@@ -26,7 +26,7 @@ def summarize_latest(months: list[MonthVersions], words: Words) -> str:
 
 
 def summarize_until_final(found: list[FigureRevision], source: str, words: Words) -> str | None:
-    """How far a source's own figures moved until they were final, in a sentence."""
+    """A sentence on how far a source's figures changed until they were final."""
     moved = [abs(one.percent) for one in found if one.age is Age.CLOSE_OUT and one.source == source]
     if not moved:
         return None

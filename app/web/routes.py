@@ -12,8 +12,9 @@ from app.dependencies import Charts, Forecasts, Now, Store
 from app.errors import BadParameter, Problem, SeriesHasEnded, StillComputing, TooShortHistory, fault
 from app.forecasts.issuing import IssuedForecast
 from app.forecasts.service import ForecastService
+from app.http.accept import order_by_preference
 from app.http.answers import conditional_response
-from app.languages import Words, preferred, words
+from app.languages import Words, negotiate_language, words
 from app.observations import store
 from app.storage.database import Database
 from app.web import pages
@@ -28,9 +29,8 @@ PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is show
 
 @router.get("/", response_class=HTMLResponse)
 async def front_page(request: Request, forecasts: Forecasts, database: Store, now: Now) -> Response:
-    """One series: where it is, where it is going, how sure that is, how good the forecasts have
-    been."""
-    language = _chosen(request) or preferred(request.headers.get("accept-language", ""))
+    """One series: its latest figures, its forecast with the uncertainty, and the track record."""
+    language = _chosen(request) or _negotiated(request)
     try:
         query = PageQuery.model_validate(dict(request.query_params))
         issued, computing = await _forecast(forecasts, query)
@@ -106,7 +106,7 @@ def _read(
 async def _problem_page(
     request: Request, database: Database, in_words: Words, problem: Problem
 ) -> Response:
-    """An error as a page: what was wrong and where to go on."""
+    """An error as a page: what was wrong, and where to go next."""
     came = dict(request.query_params)
     query = PageQuery(lang=_chosen(request))
     keys = series_of_problem(problem)
@@ -130,6 +130,12 @@ def _chosen(request: Request) -> Literal["en", "es"] | None:
             return language
         case _:
             return None
+
+
+def _negotiated(request: Request) -> str:
+    """The language of ours that the browser prefers."""
+    header = ", ".join(request.headers.getlist("accept-language"))
+    return negotiate_language(order_by_preference(header))
 
 
 def _names(database: Database, keys: list[str], in_words: Words) -> dict[str, str]:

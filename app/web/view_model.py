@@ -1,4 +1,4 @@
-"""Everything that a page shows, read from the store and the forecast; templates only arrange it."""
+"""Everything that a page shows, from the store and the forecast. Templates only arrange it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -80,7 +80,7 @@ class Page:
 
     @property
     def passed(self) -> Observation | None:
-        """The largest figure on record, where the last month's range ends above it."""
+        """The largest figure on record, if the last month's range ends above it."""
         if self.largest is None or self.largest.value is None or not self.ahead:
             return None
         return (
@@ -89,7 +89,7 @@ class Page:
 
     @property
     def past_inside(self) -> int:
-        """How many figures came inside the range that had been forecast for them."""
+        """The number of figures that fell inside their forecast range."""
         return sum(month.place is RangePosition.INSIDE for month in self.past)
 
     @property
@@ -99,7 +99,7 @@ class Page:
 
     @property
     def was_revised(self) -> bool:
-        """Whether any of the latest figures was ever given another value than at first."""
+        """Whether any of the latest figures ever changed after its first publication."""
         return any(
             version.value != month.first.value
             for month in self.revised
@@ -108,7 +108,7 @@ class Page:
 
 
 def headline_interval(month: ForecastMonth) -> Interval:
-    """The interval of a month that readers are told first."""
+    """The interval that the headline gives for a month."""
     return next(interval for interval in month.intervals if interval.level == HEADLINE_LEVEL)
 
 
@@ -213,7 +213,9 @@ def summary_sentence(page: Page, words: Words) -> str:
         month=words.month(page.newest.period),
         status=status(page.newest, words),
     )
-    if changes := list(filter(None, (change.in_sentence(words) for change in page.changes))):
+    if changes := list(
+        filter(None, (change.in_sentence(words, now=page.newest.period) for change in page.changes))
+    ):
         text += words("sentence.changes", changes=words.listed(changes))
     text += words("sentence.end")
     if page.ahead:

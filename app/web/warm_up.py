@@ -1,4 +1,4 @@
-"""The chart that a visitor sees first, drawn before he comes."""
+"""The chart that a visitor sees first, drawn before anyone visits."""
 
 from contextlib import suppress
 
@@ -20,8 +20,8 @@ WIDEST = 960  # pixels of the pictures in templates/parts.html
 def warm_up_first_page(
     database: Database, clock: Clock, charts: ChartRenderer, specification: Specification
 ) -> None:
-    """Have it drawn as a picture and as what is made live, as the page asks for them. Does not
-    wait."""
+    """Start drawing it as a picture and as an interactive chart, as the page requests them. Does
+    not wait."""
     page = PageQuery()
     query = ForecastChartQuery(
         series=page.series, years=page.years.years, scale=page.scale, width=WIDEST, lang=DEFAULT

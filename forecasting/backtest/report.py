@@ -16,7 +16,7 @@ Integers: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 BASELINE = "log-random-walk"
-"""The model that relative scores are relative to."""
+"The baseline, which relative scores compare with."
 
 
 @dataclass(frozen=True, slots=True)

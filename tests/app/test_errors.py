@@ -77,13 +77,13 @@ BAD = [
         "2019-12",
         "2020-01 (the start) or later",
     ),
-    ("/forecast", "series", None, "a value, as it is required"),
-    ("/history", "series", None, "a value, as it is required"),
+    ("/forecast", "series", None, "a value, because it is required"),
+    ("/history", "series", None, "a value, because it is required"),
     (
         f"/forecast?{SOUTHWEST}&horizont=12",
         "horizont",
         "12",
-        "no parameter of this name; /docs lists those that there are",
+        "no parameter with this name; /docs lists the valid ones",
     ),
 ]
 

@@ -226,7 +226,7 @@ def test_a_wild_rumor_counts_as_missing(model, months):
     absent = forecast(MonthlySeries("2005-03", values), horizon=13, model=model)
     assert heard.origin == absent.origin + 1
     np.testing.assert_allclose(heard.median, absent.median[1:], rtol=0.03)
-    assert "counts as missing" in str(heard.warnings[0])
+    assert "is treated as missing" in str(heard.warnings[0])
 
 
 @pytest.mark.parametrize("model", MODELS)

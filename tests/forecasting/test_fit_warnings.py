@@ -21,7 +21,7 @@ def test_numbers_are_written_when_they_are_read() -> None:
     rejected = FitWarning("figure_rejected", {"month": "2024-04", "value": 1_290_000.0})
     assert str(rejected).startswith("the figure for 2024-04, 1,290,000, is of low reliability")
     held = FitWarning("held_at_bound", {"share": 0.0184, "times": 1000.0})
-    assert str(held) == "1.8% of the sampled counts are held at 1000 times the largest observed"
+    assert str(held) == "1.8% of the sampled counts were capped at 1000 times the largest observed"
 
 
 def test_a_warning_comes_back_from_json() -> None:

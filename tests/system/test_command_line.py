@@ -164,7 +164,7 @@ def test_a_table_is_aligned_text_without_codes_for_a_terminal(resumed: Service) 
         "history", KEY, "--start", "2024-01", "--end", "2024-02", store=resumed.store
     )
     title, head, *lines = printed.stdout.splitlines()
-    assert title.startswith("usbp.southwest, encounters a month as known on ")
+    assert title.startswith("usbp.southwest, encounters per month, as known on ")
     assert head.split() == ["period", "value", "status", "qualifier", "source", "published_on"]
     assert [line.split()[:4] for line in lines] == [
         ["2024-01", "124,215", "A", "exact"],
@@ -259,7 +259,7 @@ def test_loading_again_changes_nothing(computed_store: Path, tmp_path: Path) -> 
     before = rows(store)
     loaded = bordercast("load", store=store)
     assert loaded.returncode == 0
-    assert "Loaded 0 figures of 0 releases" in loaded.stderr
+    assert "Loaded 0 figures from 0 releases" in loaded.stderr
     assert rows(store) == before
 
 

@@ -51,7 +51,7 @@ def url_of(store: Path) -> str:
 def test_a_file_is_loaded_and_what_it_changed_is_told(store: Path, file: Path) -> None:
     done = bordercast("load", file, *TOLD, "--create", store=store)
     assert done.returncode == 0, done.stderr
-    assert "Release 1: 2 figures, 2 new or changed, 0 as known before." in done.stderr
+    assert "Release 1: 2 figures, 2 new or changed, 0 unchanged." in done.stderr
     assert "New series: usbp.southwest." in done.stderr
     assert "Forecasts out of date: usbp.southwest." in done.stderr
     assert ask(store, "SELECT source, published_on, recorded_by FROM releases") == [
@@ -116,8 +116,8 @@ def test_every_bad_place_is_told_and_nothing_is_recorded(store: Path, file: Path
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([], "give --source and --published-on"),
-        (["--source", "press"], "give --source and --published-on"),
+        ([], "Add --source and --published-on"),
+        (["--source", "press"], "Add --source and --published-on"),
         (
             ["--source", "press", "--published-on", "May"],
             "published_on is 'May', expected a date written",

@@ -165,7 +165,7 @@ def test_a_taken_port_is_said_in_a_sentence_before_anything_is_done(tmp_path: Pa
     assert refused.stdout == ""
     assert (
         refused.stderr
-        == f"Cannot serve on 127.0.0.1:{port} (Address already in use): choose another port.\n"
+        == f"Cannot serve on 127.0.0.1:{port} (Address already in use). Choose another port.\n"
     )
     assert not store.exists()
 

@@ -134,7 +134,7 @@ def test_a_full_disk_refuses_a_load_whole_and_the_service_goes_on(tmp_path: Path
         assert refused.status_code == 503
         assert refused.headers["content-type"] == "application/problem+json"
         assert refused.json()["type"] == "/problems/store-failed"
-        assert "nothing was recorded: its disk may be full" in refused.json()["detail"]
+        assert "nothing was recorded. The disk may be full" in refused.json()["detail"]
         assert int(refused.headers["retry-after"]) > 0
         assert kept(url) == NOTHING
         assert "The store failed: " in service.service.said()
@@ -151,7 +151,7 @@ def test_a_body_that_the_disk_cannot_keep_is_refused_with_what_to_do(tmp_path: P
         refused = service.load(LARGE)
         assert refused.status_code == 507
         assert refused.json()["type"] == "/problems/no-room"
-        assert "free space" in refused.json()["detail"]
+        assert "Free some space" in refused.json()["detail"]
         assert kept(url) == NOTHING
         assert service.load(SMALL).status_code == 201
 

@@ -130,7 +130,7 @@ def test_every_version_of_the_last_24_months_is_shown(visitor: Visitor, service:
     versions = service.get(f"/observations?{SERIES}&period=2024-04")["observations"]
     assert numbers(row.locator(".versions")) == [version["value"] for version in versions]
     assert numbers(row)[:2] == [versions[-1]["value"], versions[0]["value"]]
-    assert "about 129,000, the press, 7 May 2024" in row.inner_text()
+    assert "about 129,000 (the press, May 7, 2024)" in row.inner_text()
 
 
 @pytest.mark.parametrize("ahead", ["1-3", "7-12"])
@@ -169,7 +169,7 @@ def test_a_vague_and_unofficial_figure_looks_different_and_says_why(visitor: Vis
         "(about 137,480)",
         "unofficial, not exact",
         "unnamed officials",
-        "7 May 2024",
+        "May 7, 2024",
     ):
         assert said in text
     value = latest.locator("#latest-value data")
@@ -182,7 +182,7 @@ def test_old_figures_say_how_old_they_are(visitor: Visitor, service: Service) ->
     today = service.get(f"/history?{SERIES}")["as_of"]
     months = (int(today[:4]) - 2025) * 12 + int(today[5:7]) - 8
     assert (
-        f"Figures through August 2025, {months} months ago."
+        f"The latest figure is for August 2025, {months} months ago."
         in page.locator(".headline").inner_text()
     )
 
@@ -235,14 +235,14 @@ def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor)
     page.keyboard.type("05102024", delay=400)
     assert page.evaluate("document.activeElement.id") == "as-of"
     page.keyboard.press("Enter")
-    page.locator("#forecast th", has_text="What happened").wait_for()
+    page.locator("#forecast th", has_text="Actual").wait_for()
     live(page)
     assert "as_of=2024-05-10" in page.url
     assert (
-        "This page shows what was known on 10 May 2024." in page.locator(".headline").inner_text()
+        "This page shows what was known on May 10, 2024." in page.locator(".headline").inner_text()
     )
     drawn = page.locator(".chart.live svg").first.text_content() or ""
-    assert "Dotted: what was published later" in drawn
+    assert "Dotted line: published later" in drawn
     visit.picture("page-replayed", full=True)
 
 
@@ -280,7 +280,7 @@ def test_the_slider_walks_through_the_days_by_keyboard(visitor: Visitor) -> None
     page.wait_for_url("**as_of=2021-08-01**")
     page.locator(".headline .notice a").wait_for()
     assert page.evaluate("document.activeElement.id") == "day"
-    assert page.locator("#day").get_attribute("aria-valuetext") == "1 August 2021"
+    assert page.locator("#day").get_attribute("aria-valuetext") == "August 1, 2021"
     assert "2020" in page.locator(".latest").inner_text()
 
 
@@ -434,5 +434,5 @@ def test_what_can_be_taken_along_is_there(visitor: Visitor) -> None:
 
 def test_a_series_that_ended_is_shown_without_a_forecast(visitor: Visitor) -> None:
     page = live(visitor().open("/?series=usbp.southwest.title-42"))
-    assert "The series ended in May 2023" in page.locator(".headline").inner_text()
+    assert "This series ended in May 2023" in page.locator(".headline").inner_text()
     assert page.locator("#forecast").count() == 0

@@ -110,7 +110,7 @@ def test_evaluate_says_where_nothing_is_scored(tmp_path: Path) -> None:
     assert bordercast("db", "upgrade", store=store).returncode == 0
     shown = bordercast("evaluate", store=store)
     assert shown.returncode == 0
-    assert "Nothing is scored yet." in shown.stderr
+    assert "No forecast has a score yet." in shown.stderr
 
 
 def test_a_scenario_is_answered_and_nothing_is_archived(recorded_store: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_scenario_is_answered_and_nothing_is_archived(recorded_store: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["scenario", KEY], "figures is [], expected a figure or an event to be assumed"),
+        (["scenario", KEY], "figures is [], expected an assumed figure or event"),
         (["scenario", KEY, "--assume", "soon"], "assume is 'soon', expected a month and a count"),
         (
             ["scenario", KEY, "--event", "2025-11"],

@@ -28,12 +28,12 @@ _EXPECTED = {
     "series": "the key of a series",
     "period": "a month written YYYY-MM such as 2024-04",
     "value": (
-        f"a whole number from 0, of at most {MOST_DIGITS} digits; empty where there is no figure"
+        f"a whole number from 0, of at most {MOST_DIGITS} digits; empty if there is no figure"
     ),
     "status": f"a code of SDMX CL_OBS_STATUS: {', '.join(Status)}; empty for the usual one",
     "qualifier": f"{', '.join(Qualifier)}; empty for exact",
     "rounding_unit": (
-        "the step to which the value was rounded, such as 1, 10 or 1000; empty where unknown"
+        "the unit to which the value was rounded, such as 1, 10, or 1000; empty if unknown"
     ),
     "note": f"a remark of at most {LONGEST_NOTE} printable characters",
 }

@@ -1,4 +1,4 @@
-// What the page can do beyond its HTML: charts that answer the pointer, and changes without loading it anew.
+// What the page can do beyond its HTML: charts that answer the pointer, and changes without reloading it.
 
 const PHONE = 620, MIDDLE = 1020; // the breaks of the pictures in parts.html
 const RELOAD = 4000; // milliseconds after which a forecast that was being computed is asked for again
@@ -94,14 +94,13 @@ async function show(address, { remember = true, focus = null } = {}) {
 }
 
 const DAY = 86_400_000;
-const BRITISH = "en-GB"; // the order of day and month in the page's English
 const ofDay = (text) => Date.parse(`${text}T00:00:00Z`) / DAY;
 const asText = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 
 function slide(form) {
   const slider = form.querySelector("#day"), field = form.querySelector("#as-of");
   const { lang } = document.documentElement;
-  const words = new Intl.DateTimeFormat(lang === "en" ? BRITISH : lang, { dateStyle: "long", timeZone: "UTC" });
+  const words = new Intl.DateTimeFormat(`${lang}-US`, { dateStyle: "long", timeZone: "UTC" });
   Object.assign(slider, { min: ofDay(field.min), max: ofDay(field.max), step: 1, value: ofDay(field.value) });
   const say = () => slider.setAttribute("aria-valuetext", words.format(slider.value * DAY));
   say();

@@ -68,12 +68,12 @@ def test_every_specification_is_valid_vega_lite(
     [
         (
             "en",
-            ["southwest border: past and forecast", "Source: CBP, as known on 24 November 2026"],
+            ["southwest border: history and forecast", "Source: CBP, as known on Nov. 24, 2026"],
         ),
         (
             "es",
             [
-                "frontera suroeste: pasado y pronóstico",
+                "frontera suroeste: historia y pronóstico",
                 "Fuente: CBP, con lo que se sabía el 24 de noviembre",
             ],
         ),

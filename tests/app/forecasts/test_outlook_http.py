@@ -171,7 +171,7 @@ def test_a_year_that_ends_beyond_the_longest_forecast_is_refused(client: TestCli
     assert problem["errors"][0] == {
         "parameter": "year",
         "given": 2028,
-        "expected": "2027 or earlier, as forecasts reach 36 months ahead",
+        "expected": "2027 or earlier, because forecasts reach 36 months ahead",
     }
 
 

@@ -169,13 +169,13 @@ def test_too_few_series_are_remembered_too(loaded_copy: Database) -> None:
     assert decode_pool(row) is None
 
 
-def test_figures_that_come_between_are_an_error_that_says_to_ask_again(
+def test_figures_that_come_between_are_an_error_that_says_to_try_again(
     loaded_copy: Database,
 ) -> None:
     name = name_of(loaded_copy)
     assert name is not None
     load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
-    with pytest.raises(ReleasesHaveChanged, match="Ask again"):
+    with pytest.raises(ReleasesHaveChanged, match="Try again"):
         get_or_learn_pool(loaded_copy, clock, name)
 
 

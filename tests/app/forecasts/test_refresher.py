@@ -232,7 +232,7 @@ def test_a_series_that_cannot_be_forecast_keeps_no_other_waiting_and_is_tried_ag
             await becomes_true(lambda: due(three) == [])
 
     run(work())
-    assert f"No forecast of {KEYS[0]} could be made" in caplog.text
+    assert f"Cannot make a forecast of {KEYS[0]}" in caplog.text
 
 
 def test_a_method_that_fails_in_the_worker_does_not_end_the_refresher(
@@ -244,7 +244,7 @@ def test_a_method_that_fails_in_the_worker_does_not_end_the_refresher(
             await becomes_true(lambda: workers.given >= before + 6)
 
     run(work())
-    assert all(f"No forecast of {key} could be made" in caplog.text for key in KEYS)
+    assert all(f"Cannot make a forecast of {key}" in caplog.text for key in KEYS)
 
 
 def test_a_store_that_is_away_for_a_while_does_not_end_the_refresher(
@@ -252,7 +252,9 @@ def test_a_store_that_is_away_for_a_while_does_not_end_the_refresher(
 ) -> None:
     async def work() -> None:
         async with refreshing(unmigrated, workers):
-            await becomes_true(lambda: "could not be asked which forecasts are due" in caplog.text)
+            await becomes_true(
+                lambda: "Cannot ask the store which forecasts are due" in caplog.text
+            )
             await asyncio.to_thread(fill)
             await becomes_true(lambda: archived(unmigrated) == 1)
 

@@ -122,11 +122,11 @@ def test_a_scenario_opens_in_pandas_one_row_a_month(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("asked", "parameter", "expected"),
     [
-        ({}, "figures", "a figure or an event to be assumed, else ask for /forecast"),
+        ({}, "figures", "an assumed figure or event; without one, use /forecast"),
         (
             {"figures": [{"period": "2025-08", "value": 1}]},
             "figures.0.period",
-            "a month after 2025-08 and before 2026-08, the last of the horizon",
+            "a month after 2025-08 and before 2026-08, the last month of the horizon",
         ),
         ({"figures": [SEPTEMBER, SEPTEMBER]}, "figures.1.period", "each month once"),
         (
@@ -156,7 +156,7 @@ def test_a_scenario_opens_in_pandas_one_row_a_month(client: TestClient) -> None:
         ),
         ({"events": [NOVEMBER] * 13}, "events", "List should have at most 12 items"),
         ({"figures": [SEPTEMBER], "horizon": 37}, "horizon", "a whole number from 1 to 36"),
-        ({"figures": [SEPTEMBER], "publish": True}, "publish", "no parameter of this name"),
+        ({"figures": [SEPTEMBER], "publish": True}, "publish", "no parameter with this name"),
     ],
 )
 def test_assumptions_that_do_not_fit_are_named(

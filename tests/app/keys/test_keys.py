@@ -78,7 +78,7 @@ def test_no_two_keys_ever_have_one_name(database: Database) -> None:
     with database.writing() as session:
         add_key(session, "desk", [WRITE], now=NOW)
         revoke_key(session, "desk", now=NOW)
-        with pytest.raises(BadParameter, match="revoked ones included"):
+        with pytest.raises(BadParameter, match="not even a revoked one"):
             add_key(session, "desk", [WRITE], now=NOW)
 
 

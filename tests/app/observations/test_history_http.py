@@ -111,6 +111,7 @@ def test_the_table_holds_the_same_as_the_document(client: TestClient) -> None:
         ("text/csv, application/json;q=0.5", "text/csv; charset=utf-8"),
         ("application/json, text/csv", "application/json"),
         ("*/*", "application/json"),
+        ("text/csv;q=0, application/json", "application/json"),
     ],
 )
 def test_the_form_follows_what_is_accepted(

@@ -8,8 +8,8 @@ from tests.app.client import ServiceClient, said
 from tests.app.observations.refusing import DAY, HEADER, faults
 
 A_KEY = "the key of a known series, or create=true for a new one"
-A_COUNT = "a whole number from 0, or null where there is no figure"
-A_CELL = "a whole number from 0, of at most 12 digits; empty where there is no figure"
+A_COUNT = "a whole number from 0, or null if there is no figure"
+A_CELL = "a whole number from 0, of at most 12 digits; empty if there is no figure"
 A_MONTH = "a month written YYYY-MM, such as 2024-04"
 A_CELL_MONTH = "a month written YYYY-MM such as 2024-04"
 
@@ -28,19 +28,19 @@ WRONG_FIGURES = {
         {"period": "2024-06"},
         "period",
         "2024-06",
-        "a month from 1800-01 to 2024-05, as the release is of 2024-05-15",
+        "a month from 1800-01 to 2024-05, because the release is dated 2024-05-15",
     ),
     "a month of old": (
         {"period": "1799-12"},
         "period",
         "1799-12",
-        "a month from 1800-01 to 2024-05, as the release is of 2024-05-15",
+        "a month from 1800-01 to 2024-05, because the release is dated 2024-05-15",
     ),
     "a figure that is missing": (
         {"status": "O"},
         "status",
         "O",
-        "no value, or a status that goes with one, such as P",
+        "no value, or a status for a value, such as P",
     ),
     "nothing that is provisional": (
         {"value": None, "status": "P"},
@@ -52,7 +52,7 @@ WRONG_FIGURES = {
         {"value": None, "qualifier": "about"},
         "qualifier",
         "about",
-        "exact where there is no value",
+        "exact if there is no value",
     ),
     "a step of none": ({"rounding_unit": 0}, "rounding_unit", 0, "greater than or equal to 1"),
     "a step beyond all counts": (
@@ -65,7 +65,7 @@ WRONG_FIGURES = {
         {"color": "red"},
         "color",
         "red",
-        "no parameter of this name; /docs lists those that there are",
+        "no parameter with this name; /docs lists the valid ones",
     ),
     "an empty key": ({"series": ""}, "series", "", "String should have at least 1 character"),
     "a remark with a NUL": (
@@ -117,8 +117,8 @@ def test_a_figure_that_is_missing_half_tells_each_half(client: ServiceClient) ->
     before = client.kept()
     response = client.load("press", DAY, {"series": "usbp"})
     assert faults(response) == [
-        ("observations[0].period", None, "a value, as it is required"),
-        ("observations[0].value", None, "a value, as it is required"),
+        ("observations[0].period", None, "a value, because it is required"),
+        ("observations[0].value", None, "a value, because it is required"),
     ]
     assert client.kept() == before
 
@@ -134,7 +134,7 @@ WRONG_CELLS = {
         "{s},2024-06,1",
         "period",
         "2024-06",
-        "a month from 1800-01 to 2024-05, as the release is of 2024-05-15",
+        "a month from 1800-01 to 2024-05, because the release is dated 2024-05-15",
     ),
     "an unknown series": ("usbp.mars,2024-04,1", "series", "usbp.mars", A_KEY),
     "no series": (",2024-04,1", "series", "", "the key of a series"),
@@ -221,7 +221,7 @@ def test_a_series_with_an_impossible_key_is_not_made(client: ServiceClient, key:
     before = client.kept()
     (found,) = faults(client.load("press", DAY, said(key, "2024-04", 1), create="true"))
     assert found[0] == "observations[0], series"
-    assert "lower-case words" in found[2]
+    assert "lowercase words" in found[2]
     assert client.kept() == before
 
 

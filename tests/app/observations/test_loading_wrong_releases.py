@@ -49,14 +49,14 @@ def test_a_file_needs_to_be_told_who_published_it_when(
     told = {"source": "cbp", "published_on": DAY}
     del told[missing]
     found = faults(client.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
-    assert found == [(missing, None, "a value, as files do not say it")]
+    assert found == [(missing, None, "a value, because files do not state it")]
 
 
 def test_json_says_itself_who_published_it(client: ServiceClient, series: str) -> None:
     release = {"source": "press", "title": "t", "published_on": DAY}
     document = {"release": release, "observations": [said(series, "2024-04", 1)]}
     found = faults(client.submit(document, source="cbp"), 422, "bad-parameter")
-    assert found == [("source", "cbp", "nothing here: JSON has it in `release`")]
+    assert found == [("source", "cbp", "no value, because JSON states it in `release`")]
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def test_the_spring_of_2024_comes_true(newsroom: Newsroom, releases: list[Releas
     assert april in report["revised"]
     assert newsroom.month("2024-04") == (128_895, "A", "exact", "cbp", "2024-10-22")
     assert newsroom.versions("2024-04") == [
-        (128_895, "2024-10-22", True, "An official source stands above all others."),
+        (128_895, "2024-10-22", True, "An official source takes precedence over all others."),
         (128_900, "2024-05-15", False, None),
         (129_000, "2024-05-07", False, None),
     ]

@@ -72,7 +72,7 @@ def test_a_range_above_every_month_on_record_says_which_was_the_largest(
     sqlite_client: TestClient, series: str, there: bool
 ) -> None:
     text = re.sub(r"<[^>]+>", "", sqlite_client.get(f"/?series={series}").text)
-    assert ("The largest month on record is 420 (January 2001)." in text) == there
+    assert ("The highest monthly figure on record is 420 (January 2001)." in text) == there
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(sqlite_client: TestClient) -> None:
@@ -120,7 +120,10 @@ def test_what_cannot_be_shown_is_said_at_the_same_address_in_the_other_language(
 
 
 def test_series_that_may_be_meant_are_named(sqlite_client: TestClient) -> None:
-    for lang, name in (("en", "Border Patrol encounters, Tucson sector"), ("es", "sector Tucson")):
+    for lang, name in (
+        ("en", "Border Patrol encounters, Tucson sector"),
+        ("es", "sector de Tucson"),
+    ):
         text = sqlite_client.get(f"/?series=usbp.southwest.tuscon&lang={lang}").text
         assert re.search(rf'tucson[^"]*">[^<]*{name}</a> <code>usbp.southwest.tucson</code>', text)
 

@@ -81,19 +81,23 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def test_the_page_counts_how_often_the_figure_fell_inside(scored: TestClient) -> None:
     text = re.sub(r"<[^>]+>", "", scored.get("/").text)
     assert (
-        f"At 1–3 months ahead, the figure fell inside the 80% range in {INSIDE} of {COUNT} "
-        "forecasts: 7.4 times in 10; it should be 8."
+        f"Of {COUNT} forecasts made 1–3 months ahead, {INSIDE} had the actual figure inside "
+        "their 80% range: 7.4 out of 10. The goal is 8 out of 10."
     ) in text
     assert "16% smaller" in text
     assert "20% larger" in text
     assert (
-        "All 180 forecasts, for months from February 2016 to January 2024: hindcasts from figures "
-        "as known then (90) and hindcasts from figures as published later (90)."
+        "180 forecasts in all, for months from February 2016 to January 2024: "
+        "90 hindcasts from figures as known at the time and "
+        "90 hindcasts from figures as published later."
     ) in text
 
 
 def test_a_series_without_scores_of_its_own_is_spoken_for_by_all(scored: TestClient) -> None:
-    assert "these are of all series together" in scored.get("/?series=usbp.southwest.tucson").text
+    assert (
+        "These scores are for all series together"
+        in scored.get("/?series=usbp.southwest.tucson").text
+    )
 
 
 def test_the_chart_shows_the_same_shares(scored: TestClient) -> None:
@@ -128,7 +132,7 @@ def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: 
     text = scored.get(f"/{asked}").text
     calls = [unescape(call) for call in re.findall(r'<li><a href="([^"]+)"><code>GET', text)]
     answers = {call.partition("?")[0]: scored.get(call).json() for call in calls}
-    total = re.search(r"All (\d+) forecasts", text)
+    total = re.search(r"(\d+) forecasts in all", text)
     assert total is not None
     scores = answers["/evaluation"]["scores"]
     assert [int(total[1])] == [
@@ -178,7 +182,7 @@ def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClien
             f"{LOWER:,}\u00a0– {UPPER:,}",
             came(known[str(month)]),
             f"{MEDIAN:,}",
-            f"hindcast, from figures through {(month - 1).first_day:%B %Y}",
+            f"hindcast from figures through {(month - 1).first_day:%B %Y}",
         ]
         for month in months
     ]
@@ -202,7 +206,7 @@ def test_forecasts_made_longer_before_can_be_chosen(scored: TestClient) -> None:
     text = scored.get("/?ahead=7-12").text
     assert re.search(r'<a id="ahead-7-12"[^>]* aria-current="true">7 to 12 months</a>', text)
     newest = table(scored, "past-months", "/?ahead=7-12")[0]
-    assert newest[-1] == f"hindcast, from figures through {(FIRST + COUNT - 13).first_day:%B %Y}"
+    assert newest[-1] == f"hindcast from figures through {(FIRST + COUNT - 13).first_day:%B %Y}"
     assert re.search(r'src="/charts/past-forecasts\.svg\?[^"]*ahead=7-12', text)
 
 
@@ -211,12 +215,7 @@ def test_models_are_compared_with_the_smallest_error_first(scored: TestClient) -
     inside = (INSIDE + COUNT - 12) / (2 * COUNT - 12)
     assert table(scored, "compared", "/") == [
         ["Theta", f"{COUNT}", "0.84", "50%"],
-        [
-            "auto, the one shown here",
-            f"{2 * COUNT - 12}",
-            f"{relative:.2f}",
-            f"{100 * inside:.0f}%",
-        ],
+        ["auto (shown here)", f"{2 * COUNT - 12}", f"{relative:.2f}", f"{100 * inside:.0f}%"],
     ]
 
 
