@@ -83,8 +83,8 @@ def load(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Tidy CSV, CBP's CSV export, or the workbook of OHSS, Frontex, or the Home Office. "
-            "Default: the bundled record.",
+            help="Tidy CSV, CBP's CSV export, or the workbook of OHSS, Frontex, or the Home "
+            "Office. Default: the bundled record.",
             exists=True,
             dir_okay=False,
         ),

@@ -27,8 +27,9 @@ class LoadQuery(BaseModel):
     )
     title: str | None = Field(
         None,
-        description="For files: title of the publication. Default: the kind of file, recognized by its "
-        f"header or sheets: {', '.join(kind for kind in FileKind if kind != FileKind.UNKNOWN)}.",
+        description="For files: title of the publication. Default: the kind of file, recognized by "
+        "its header or sheets: "
+        f"{', '.join(kind for kind in FileKind if kind != FileKind.UNKNOWN)}.",
     )
     url: str | None = Field(None, description="For files: web address of the publication.")
 
