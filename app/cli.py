@@ -1,6 +1,8 @@
 """The command line. It answers what the HTTP API answers, from the store directly."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer.main import get_command
@@ -32,6 +34,24 @@ for commands in (serving, figures, forecasts, scenarios, evaluations, backtests)
 cli.add_typer(releases.cli, name="releases")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(stores.cli, name="db")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {version(PROGRAM)}")
+        raise typer.Exit
+
+
+@cli.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """What is taken before any command."""
 
 
 def run_command_line() -> None:
