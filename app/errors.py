@@ -1,6 +1,7 @@
 """Errors for callers, as problem documents (RFC 9457)."""
 
 import difflib
+import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -202,8 +203,7 @@ def fault(kind: str, location: Sequence[str | int], given: Any, message: str) ->
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an operation that can end in these problems, for its OpenAPI
-    description."""
+    """The `responses` of an operation that can end in these problems, for its OpenAPI document."""
     described: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         known = described.setdefault(
@@ -213,14 +213,13 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
         known["description"] = " ".join(filter(None, [known["description"], f"{kind.title}."]))
         known["content"][PROBLEM_JSON]["examples"][kind.slug()] = {
             "summary": kind.title,
-            "description": kind.__doc__,
+            "description": inspect.getdoc(kind),
         }
     return described
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem document, and describe those in its
-    OpenAPI."""
+    """Answer every error with a problem document, and describe these in the OpenAPI document."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

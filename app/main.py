@@ -69,8 +69,11 @@ def create_app(
     executor: Executor | None = None,
     charts: ChartRenderer | None = None,
 ) -> FastAPI:
-    """The service on a store that is migrated already. It computes in `executor`, by default the
-    one that the settings name, draws in `charts`, and shuts both down at its end."""
+    """The service on a store that is migrated already.
+
+    It computes in `executor`, by default the one that the settings name, draws in `charts`, and
+    shuts both down at its end.
+    """
     settings = settings or Settings()
 
     @asynccontextmanager

@@ -1,5 +1,6 @@
 """HTTP for whoever runs the service: is it alive, can it answer, and what do its problems mean."""
 
+import inspect
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
@@ -55,4 +56,4 @@ async def problem(kind: str) -> Response:
         return PlainTextResponse(
             "Kinds of problems: " + ", ".join(sorted(meanings)), HTTPStatus.NOT_FOUND
         )
-    return PlainTextResponse(f"{meanings[kind].title}\n\n{meanings[kind].__doc__}")
+    return PlainTextResponse(f"{meanings[kind].title}\n\n{inspect.getdoc(meanings[kind])}")

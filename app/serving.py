@@ -24,8 +24,7 @@ class Terminated(SystemExit):
 
 @contextmanager
 def exit_on_sigterm() -> Iterator[None]:
-    """Have SIGTERM raise Terminated, as Ctrl-C raises KeyboardInterrupt: all is put away on the way
-    out.
+    """Have SIGTERM raise Terminated, as Ctrl-C raises KeyboardInterrupt, so that all is closed.
 
     Left to itself it ends the process where it is, and the semaphores of its pools are found
     leaked.

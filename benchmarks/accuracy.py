@@ -72,8 +72,7 @@ def main() -> None:
 
 
 def forecasts(panel: Panel, models: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Quantiles of every cell by every model, and the sums of months that have an outcome,
-    scored."""
+    """Quantiles of every cell and of the sums of months that have an outcome, scored."""
     cells, sums = [], []
     todo = [(model, *one) for model in models for one in panel.origins()]
     for model, origin, known in track(todo, "Forecasting", console=Console(stderr=True)):

@@ -14,8 +14,7 @@ BAND = (0.01, 0.99)
 def coverage_by_series(
     rows: pd.DataFrame, model: str, logs_reference: str, *, every: int, seed: int
 ) -> pd.DataFrame:
-    """One row a series: its cells, logWIS, share inside the 80 % interval, and the 98 % band of
-    that share.
+    """One row a series: cells, logWIS, share inside the 80 % interval, and that share's 98 % band.
 
     rows: as `scored` gives them, of both models; every: months between origins; seed: of the
         bootstrap

@@ -1,5 +1,6 @@
-"""How fast figures are loaded: 30,000 on SQLite, a million on PostgreSQL beside COPY, and in how
-much memory.
+"""How fast figures are loaded: 30,000 on SQLite, a million on PostgreSQL beside COPY.
+
+And in how much memory.
 
 python -m benchmarks.loading [--figures 1000000]
 """

@@ -1,5 +1,4 @@
-"""How well the errors of figures are known, on the bundled record: run `python -m
-benchmarks.measurement`.
+"""How well the errors of figures are known: run `python -m benchmarks.measurement`.
 
 Prints, by source and age, how often what a provisional figure became lies inside the 80 % interval
 of the error that was learned before it was published; and the forecasts of spring 2024, when April
@@ -48,8 +47,7 @@ def loaded_record() -> Iterator[Database]:
 
 
 def coverage(session: Session) -> None:
-    """Each provisional figure against the newest one of its month, with what was known before
-    it."""
+    """Each provisional figure against its month's newest one, with what was known before it."""
     inside: dict[tuple[str, str], list[bool]] = defaultdict(list)
     sizes: dict[tuple[str, str], list[float]] = defaultdict(list)
     widths: dict[tuple[str, str], list[float]] = defaultdict(list)

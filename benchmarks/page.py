@@ -52,8 +52,7 @@ ASKED = """() => {
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit: milliseconds from navigation to each thing, bytes sent, and how far the layout
-    moved."""
+    """One visit: milliseconds from navigation to each event, bytes sent, and layout shift."""
 
     answered: float
     painted: float
@@ -71,8 +70,10 @@ class Visit:
 
 
 def visit(browser: Browser, service: Service, *, warm: bool = False) -> Visit:
-    """Open the first page as somebody new or, where `warm`, who was here before; the chart must
-    answer."""
+    """Open the first page as somebody new or, where `warm`, who was here before.
+
+    The chart must answer.
+    """
     context = browser.new_context(viewport=SIZE, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(LONG_ENOUGH)

@@ -1,5 +1,4 @@
-"""What forecasts are compared on: a panel of monthly series and the months they are forecast
-from."""
+"""What forecasts are compared on: a panel of monthly series, and their origins."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -76,8 +75,7 @@ def read_panel(path: Path) -> Panel:
 
 
 def other_series(panel: Panel) -> Panel:
-    """Series of the bundled record that a panel of border series does not hold, for what was chosen
-    on it.
+    """Series of the bundled record that a panel of border series does not hold.
 
     Ports of entry, citizenships, and sectors of the coasts and the north; neither sums that hold
     series of the panel, nor series whose median is below 40, which are rounded to 10.

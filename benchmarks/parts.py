@@ -86,8 +86,7 @@ def _every_third(first: Month, last: Month) -> set[Month]:
 
 
 def _show(panel: Panel, origins: set[Month], *, alone: bool = False) -> None:
-    """Print the scores of every variant on the same cells, with a pool of the panel's series or
-    `alone`."""
+    """Print the scores of every variant on the same cells, with the panel's pool or `alone`."""
     cells = _baseline(panel, origins)
     for name, constants in VARIANTS.items():
         pool = None if alone else learn_pool(panel.series, constants)
@@ -115,8 +114,7 @@ def _show(panel: Panel, origins: set[Month], *, alone: bool = False) -> None:
 def _from_origins(
     series: MonthlySeries, origins: set[Month], pool: Pool | None, constants: Constants
 ) -> Iterator[tuple[Month, Array]]:
-    """Each origin that the series has a figure for, with the quantiles (horizon, 7) forecast from
-    there.
+    """Each origin with a figure of the series, and the quantiles (horizon, 7) forecast from it.
 
     As `forecasting.models.auto` makes them, but for the offset, which is that of the whole series.
     """

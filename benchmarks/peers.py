@@ -1,5 +1,4 @@
-"""The peers' forecasts: statsforecast, installed once into an environment of its own under
-var/peers."""
+"""The peers' forecasts: statsforecast, in an environment of its own under var/peers."""
 
 import subprocess
 import sys
@@ -19,8 +18,7 @@ FEWEST_MONTHS = 36  # of history, below which these models are not compared
 def forecast_by_peers(
     panel: Panel, *, only: Month | None = None
 ) -> tuple[pd.DataFrame, list[float]]:
-    """Quantiles by the peers from every origin, or from one, and processor seconds a series for the
-    four.
+    """Quantiles by the peers from every origin, or one, and processor seconds for each series.
 
     One thread, one process; compiled code is compiled before the clock runs only from the second
     origin on.

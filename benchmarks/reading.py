@@ -23,8 +23,10 @@ INDEXED = "series_id, precedence, period, published_on, release_id"
 
 
 def filled(url: str, observations: int) -> tuple[Database, int, int]:
-    """A store of that many observations: series and vintages grow alike. Returns it with their
-    numbers."""
+    """A store of that many observations: series and vintages grow alike.
+
+    Returns it with their numbers.
+    """
     database = Database(url)
     database.upgrade()
     series = max(1, round((observations / MONTHS / 3.3) ** 0.5))

@@ -85,8 +85,7 @@ def overall(rows: pd.DataFrame, counts_reference: str, logs_reference: str) -> p
 
 
 def by_group(rows: pd.DataFrame, logs_reference: str) -> pd.DataFrame:
-    """For one model's rows beside the reference's: logWIS and coverage by horizon, era and worst
-    series."""
+    """One model's rows beside the reference's: logWIS, coverage by horizon, era, worst series."""
     target = (pd.PeriodIndex(rows.origin, freq="M") + rows.horizon.to_numpy()).astype(str)
     groups = {name: rows.horizon.between(*ends).to_numpy() for name, ends in HORIZONS.items()}
     groups |= {name: (target >= ends[0]) & (target <= ends[1]) for name, ends in ERAS.items()}

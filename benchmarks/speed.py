@@ -1,5 +1,6 @@
-"""What forecasts cost, beside the peers', in one run: `python -m benchmarks.speed [PANEL.csv]`, on
-one core.
+"""What forecasts cost, beside the peers', in one run on one core.
+
+`python -m benchmarks.speed [PANEL.csv]`
 
 Processor seconds a series, of the newest month that most series of the panel have: `auto` in a pool
 of the panel's series (the pool's own cost divided among them) and alone, from scratch and one month
@@ -75,8 +76,7 @@ def main() -> None:
 
 
 def _time_backtest(panel: Panel) -> None:
-    """Wall time from the start of the processes to the report, and what they and this one
-    computed."""
+    """Wall time from the start of the processes to the report, and processor seconds of all."""
     began, computed = time.perf_counter(), _processor_seconds()
     with ProcessPoolExecutor(
         PROCESSES, mp_context=multiprocessing.get_context("spawn")
@@ -105,8 +105,7 @@ def _processor_seconds() -> float:
 
 
 def _newest(panel: Panel) -> tuple[Month, dict[str, MonthlySeries], dict[str, MonthlySeries]]:
-    """The last origin with as many series as any, these series, and the same at the origin
-    before."""
+    """The last origin with the most series, these series, and the same at the origin before."""
     origins = list(panel.origins())
     most = max(len(known) for _, known in origins)
     at = max(nth for nth, (_, known) in enumerate(origins) if len(known) == most)

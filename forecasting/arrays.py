@@ -9,8 +9,7 @@ Array: TypeAlias = NDArray[np.float64]
 
 
 def read_only(values: Array) -> Array:
-    """A private copy of `values`, any shape, that cannot be written to: what a frozen dataclass may
-    hold."""
+    """A read-only copy of `values`, any shape, for a frozen dataclass to hold."""
     kept = np.array(values, dtype=np.float64)
     kept.setflags(write=False)
     return kept

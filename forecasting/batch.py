@@ -63,8 +63,7 @@ def forecast_each(
     refit: bool = True,
     draws: int = DRAWS,
 ) -> Forecasts:
-    """Yield each key with its forecast once it is made, so that a caller can show progress and
-    store it.
+    """Yield each key with its forecast when it is made, so that a caller can show progress.
 
     executor: None for this process, else anything whose `submit` returns `concurrent.futures`
         futures, such as a process pool (also spawned) or Dask's `Client.get_executor()`. Where the

@@ -89,8 +89,7 @@ def forecast(
 def require_forecastable(
     series: MonthlySeries, horizon: int, model: str, seed: int, *, draws: int, key: str = ""
 ) -> None:
-    """Raises ValueError, which begins with `key` where given, unless `forecast` accepts the
-    rest."""
+    """Raises ValueError, beginning with `key` if given, unless `forecast` accepts the arguments."""
     require_known(model)
     about = f"{key}: " if key else ""
     if not 1 <= horizon <= LONGEST_HORIZON:
@@ -111,8 +110,7 @@ def _stream(seed: int, model: str) -> np.random.Generator:
 
 
 def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[FitWarning, ...]:
-    """Which figures count as missing, as they are too far from what their series leads to
-    expect."""
+    """Which figures count as missing, as they are far from what their series leads to expect."""
     return tuple(
         FitWarning("figure_rejected", {"month": str(month), "value": float(series.values[at])})
         for at, month in enumerate(series.months)

@@ -29,8 +29,7 @@ class PoolRows:
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """State that `auto` pools over series, by calendar month, each row made of what was known by
-    its month.
+    """State that `auto` pools over series by calendar month, each row known by its month.
 
     Numbers are kept to the precision of a float32, so that a pool and its bytes are the same pool.
 

@@ -38,8 +38,9 @@ class Effect:
 
 
 def assume_counts(series: MonthlySeries, counts: Mapping[Month, float]) -> MonthlySeries:
-    """The series with assumed counts of months after its end, taken as exact; months between are
-    missing.
+    """The series with assumed counts of months after its end, taken as exact.
+
+    Months between are missing.
 
     Raises ValueError where a month is not after the end, or a count is not finite and 0 or more.
     """

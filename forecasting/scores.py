@@ -1,5 +1,7 @@
-"""Proper scores of forecasts; lower is better, except coverage, where the nominal level is
-right."""
+"""Proper scores of forecasts.
+
+Lower is better, except coverage, where the nominal level is right.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -85,8 +87,7 @@ def interval_coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -
 def mean_absolute_scaled_error(
     forecasts: ArrayLike, observed: ArrayLike, history: ArrayLike, period: int = 12
 ) -> float:
-    """Mean absolute error over the mean absolute change of the history on the same month a period
-    earlier.
+    """Mean absolute error over the mean absolute seasonal change of the history.
 
     forecasts, observed: of one shape, finite; history: (n,) up to the origin, NaN = missing;
     period: months, 12 for the seasonal naive, 1 for the naive. Raises ValueError where the shapes

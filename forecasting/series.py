@@ -39,8 +39,7 @@ class MonthlySeries:
         values: ArrayLike,
         measurement: Sequence[MeasurementNoise | None] | None = None,
     ) -> None:
-        """Raises ValueError, naming what was given and expected, where the arrays are not as
-        described above."""
+        """Raises ValueError, with what was given and expected, if an array is not as described."""
         counts = _counts(values)
         errors = None if measurement is None else _errors(measurement, counts.size)
         first = start if isinstance(start, Month) else Month.parse(start)

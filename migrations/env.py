@@ -1,5 +1,4 @@
-"""Runs the migrations on the connection that the service hands over, or on the configured
-store's."""
+"""Run the migrations on the service's connection, or on the configured store's."""
 
 from typing import Any
 
@@ -13,8 +12,7 @@ from app.tables import Base
 
 
 def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
-    """Write our column types into new migrations as the database's own, so that they outlive our
-    code."""
+    """Write our column types into new migrations as the database's own, which outlive our code."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 

@@ -53,8 +53,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Example:
-    """A command that a document shows, and what it shows as its output, which is line `start` and
-    so on."""
+    """A command that a document shows, and what it shows as output, from line `start` on."""
 
     document: Path
     command: str
@@ -140,8 +139,10 @@ class Shell:
         self._environ = {**environment(store), "CURL_HOME": str(folder), "COLUMNS": "100"}
 
     def run(self, example: Example) -> tuple[int, str]:
-        """The exit code, and all that a terminal would show. Of `cat FILE`, the file is made
-        first."""
+        """The exit code, and all that a terminal would show.
+
+        Of `cat FILE`, the file is made first.
+        """
         if example.file:
             (self._folder / example.file).write_text("\n".join(example.output) + "\n")
         here = example.command.replace("127.0.0.1:8000", f"127.0.0.1:{self._port}")
@@ -160,8 +161,10 @@ class Shell:
 
 
 def differences(example: Example, printed: str) -> list[str]:
-    """Where an example shows something else than what was printed; none where it shows no output at
-    all."""
+    """Where an example shows something else than what was printed.
+
+    None where it shows no output at all.
+    """
     if not example.output:
         return []
     shown, came = example.output, [line.rstrip() for line in printed.rstrip().splitlines()]

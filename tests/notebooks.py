@@ -1,5 +1,4 @@
-"""Runs the notebooks against a service with the record: `python -m tests.notebooks` keeps what
-comes out."""
+"""Run the notebooks against a service with the record; `python -m tests.notebooks` keeps all."""
 
 import os
 import tempfile

@@ -1,5 +1,4 @@
-"""What there is to set, to call and to type is named in README.md or docs/, and what they name
-exists."""
+"""Every setting, call, and command is named in README.md or docs/, and every name exists."""
 
 import re
 from collections.abc import Iterator

@@ -47,8 +47,10 @@ class NotScored(Problem):
 def history_specification(
     session: Session, today: date, query: HistoryChartQuery, form: ChartFormat
 ) -> SeriesSpecification:
-    """A series' history. Raises what `get_history` raises, and TooShortHistory where there is
-    none."""
+    """A series' history.
+
+    Raises what `get_history` raises, and TooShortHistory where there is none.
+    """
     known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
     if known.last is None:
         raise _nothing(query.series)
@@ -113,8 +115,11 @@ def track_record_specification(
 def past_forecasts_specification(
     session: Session, today: date, query: PastForecastsChartQuery, form: ChartFormat
 ) -> PastForecastsSpecification:
-    """What had been forecast for each month, beside its figure as known on a day. Raises what
-    `get_history` raises, and NotScored where no forecast of the series has a figure yet."""
+    """What had been forecast for each month, beside its figure as known on a day.
+
+    Raises what `get_history` raises, and NotScored where no forecast of the series has a figure
+    yet.
+    """
     known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
     months = get_past_months(
         session, known.series.id, query.model, query.ahead, known.observations, as_of=known.as_of

@@ -1,5 +1,4 @@
-"""Draws charts, in a process of its own: the libraries are large, and while they work nothing else
-does."""
+"""Draw charts in a process of its own: the libraries are large, and drawing blocks all else."""
 
 import json
 
@@ -26,8 +25,9 @@ WHITE = "#ffffff"  # of documents, which such pictures are put into
 
 
 def draw(chart: ChartSpecification, form: ChartFormat) -> bytes:
-    """The chart as bytes; a picture takes a tenth of a second, the first one of a process about
-    one.
+    """The chart as bytes.
+
+    A picture takes a tenth of a second, the first one of a process about one.
 
     Altair does not check it against the grammar here, which takes as long again; tests do.
     """

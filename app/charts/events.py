@@ -33,8 +33,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEvent:
-    """An event with the lane above the plot that its name is in (0 is the lowest), or without a
-    name."""
+    """An event with the lane above the plot of its name (0 is the lowest), if it has one."""
 
     event: Event
     lane: int | None

@@ -1,5 +1,4 @@
-"""Layers that charts share: axes, events above the plot, a caption below it, and what pointing
-shows."""
+"""Layers that charts share: axes, events above the plot, a caption below it, and tooltips."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -141,8 +140,10 @@ def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
 def tooltip_layer(
     look: Look, rows: Sequence[dict[str, Any]], name: str, keys: Sequence[str]
 ) -> list[Layer]:
-    """Where a month is pointed at: a faint bar over it, and its values. Nothing in a picture on
-    paper."""
+    """Where a month is pointed at: a faint bar over it, and its values.
+
+    Nothing in a picture on paper.
+    """
     if not rows or not look.interactive:
         return []
     hover = alt.selection_point(

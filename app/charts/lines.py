@@ -39,8 +39,7 @@ class ChartLines:
 
     @property
     def top(self) -> int | None:
-        """Where a linear picture is cut, as the widest range would leave no room for all else; or
-        None."""
+        """Where a linear chart is cut, if the widest range would leave no room for all else."""
         narrower = [row["upper"] for row in self.fan if row["level"] <= HEADLINE_LEVEL]
         enough = max(*self._told, *narrower, 1)
         return enough if self.highest > MOST_OF_THE_REST * enough else None

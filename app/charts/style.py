@@ -67,8 +67,10 @@ class Look:
 
 
 def picture_height(width: int, *, low: bool = False) -> int:
-    """The height that goes with a width: nearly square on a phone, else wide; some charts are
-    low."""
+    """The height that goes with a width: nearly square on a phone, else wide.
+
+    Some charts are low.
+    """
     if low:
         return 320 if width < MIDDLE else 280
     return 440 if width < MIDDLE else 400 + width // 12

@@ -1,5 +1,4 @@
-"""How wide words are in a picture that is drawn without asking a font: near enough to break lines
-by."""
+"""Estimates of how wide words are, near enough to break lines without asking a font."""
 
 from collections.abc import Iterable, Iterator
 
@@ -23,8 +22,10 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrap_text(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
-    """A text in lines that fit into so many pixels; a word that does not fit has a line of its
-    own."""
+    """A text in lines that fit into so many pixels.
+
+    A word that does not fit has a line of its own.
+    """
     return list(_lines(text.split(" "), size, room, bold=bold))
 
 

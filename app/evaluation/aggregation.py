@@ -18,8 +18,7 @@ _GROUP: dict[Grouping, Callable[[ScoreTotals], str]] = {
 
 
 def aggregate(totals: Iterable[ScoreTotals], by: Grouping) -> list[ScoreSummary]:
-    """Summaries by model and group, with the meaning that `forecasting.backtest.summaries` gives
-    them."""
+    """Summaries by model and group, as `forecasting.backtest.summaries` defines them."""
     parts: dict[tuple[str, str], list[ScoreTotals]] = defaultdict(list)
     for one in totals:
         parts[_GROUP[by](one), one.model].append(one)
@@ -56,8 +55,10 @@ def _summary(model: str, group: str, parts: list[ScoreTotals]) -> ScoreSummary:
 def _ratio(
     parts: list[ScoreTotals], pair: Callable[[ScoreTotals], tuple[float, float]]
 ) -> float | None:
-    """Geometric mean over series of a ratio of sums; series where a sum is not above 0 are left
-    out."""
+    """Geometric mean over series of a ratio of sums.
+
+    Series where a sum is not above 0 are left out.
+    """
     sums: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
     for part in parts:
         sums[part.series] = sums.get(part.series, np.zeros(2)) + np.array(

@@ -17,8 +17,7 @@ class ScoreCache(Generic[T]):
         self._kept: dict[Hashable, T] = {}
 
     def get_or_compute(self, session: Session, asked: Hashable, find: Callable[[], T]) -> T:
-        """The answer to what is asked, found where it is asked for the first time since a score was
-        added."""
+        """The answer to a question, computed when it is first asked after a score was added."""
         key = (str(session.get_bind().engine.url), store.newest_score(session), asked)
         if key not in self._kept:
             if len(self._kept) >= self._most:

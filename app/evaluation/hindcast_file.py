@@ -1,5 +1,4 @@
-"""The hindcast: scores of forecasts that would have been made, in a small file that ships with the
-code."""
+"""The hindcast: scores of forecasts of the past, in a small file that ships with the code."""
 
 import csv
 import gzip
@@ -112,8 +111,9 @@ def _said(score: float, *, digits: int) -> str:
 
 
 def load_hindcast(session: Session, path: Path = FILE) -> int:
-    """Bring a hindcast into the store, in the place of another one; returns how many scores are
-    new.
+    """Bring a hindcast into the store, in the place of another one.
+
+    Returns how many scores are new.
 
     Series that the store does not know are left out. Without the file there is nothing to load.
     """

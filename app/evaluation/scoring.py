@@ -46,8 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class Scorer:
-    """Keeps the scores of one store's live forecasts up to date, in the background and when
-    asked."""
+    """Keeps the scores of a store's live forecasts current, in the background and on request."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

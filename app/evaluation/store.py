@@ -49,8 +49,10 @@ _ORIGIN, _TARGET = Score._fields.index("origin"), Score._fields.index("target")
 
 @dataclass(frozen=True, slots=True)
 class ScoreFilter:
-    """Which scores are asked for; None is any. `start` and `end` bound the months that were
-    forecast."""
+    """Which scores are asked for; None is any.
+
+    `start` and `end` bound the months that were forecast.
+    """
 
     series_id: int | None = None
     model: str | None = None
@@ -175,8 +177,7 @@ def newest_live_forecast(session: Session) -> int:
 
 
 def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequence[ForecastRow]:
-    """Live forecasts of a series from origins before a month, without their arrays, oldest
-    first."""
+    """Live forecasts of a series from before a month, oldest first, without their arrays."""
     return session.scalars(
         select(ForecastRow)
         .where(ForecastRow.series_id == series_id, ForecastRow.live, ForecastRow.origin < before)
@@ -186,8 +187,7 @@ def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequen
 
 
 def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, float]]:
-    """Against what each live forecast of a series was scored: by forecast, the outcome of each
-    month."""
+    """The outcomes that each live forecast of a series was scored against, by month."""
     found: dict[int, dict[Month, float]] = {}
     rows = session.execute(
         select(ScoreRow.forecast_id, ScoreRow.target, ScoreRow.observed).where(
@@ -201,8 +201,7 @@ def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, f
 
 
 def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
-    """Sums of the wanted scores, by model, series, horizon group, era and vintage, in that
-    order."""
+    """Sums of the wanted scores, ordered by model, series, horizon group, era, and vintage."""
     groups = (ScoreRow.model, SeriesRow.key, _horizon_group(), _era(), ScoreRow.vintage)
     sums = (
         func.min(ScoreRow.target),

@@ -62,8 +62,10 @@ class StoreVintages:
         self._full[key] = full
 
     def _as_known(self, session: Session, key: str, origin: Month) -> MonthlySeries | None:
-        """The series as known when `origin` was its newest month; None where it never was, or too
-        little."""
+        """The series as known when `origin` was its newest month.
+
+        None where it never was, or too little.
+        """
         day = self._first[key].get(origin)
         if day is None or day < self._full[key]:
             return None

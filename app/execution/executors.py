@@ -1,5 +1,7 @@
-"""Where forecasts are computed: processes of this machine, or a Dask cluster. The results are the
-same."""
+"""Where forecasts are computed: processes of this machine, or a Dask cluster.
+
+The results are the same.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -22,8 +24,10 @@ class DaskWorkers(Executor):
     """The workers of a Dask cluster; what one of them was at when it died, another one does."""
 
     def __init__(self, address: str, *, patience: float = CONNECT_SECONDS) -> None:
-        """Connect to a scheduler. Raises OSError where there is none, ValueError without the extra
-        `dask`."""
+        """Connect to a scheduler.
+
+        Raises OSError where there is none, ValueError without the extra `dask`.
+        """
         try:
             from distributed import Client  # noqa: PLC0415 (of the extra `dask`)
         except ModuleNotFoundError as missing:

@@ -1,5 +1,4 @@
-"""Processes that fit forecasts: the one that answers HTTP never does, nor loads what fitting
-needs."""
+"""Processes that fit forecasts, so that the one that answers HTTP loads nothing for fitting."""
 
 import asyncio
 import multiprocessing
@@ -138,8 +137,7 @@ def _block_sigint() -> Iterator[None]:
 
 
 def _start_worker(lifeline: Connection) -> None:
-    """Leave Ctrl-C to the parent, and go when it lets go of the lifeline, or is gone, however it
-    went."""
+    """Leave Ctrl-C to the parent, and exit when the parent lets go of the lifeline or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def exit_with_parent() -> None:

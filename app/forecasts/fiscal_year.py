@@ -87,8 +87,9 @@ def year_to_date(history: History, year: int, *, before: Month) -> YearToDate:
 
 
 def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Samples:
-    """The distribution of a year's total, (draws, 1): its figures up to `origin` plus the paths of
-    its other months.
+    """The distribution of a year's total, (draws, 1).
+
+    Its figures up to `origin` plus the paths of its other months.
 
     paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the
     year's first one are drawn but not counted. Raises BadParameter where the year ends beyond the
@@ -101,8 +102,7 @@ def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Sampl
 
 
 def require_within_reach(year: int, origin: Month) -> None:
-    """Raises BadParameter where a fiscal year ends later than the longest horizon after
-    `origin`."""
+    """Raises BadParameter if a fiscal year ends after the longest horizon from `origin`."""
     latest = (origin + LONGEST_HORIZON + 1).fiscal_year - 1  # the last year that ends by then
     if year > latest:
         raise BadParameter(

@@ -1,5 +1,4 @@
-"""What a forecast of a series is made from: its figures as known on a day, as the statistics take
-them."""
+"""What a forecast of a series is made from: its figures as known on a day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -45,8 +44,7 @@ def load_inputs(
     as_of: date | None = None,
     pool: PoolKey | None = None,
 ) -> ForecastInputs:
-    """The inputs of a forecast of `key` as of a day, whose data version includes the pool that it
-    takes.
+    """The inputs of a forecast of `key` as of a day; the data version includes the pool.
 
     Raises what `get_history` raises, SeriesHasEnded, and TooShortHistory.
     """
@@ -75,8 +73,10 @@ def load_inputs(
 def to_monthly_series(
     session: Session, history: History
 ) -> tuple[MonthlySeries, list[MeasurementNoise | None]]:
-    """The figures of a history, one of which at least has a value, as a series; and each figure's
-    error."""
+    """The figures of a history, one of which at least has a value, as a series.
+
+    And each figure's error.
+    """
     observed = {
         observation.period: observation.value
         for observation in history.observations

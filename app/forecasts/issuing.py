@@ -57,8 +57,7 @@ def issue_forecast(
 
 
 def track_record_for(database: Database, issued: IssuedForecast) -> TrackRecord | None:
-    """How forecasts by the same model have done, as could be known on the day that the forecast is
-    of."""
+    """How forecasts by the same model have done, as could be known on the forecast's day."""
     history, model = issued.inputs.history, issued.archived.model
     with database.reading() as session:
         return get_track_record(

@@ -1,5 +1,4 @@
-"""How sure each figure is: from how it was said, and from how its source's earlier figures were
-revised."""
+"""How certain each figure is, from its wording and from its source's past revisions."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -76,8 +75,7 @@ def observation_noise(
 
 
 def _rounding_unit(observation: Observation) -> int:
-    """The unit as recorded or, where a vague figure came without one, the one that its zeros
-    suggest."""
+    """The recorded unit or, for a vague figure without one, the one that its zeros suggest."""
     if not observation.vague or observation.rounding_unit > 1 or not observation.value:
         return observation.rounding_unit
     digits = str(observation.value)

@@ -30,8 +30,10 @@ class MissingForecast:
 def find_missing(
     database: Database, specification: Specification, *, today: date
 ) -> list[MissingForecast]:
-    """What there is to compute, the newest loaded figures first: of every series that goes on and
-    has figures enough."""
+    """The forecasts to compute, the newest loaded figures first.
+
+    Of every series that has not ended and has enough figures.
+    """
     found: list[tuple[int, MissingForecast]] = []
     with database.reading() as session:
         pool = select_pool(session, specification.model, today=today)

@@ -43,8 +43,7 @@ class ReleasesHaveChanged(Problem):
 def select_pool(
     session: Session, model: str, *, today: date, as_of: date | None = None
 ) -> PoolKey | None:
-    """The pool for a forecast by a model as of a day (default: today), None where the model takes
-    none.
+    """The pool for a forecast by a model as of a day (default: today), if the model takes one.
 
     For a past day it is the one of what was known then. For today's figures it is that of what is
     known now where there is one, else the newest that was learned today: what comes in during a day
@@ -121,8 +120,7 @@ def store_pool(
 def get_or_learn_pool(
     database: Database, clock: Clock, name: PoolKey | None, learn: Learn = learn_pool
 ) -> Pool | None:
-    """The pool from the store or, where it is not there, learned by `learn_revision_history` and
-    stored."""
+    """The pool from the store or, if it is not there, learned and stored."""
     if name is None:
         return None
     row = find_stored_pool(database, name)
@@ -174,8 +172,7 @@ class Pools:
 
 
 def _releases_digest(session: Session, day: date) -> str:
-    """Names the releases that were known at the end of a day, in the order in which they were
-    recorded."""
+    """A digest of the releases known at the end of a day, in the order of recording."""
     digest = hashlib.sha256()
     for source, published_on, checksum in store.known_releases(session, as_of=day):
         digest.update(f"{source}|{published_on}|{checksum}\n".encode())

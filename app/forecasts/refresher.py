@@ -23,8 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Refresher:
-    """Recomputes, one at a time, the forecasts that the store's figures are newer than, newest
-    figures first.
+    """Recomputes outdated forecasts one at a time, newest figures first.
 
     What is due follows from the store alone, a forecast of the current figures being there or not,
     so a crash loses none of it.
@@ -100,7 +99,9 @@ class Refresher:
         return find_missing(self._database, self._specification, today=self._clock().date())
 
     def _releases_digest(self) -> Knowledge:
-        """What changes whenever forecasts may become due; also a new day, on which a release can
-        begin to count."""
+        """What changes whenever forecasts may become due.
+
+        Also a new day, on which a release can begin to count.
+        """
         with self._database.reading() as session:
             return self._clock().date(), release_stamp(session)

@@ -47,8 +47,7 @@ class RevisionDistributions:
 def revisions_for(
     session: Session, series_id: int, *, newest_figure: date
 ) -> RevisionDistributions:
-    """What the past says of the figures of one series, the newest of which was published on
-    `newest_figure`.
+    """What the past says about a series whose newest figure was published on `newest_figure`.
 
     Remembered until a release is recorded or retracted.
     """

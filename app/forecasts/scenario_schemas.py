@@ -104,8 +104,10 @@ class ScenarioRequest(BaseModel):
         return choose_span(inputs.series.end, self.horizon, self.start, inputs.history.as_of)
 
     def assumptions(self, span: Span) -> Assumptions:
-        """What is assumed after the origin. Raises BadParameter if it does not fit into the months
-        shown."""
+        """What is assumed after the origin.
+
+        Raises BadParameter if it does not fit into the months shown.
+        """
         faults = self._faults(span.origin, span.origin + span.last)
         if faults:
             raise BadParameter(*faults)

@@ -47,8 +47,7 @@ class TooManyScenarios(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is taken for granted: counts of months after the origin, and effects on the level after
-    these."""
+    """What is assumed: counts of months after the origin, and effects on the level after these."""
 
     counts: Mapping[Month, int]
     effects: tuple[Effect, ...]
@@ -56,8 +55,7 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class ComputedScenario:
-    """The months after the last assumed count: quantiles as the archive encodes them, and
-    warnings."""
+    """The months after the last assumed count: the archive's quantiles, and warnings."""
 
     origin: Month
     quantiles: bytes
@@ -76,8 +74,10 @@ class Scenario:
 def compute_scenario(
     series: MonthlySeries, assumptions: Assumptions, model: str, seed: int, pool: Pool | None = None
 ) -> ComputedScenario:
-    """The 36 months after the last assumed one, as a forecast is made of as many; runs in a
-    worker."""
+    """The 36 months after the last assumed one, as a forecast is made of as many.
+
+    Runs in a worker.
+    """
     assumed = assume_counts(series, assumptions.counts)
     made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
     made = apply_effects(made, assumptions.effects, seed)

@@ -1,5 +1,4 @@
-"""Where forecasts are asked for: answers from the archive, and has computed, once, what is not
-there."""
+"""The forecast service: answers from the archive, and has computed once what is not there."""
 
 import asyncio
 import uuid
@@ -33,9 +32,11 @@ POLL_SECONDS = 0.2
 
 
 class ForecastService:
-    """Serves forecasts of one store. However many ask for one forecast at once, here or in another
-    process on the same store, it is computed once; a forecast of another series is never waited
-    for."""
+    """Serves forecasts of one store.
+
+    However many ask for one forecast at once, here or in another process on the same store, it is
+    computed once; a forecast of another series is never waited for.
+    """
 
     def __init__(self, database: Database, workers: Executor, clock: Clock, *, seed: int) -> None:
         self._database = database

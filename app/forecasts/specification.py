@@ -1,5 +1,4 @@
-"""What determines a forecast besides the figures: the model, its settings and the version of the
-method."""
+"""What determines a forecast besides the figures: model, settings, version of the method."""
 
 import hashlib
 from collections.abc import Iterable
@@ -16,8 +15,10 @@ METHOD = 5  # raised when a change of the statistics makes archived forecasts ou
 
 @dataclass(frozen=True, slots=True)
 class Specification:
-    """How a forecast is made. One of the longest horizon is made and stored, and serves the shorter
-    ones."""
+    """How a forecast is made.
+
+    One of the longest horizon is made and stored, and serves the shorter ones.
+    """
 
     model: str
     seed: int

@@ -1,5 +1,4 @@
-"""All SQL on the archive of forecasts, on the computations under way and on pools, as named
-questions."""
+"""All SQL on archived forecasts, computations under way, and pools, as named questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -106,8 +105,7 @@ def archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | No
 def archived_before(
     session: Session, place: int | None, *, limit: int, wanted: ForecastFilter
 ) -> list[tuple[ForecastRow, str]]:
-    """Forecasts from the newest on, or from after a place (id), without their arrays, with their
-    keys."""
+    """Forecasts from the newest on, or after a place (id), with keys but without arrays."""
     statement = _with_key().where(*wanted.conditions()).order_by(ForecastRow.id.desc()).limit(limit)
     if place is not None:
         statement = statement.where(ForecastRow.id < place)
@@ -164,8 +162,7 @@ def archive(
 def claim(
     session: Session, forecast_key: ForecastKey, owner: str, *, now: datetime, alive_until: datetime
 ) -> bool:
-    """Whether `owner` may compute the forecast: nobody else is at it, or whoever was has gone
-    silent."""
+    """Whether `owner` may compute the forecast: nobody else does, or whoever did went silent."""
     abandoned = (
         update(ComputationRow)
         .where(*_same(forecast_key), ComputationRow.alive_until < now)
@@ -207,8 +204,7 @@ def give_up_claim(session: Session, forecast_key: ForecastKey, owner: str) -> No
 
 
 def known_releases(session: Session, *, as_of: date) -> list[tuple[str, date, str]]:
-    """Source, day and checksum of the releases published by a day and not retracted, as once
-    recorded."""
+    """Source, day, and checksum of the unretracted releases published by a day, as recorded."""
     rows = session.execute(
         select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.checksum)
         .where(ReleaseRow.published_on <= as_of, ReleaseRow.retracted_at.is_(None))
@@ -229,8 +225,7 @@ def find_pool(session: Session, releases_digest: str, method: int) -> PoolRow | 
 
 
 def newest_live_digest(session: Session, method: int, *, since: datetime) -> str | None:
-    """What the last pool was learned from that is for forecasts of the figures of its time, if not
-    before `since`."""
+    """What the last live pool was learned from, if it was learned since `since`."""
     return session.scalar(
         select(PoolRow.releases_digest)
         .where(PoolRow.method == method, PoolRow.live, PoolRow.learned_at >= since)
@@ -249,8 +244,7 @@ def keep_pool(session: Session, pool: PoolRow) -> None:
 
 
 def forget_pools(session: Session, *, keeping: int, needed: str) -> None:
-    """Forget all pools but the last that were learned, `keeping` of them, and those learned from
-    what `needed` names."""
+    """Forget all pools but the last `keeping` and those learned from what `needed` names."""
     kept = select(PoolRow.id).order_by(PoolRow.learned_at.desc(), PoolRow.id.desc()).limit(keeping)
     session.execute(
         delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.releases_digest != needed)

@@ -34,8 +34,9 @@ class FitWarnings(TypeDecorator[tuple[FitWarning, ...]]):
 
 
 class ForecastRow(Base):
-    """An issued forecast. Unique by what went into it: the figures (data version) and the
-    specification.
+    """An issued forecast.
+
+    Unique by what went into it: the figures (data version) and the specification.
 
     `live` tells one that was made from all figures known when it was issued from one as of a past
     day. `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
@@ -77,8 +78,7 @@ class ComputationRow(Base):
 
 
 class PoolRow(Base):
-    """What series take from each other, learned by a version of the method from what some releases
-    say.
+    """What series take from each other, as a version of the method learned it from releases.
 
     `content` holds arrays in NumPy's npz format, none where there were too few series; `version`
     names them.

@@ -57,8 +57,7 @@ def answer(
 def render_body(
     request: Request, query: ReadQuery, document: BaseModel, table: Table, *, name: str
 ) -> tuple[bytes, str, dict[str, str]]:
-    """The document as JSON, or the table as CSV under a file name: bytes, media type and
-    headers."""
+    """The document as JSON or the table as a CSV file: bytes, media type, and headers."""
     headers = {"Vary": "Accept"}
     if query.format is Format.CSV or (query.format is None and _prefers_csv(request)):
         headers["Content-Disposition"] = f'inline; filename="{name}.csv"'

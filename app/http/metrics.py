@@ -1,5 +1,4 @@
-"""How the service is doing, in Prometheus' text format: requests by operation, and how long they
-took."""
+"""Metrics in Prometheus' text format: requests by operation, and how long they took."""
 
 import time
 

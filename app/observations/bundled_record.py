@@ -141,8 +141,10 @@ class BundledRecord:
 def load_bundled_record(
     session: Session, bundle: BundledRecord, *, recorded_at: datetime
 ) -> list[RecordedRelease]:
-    """Bring the bundled series and releases into the store; what is there already stays as it
-    is."""
+    """Bring the bundled series and releases into the store.
+
+    What is there already stays as it is.
+    """
     ids = {series.key: series.id for series in store.all_series(session)}
     for series in bundle.series():
         if series.key not in ids:

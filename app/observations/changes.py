@@ -1,5 +1,4 @@
-"""What a load or a retraction changes in the current figures, and which forecasts that makes out of
-date."""
+"""What a load or retraction changes in current figures, and which forecasts become outdated."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -45,8 +44,10 @@ class ChangeTracker:
     def add(
         self, key: str, series_id: int, period: Month, given: Callable[[], Observation]
     ) -> bool:
-        """Take note of a figure that is about to be recorded, of each cell one; whether it repeats
-        what is known."""
+        """Take note of a figure that is about to be recorded, of each cell one.
+
+        Whether it repeats what is known.
+        """
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = store.current_candidates(self._session, series_id)

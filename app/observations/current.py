@@ -45,8 +45,7 @@ def explain_choice(chosen: Observation, figures: Iterable[Observation]) -> str:
 
 
 def precedence(source: str, qualifier: Qualifier) -> int:
-    """How the store files a figure: 0 exact from CBP, 1 exact from another official source, 2
-    anything else.
+    """How the store files a figure: 0 exact from CBP, 1 exact from another official source, else 2.
 
     Within 0 and within 1 the newest release is always the current one, so a reader needs no other
     row.
@@ -60,8 +59,7 @@ _EXACT_PRECEDENCE = {"cbp": 0, "ohss": 1}
 
 
 def agrees(vague: Observation, known: Observation) -> bool:
-    """Whether a vague figure says nothing against a known one: they differ by no more than its
-    rounding."""
+    """Whether a vague figure and a known one differ by no more than the vague one's rounding."""
     if vague.value is None or known.value is None:
         return False
     match vague.qualifier:

@@ -42,8 +42,10 @@ def ingest_file(
     now: datetime,
     by: str,
 ) -> LoadReport:
-    """Load a seekable file that the readers know. Raises what `load_hindcast` raises; then nothing
-    is kept."""
+    """Load a seekable file that the readers know.
+
+    Raises what `load_hindcast` raises; then nothing is kept.
+    """
 
     def work(session: Session) -> LoadReport:
         known = store.all_series(session)
@@ -88,8 +90,10 @@ def _mark_breaks(
     source: str,
     published_on: date,
 ) -> Iterator[LocatedObservation | Fault]:
-    """The items, official figures from before a change of definition marked as such; no file says
-    it."""
+    """The items, official figures from before a change of definition marked as such.
+
+    No file says it.
+    """
     breaks = {
         series.key: [Month.parse(period) for period in series.breaks]
         for series in known

@@ -1,5 +1,4 @@
-"""Loading what somebody hands in: checked figure by figure, recorded whole or not at all, and
-reported."""
+"""Loading what is handed in: checked figure by figure, recorded whole or not at all."""
 
 import re
 from collections import defaultdict
@@ -56,8 +55,10 @@ class BadFigures(Problem):
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did. `recorded` figures say something new, `unchanged` ones what was
-    known already."""
+    """What a load did.
+
+    `recorded` figures say something new, `unchanged` ones what was known already.
+    """
 
     release: int
     known_before: bool
@@ -112,8 +113,10 @@ def load_release(
 
 
 class _Validator:
-    """Checks statements one by one and gives them their series; keeps what was known before
-    them."""
+    """Checks statements one by one and gives them their series.
+
+    Keeps what was known before them.
+    """
 
     def __init__(
         self,
@@ -141,8 +144,10 @@ class _Validator:
     def accept(
         self, items: Iterable[LocatedObservation | Fault]
     ) -> Iterator[tuple[int, NewObservation]]:
-        """Yield what is right for as long as nothing is wrong. Raises BadFigures at the end, or
-        earlier where there are many faults."""
+        """Yield what is right for as long as nothing is wrong.
+
+        Raises BadFigures at the end, or earlier where there are many faults.
+        """
         empty = True
         for item in items:
             empty = False

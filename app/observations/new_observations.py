@@ -10,8 +10,7 @@ LONGEST_TITLE, LONGEST_ADDRESS = 300, 2000  # characters
 
 
 def is_text(given: str, *, longest: int) -> bool:
-    """Whether it can be kept and shown: printable, but for ends of lines and tabs, and not too
-    long."""
+    """Whether a text can be kept and shown: printable but for line ends and tabs, not too long."""
     return len(given) <= longest and given.translate(_BLANK).isprintable()
 
 

@@ -16,8 +16,10 @@ MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The figures of one series as known at the end of a day, oldest first; `last` is its newest
-    month."""
+    """The figures of one series as known at the end of a day, oldest first.
+
+    `last` is its newest month.
+    """
 
     series: SeriesRow
     as_of: date
@@ -75,8 +77,7 @@ def get_history(
     end: Month | None = None,
     first_release: bool = False,
 ) -> History:
-    """A series as known at the end of `as_of` (default: today), from `start` to `end`, both
-    included.
+    """A series as known at the end of `as_of` (default: today), from `start` through `end`.
 
     `first_release` asks for the figures that were published first instead of the current ones.
     Raises UnknownSeries, BeforeFirstFullRelease, or BadParameter for a future day or an `end`
@@ -104,8 +105,10 @@ def get_history(
 def get_versions(
     session: Session, key: str, period: Month, *, today: date, as_of: date | None = None
 ) -> ObservationVersions:
-    """Every published version of one figure. Raises UnknownSeries, or BadParameter for a future
-    day."""
+    """Every published version of one figure.
+
+    Raises UnknownSeries, or BadParameter for a future day.
+    """
     series = require_series(session, key)
     day = resolve_as_of(as_of, today)
     observations = store.versions(session, series.id, period=period, as_of=day)[::-1]

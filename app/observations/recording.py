@@ -18,8 +18,7 @@ BATCH = 20_000  # figures that are in memory at a time
 
 @dataclass(frozen=True, slots=True)
 class RecordedRelease:
-    """What became of a release: its id, how many figures it gave, and whether they were here
-    already."""
+    """What became of a release: its id, how many figures it gave, whether they were new."""
 
     release: int
     received: int
@@ -56,8 +55,9 @@ def record_release(
     recorded_at: datetime,
     recorded_by: str,
 ) -> RecordedRelease:
-    """Record one release in the caller's transaction; observations come with the id of their
-    series.
+    """Record one release in the caller's transaction.
+
+    Observations come with the id of their series.
 
     A release of the same source and day with the same content is recognized and nothing is added,
     unless another release of that source, day, and title has changed its figures since.

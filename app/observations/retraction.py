@@ -1,5 +1,4 @@
-"""Retracting a release that was loaded by mistake: it stays, shown as such, and no history uses
-it."""
+"""Retracting a release loaded by mistake: it stays, shown as such, and no history uses it."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -19,8 +18,9 @@ class UnknownRelease(Problem):
 
 
 def retract(session: Session, release_id: int, *, now: datetime) -> tuple[ReleaseRow, Changes]:
-    """Retract a release in the caller's transaction and say what that changes; twice is as good as
-    once.
+    """Retract a release in the caller's transaction and say what that changes.
+
+    Twice is as good as once.
 
     Raises UnknownRelease.
     """

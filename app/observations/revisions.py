@@ -33,8 +33,10 @@ class Era(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigureRevision:
-    """One month's first value and what the same source said at some age; percent of the first
-    value."""
+    """One month's first value and what the same source said at some age.
+
+    Percent of the first value.
+    """
 
     period: Month
     source: str
@@ -134,8 +136,7 @@ def _later(history: list[Observation], newest: Month) -> Iterator[tuple[Age, Obs
 
 
 def _final(observation: Observation) -> bool:
-    """Whether an official figure was published after the close-out, whatever its status says of
-    breaks."""
+    """Whether an official figure was published after the close-out, whatever its status."""
     return (
         observation.official
         and official_status(observation.period, observation.published_on, source=observation.source)

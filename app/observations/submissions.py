@@ -143,8 +143,10 @@ def submission_schema() -> dict[str, Any]:
 
 
 def read_submission(body: bytes) -> Submission:
-    """Read a JSON body. Raises BadFigures listing every bad place, or BadParameter where it is no
-    JSON."""
+    """Read a JSON body.
+
+    Raises BadFigures listing every bad place, or BadParameter where it is no JSON.
+    """
     try:
         return Submission.model_validate_json(body)
     except ValidationError as error:

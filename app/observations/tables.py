@@ -1,5 +1,7 @@
-"""Tables of series, releases and observations. Rows are added, never changed: history is what was
-said."""
+"""Tables of series, releases and observations.
+
+Rows are added, never changed: history is what was said.
+"""
 
 from datetime import date, datetime
 
@@ -14,8 +16,9 @@ _QUALIFIERS = ", ".join(f"'{qualifier}'" for qualifier in Qualifier)
 
 
 class SeriesRow(Base):
-    """A monthly count that releases give figures for; `breaks` are the months that changed its
-    definition.
+    """A monthly count that releases give figures for.
+
+    `breaks` are the months that changed its definition.
 
     `first_full_release` follows from the releases and is kept up to date with them.
     """
@@ -37,8 +40,10 @@ class SeriesRow(Base):
 
 
 class ReleaseRow(Base):
-    """One publication of figures. One loaded by mistake is retracted, not deleted; it can come
-    again."""
+    """One publication of figures.
+
+    One loaded by mistake is retracted, not deleted; it can come again.
+    """
 
     __tablename__ = "releases"
     __table_args__ = (
@@ -66,8 +71,9 @@ class ReleaseRow(Base):
 
 
 class ObservationRow(Base):
-    """One figure for one series and month, as one release gave it; no value means withdrawn or
-    missing.
+    """One figure for one series and month, as one release gave it.
+
+    No value means withdrawn or missing.
 
     `published_on` repeats the release's and `precedence` follows from source and qualifier, so that
     one index finds the newest figure of each kind for each month, however many vintages there are.

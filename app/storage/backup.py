@@ -1,5 +1,7 @@
-"""Copies of a whole store while it goes on working; a backup is a store by itself, in a SQLite
-file."""
+"""Copies of a whole store while it goes on working.
+
+A backup is a store by itself, in a SQLite file.
+"""
 
 import shutil
 import sqlite3

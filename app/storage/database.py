@@ -71,8 +71,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Database:
-    """One store. A session is a transaction: `reading()` sees one snapshot, `writing()` is all or
-    nothing."""
+    """One store.
+
+    A session is a transaction: `reading()` sees one snapshot, `writing()` is all or nothing.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _normalized(url)
@@ -134,8 +136,7 @@ class Database:
 
 @contextmanager
 def _store_failures() -> Iterator[None]:
-    """Make a failure of the store, which no request is to blame for, a problem that says what to
-    do."""
+    """Turn a failure of the store, which no request caused, into a problem that says what to do."""
     try:
         yield
     except OperationalError as error:

@@ -22,8 +22,10 @@ def api_calls(page: Page, at: Addresses) -> ApiCalls:
 
 
 def _evaluation(page: Page, at: Addresses) -> list[str]:
-    """What the track record is of: this series, or all together; on a past day, months published by
-    then."""
+    """What the track record is of: this series, or all together.
+
+    On a past day, months published by then.
+    """
     if page.record is None:
         return []
     end = newest_published(page.as_of) if page.replayed else None

@@ -44,8 +44,10 @@ def series_of_problem(problem: Problem) -> list[str]:
 
 
 def explain_problem(problem: Problem, names: Mapping[str, str], in_words: Words) -> list[Markup]:
-    """What was wrong with what a page was asked for, in sentences; `names` are of the series in
-    `series_of_problem`."""
+    """What was wrong with what a page was asked for, in sentences.
+
+    `names` are of the series in `series_of_problem`.
+    """
     match problem:
         case UnknownSeries(faults=(fault,)):
             return [in_words.html("problem.unknown_series", given=fault.given)]

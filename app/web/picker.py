@@ -79,8 +79,10 @@ class TileMap:
 
 
 def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> dict[str, list[Choice]]:
-    """Every series by what sets it apart, each kind by name; components in their order of
-    inclusion."""
+    """Every series by what sets it apart, each kind by name.
+
+    Components in their order of inclusion.
+    """
     groups: dict[str, list[Choice]] = {kind: [] for kind in KINDS}
     for series in known:
         choice = Choice(series.key, short_name(series, words), series.ended, series.key == shown)
@@ -131,8 +133,7 @@ def tile_map(
 def _figures(
     session: Session, keys: Sequence[str], *, today: date, as_of: date | None
 ) -> tuple[dict[Month, int], ...]:
-    """The figures of some series as known at the end of a day, remembered until the store knows
-    more."""
+    """The figures of some series as known at the end of a day, cached until the store changes."""
     state = (
         str(session.get_bind().engine.url),
         store.release_stamp(session),

@@ -86,8 +86,7 @@ class Addresses:
         return self.address("/", {**self._came, "lang": language})
 
     def canonical(self) -> str:
-        """The one address of what this page shows, in whatever language and however its charts are
-        drawn."""
+        """The canonical address of what this page shows, in any language and with any charts."""
         return self.absolute(
             self.page(years=Span.FIVE, scale=Scale.LINEAR, ahead=LeadTime.NEAR, lang=None)
         )

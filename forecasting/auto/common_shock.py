@@ -8,8 +8,10 @@ from forecasting.auto.constants import CONSTANTS, Constants
 
 
 def standardized_errors(errors: Array, scale: Array, constants: Constants = CONSTANTS) -> Array:
-    """Errors of one month (T, S) in units of their scale (T, S) a month before; NaN where there is
-    none."""
+    """Errors of one month (T, S) in units of their scale (T, S) a month before.
+
+    NaN where there is none.
+    """
     before = np.concatenate([scale[:1], scale[:-1]])
     return np.asarray(np.clip(errors / before, -constants.shock_clip, constants.shock_clip))
 
@@ -27,8 +29,7 @@ def common_shock(own: Array, old: NDArray[np.bool_], constants: Constants = CONS
 def add_common_shock(
     points: Array, scale: Array, shock: Array | None, constants: Constants = CONSTANTS
 ) -> Array:
-    """Points (T, S, horizon) with a share of the common surprise added, less with every month
-    ahead.
+    """Points (T, S, horizon) plus a share of the common shock, which fades with the horizon.
 
     A surprise of one series alone is noise as often as not; one that all have is the beginning of a
     move.

@@ -23,8 +23,7 @@ def discounted_sum(values: Array, half_life: float) -> Array:
 
 
 def values_ahead(logs: Array, horizon: int) -> Array:
-    """The values 1 to `horizon` months after each month, (T, S, horizon), NaN where not yet
-    observed.
+    """The values 1 to `horizon` months after each month, (T, S, horizon), NaN if not observed.
 
     logs: (T, S)
     """
@@ -33,8 +32,9 @@ def values_ahead(logs: Array, horizon: int) -> Array:
 
 
 def shift_to_realization(at_origin: Array) -> Array:
-    """Figures about origin t and horizon h moved to t + h, the month in which they become known; 0
-    before.
+    """Figures about origin t and horizon h moved to t + h, the month in which they become known.
+
+    0 before.
 
     at_origin: (T, ..., horizon)
     """
@@ -57,8 +57,7 @@ def one_step_errors(logs: Array, points: Array) -> Array:
 def smoothed_scale(
     errors: Array, half_life: float | Array, clip: float | Array, constants: Constants = CONSTANTS
 ) -> Array:
-    """Robust exponentially weighted root mean square of errors (T, S), that of its own row
-    included.
+    """Robust exponentially weighted root mean square of errors (T, S), including its own row.
 
     A squared error counts at most clip**2 times the variance so far; a missing one (NaN) changes
     nothing. While there are few, all count alike, and the start value like `start_scale_weight` of

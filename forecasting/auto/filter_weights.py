@@ -14,8 +14,7 @@ years."""
 
 
 def filter_evidence(logs: Array, bank: FilterBank, constants: Constants = CONSTANTS) -> Array:
-    """Log weight that each filter's own past errors give it, (T, S, G), from errors realized by
-    each month.
+    """Log weight of each filter by its past errors, (T, S, G), from errors realized by each month.
 
     For every horizon minus the discounted sum of absolute errors relative to the filters' mean,
     times the months of evidence: exponential weighting (Vovk 1990, Proceedings of COLT) that
@@ -62,6 +61,8 @@ def _errors(logs: Array, bank: FilterBank, h: int) -> Array:
 
 
 def _before(scales: Array, months: int) -> Array:
-    """Scales (T, S) as they were some months before; the first one where that is before the first
-    month."""
+    """Scales (T, S) as they were some months before.
+
+    The first one where that is before the first month.
+    """
     return np.concatenate([scales[:1].repeat(months, axis=0), scales[: len(scales) - months]])

@@ -55,8 +55,9 @@ class FilterBank:
 
 
 def run_filters(logs: Array, first_month: int, constants: Constants = CONSTANTS) -> FilterBank:
-    """Run every filter over log counts (T, S), NaN = missing; row 0 is calendar month
-    `first_month`, 0 to 11.
+    """Run every filter over log counts (T, S), NaN = missing.
+
+    Row 0 is calendar month `first_month`, 0 to 11.
 
     Filter g takes z_t = mean + level_t + season_t + noise with level_t = reversion * level_(t-1) +
     innovation and Var(noise) = ratio_g * Var(innovation); the twelve effects of the season sum to

@@ -40,8 +40,9 @@ def compute_hindcast(
     pooling: PartialPooling,
     constants: Constants = CONSTANTS,
 ) -> Hindcast:
-    """Forecast from every month of log counts (T, S), NaN = missing; row 0 is calendar month
-    `first_month`.
+    """Forecast from every month of log counts (T, S), NaN = missing.
+
+    Row 0 is calendar month `first_month`.
 
     A row depends on no later one, neither of its own series nor of what it borrows.
     """

@@ -10,8 +10,7 @@ _SCALE_HALF_LIFE = 24.0
 
 
 def outlier_excess(errors: Array, constants: Constants = CONSTANTS) -> Array:
-    """How far each month's error (T, S), NaN = missing, is beyond `outlier_clip` scales of the
-    months before it.
+    """How far each month's error (T, S), NaN = missing, exceeds `outlier_clip` prior scales.
 
     Zero also where the month before was beyond on the same side: then it is known to be a jump.
     """

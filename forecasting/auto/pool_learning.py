@@ -18,8 +18,9 @@ from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 def learn_pool(
     series: Mapping[str, MonthlySeries], constants: Constants = CONSTANTS
 ) -> Pool | None:
-    """What each of some series may take from all of them; None where there are too few to learn
-    from.
+    """What each of some series may take from all of them.
+
+    None where there are too few to learn from.
 
     A series counts from 3 observed months on, and enters with what its figures probably were (see
     `smooth_measurements`), as in its own forecast. Each row is made of months up to its own, so

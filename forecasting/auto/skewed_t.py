@@ -49,8 +49,9 @@ def deviation_from_mean(logs: Array) -> float:
 
 
 def skew(deviation: float, horizon: int, constants: Constants = CONSTANTS) -> Array:
-    """How much shorter, in logs, the upper side is than the symmetric one, (horizon,); the lower is
-    longer.
+    """How much shorter, in logs, the upper side is than the symmetric one, (horizon,).
+
+    The lower is longer.
 
     A series far above its long-run mean has more room below it than above.
     """

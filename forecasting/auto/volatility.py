@@ -25,8 +25,7 @@ class ErrorScales:
 
 
 def error_scales(errors: Array, constants: Constants = CONSTANTS) -> ErrorScales:
-    """Exponentially weighted scales of the errors of one month (T, S), NaN = missing, each with its
-    own row.
+    """Exponentially weighted scales of one-month errors (T, S), NaN = missing, including own row.
 
     Calm and turmoil come in spells of all lengths, so scales of several memories are averaged with
     equal

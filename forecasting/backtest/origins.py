@@ -1,5 +1,4 @@
-"""One origin of a backtest: the forecasts made there, scored, as bytes that can be kept and
-sent."""
+"""One origin of a backtest: its scored forecasts, as bytes that can be stored and sent."""
 
 import hashlib
 import io
@@ -21,8 +20,7 @@ from forecasting.series import MonthlySeries
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A count to be forecast: of the month `horizon` months ahead, or of the sum of the first
-    `months`.
+    """A count to forecast: of the month `horizon` months ahead, or the sum of the first `months`.
 
     `row` is where an origin's arrays have it.
     """
@@ -132,8 +130,10 @@ class OriginResult:
 
 
 def forecast_origin(origin: Origin) -> bytes:
-    """Forecast every series of an origin and score it; runs anywhere. Gives bytes for
-    `Finished.read`."""
+    """Forecast every series of an origin and score it; runs anywhere.
+
+    Gives bytes for `Finished.read`.
+    """
     previous = {key: _known(origin, learned) for key, learned in (origin.start or {}).items()}
     made = forecast_many(
         origin.series,

@@ -21,8 +21,7 @@ BASELINE = "log-random-walk"
 
 @dataclass(frozen=True, slots=True)
 class ForecastOutcome:
-    """One forecast of one count: `months` is 1, or how many months from the origin on a sum is
-    of."""
+    """One forecast of one count: `months` is 1, or the number of months that a sum covers."""
 
     key: str
     model: str
@@ -94,8 +93,7 @@ class BacktestReport:
         return 1 - 2 * self.pit
 
     def covered(self, level: int) -> Mask:
-        """(m, c) whether the central interval of `level` percent holds the outcome: 50, 80, 90, 95
-        ..."""
+        """(m, c) whether the central interval of `level` percent holds the outcome."""
         lower, upper = self._at((100 - level) / 200), self._at((100 + level) / 200)
         return np.asarray((lower <= self.observed) & (self.observed <= upper))
 

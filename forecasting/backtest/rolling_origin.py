@@ -26,8 +26,7 @@ RECONSTRUCTED = "reconstructed"
 
 @dataclass(frozen=True, eq=False)
 class Vintage:
-    """The figures as known at an origin, and which of them are "reconstructed" from later
-    releases."""
+    """The figures as known at an origin, and which are "reconstructed" from later releases."""
 
     series: Mapping[str, MonthlySeries]
     reconstructed: Container[str] = ()
@@ -129,8 +128,7 @@ class _Plan:
 
 @dataclass(frozen=True, eq=False)
 class _ModelRun:
-    """The origins of one model: fits, each after the one before, and after each fit those that hold
-    it."""
+    """The origins of one model: fits, each after the one before, then the origins that reuse it."""
 
     plan: _Plan
     model: str

@@ -61,8 +61,7 @@ def propagate_errors(
 
 
 def _response(paths: Array, months: int, horizon: int) -> Array:
-    """What a log unit of news in each of the last months adds to each month ahead, (months,
-    horizon).
+    """What a log unit of news in each of the last months adds to later ones, (months, horizon).
 
     Beyond what the paths can tell, as much as a year before.
     """
@@ -79,8 +78,7 @@ def _response(paths: Array, months: int, horizon: int) -> Array:
 
 
 def _coefficients(given: Array, wanted: Array) -> Array:
-    """Least-squares coefficients (g, w) of wanted (draws, w) on given (draws, g), each around its
-    mean."""
+    """Least-squares coefficients (g, w) of wanted (draws, w) on given (draws, g), centered."""
     centered = given - given.mean(axis=0)
     return np.asarray(np.linalg.lstsq(centered, wanted - wanted.mean(axis=0), rcond=1e-6)[0])
 

@@ -1,5 +1,4 @@
-"""How far a published figure may be from what it will finally be: one distribution, on the log
-scale."""
+"""How far a published figure may be from its final value: a distribution on the log scale."""
 
 import math
 from dataclasses import dataclass
@@ -66,8 +65,7 @@ class MeasurementNoise:
         beyond: float = 0.0,
         outlier_probability: float = 0.0,
     ) -> "MeasurementNoise":
-        """The error of a figure of `count`, with `rounding` (half-width) and `beyond` (mean) in
-        counts."""
+        """The noise of a figure; `rounding` (half-width) and `beyond` (mean) are in counts."""
         return cls(
             location=location,
             scale=scale,
@@ -114,8 +112,7 @@ def t_quantiles(probabilities: Array) -> Array:
 
 
 def t_log_density(deviations: Array, scale: float) -> Array:
-    """Log density of `scale` times a Student's t with 4 degrees of freedom, at `deviations` of any
-    shape."""
+    """Log density of `scale` times a Student's t with 4 degrees of freedom at `deviations`."""
     constant = np.log(3 / 8) - np.log(scale)
     return np.asarray(
         constant - 2.5 * np.log1p((deviations / scale) ** 2 / DEGREES_OF_FREEDOM), dtype=np.float64
@@ -123,8 +120,10 @@ def t_log_density(deviations: Array, scale: float) -> Array:
 
 
 def _log_distance(count: float, step: float) -> float:
-    """How far log(1 + count) moves when the count moves by `step`, stopping at 0; never
-    negative."""
+    """How far log(1 + count) moves when the count moves by `step`, stopping at 0.
+
+    Never negative.
+    """
     return abs(math.log1p(max(count + step, 0.0)) - math.log1p(count))
 
 

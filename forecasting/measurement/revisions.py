@@ -24,8 +24,7 @@ _ITERATIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class RevisionDistribution:
-    """Location and scale of log(final or later value / value), Student's t with 4 degrees of
-    freedom."""
+    """Location and scale of log(later value / value), Student's t with 4 degrees of freedom."""
 
     location: float = 0.0
     scale: float = PRIOR_SCALE

@@ -159,8 +159,7 @@ def _may_be_outlier(error: MeasurementNoise | None) -> bool:
 
 
 def _monthly_change(series: MonthlySeries) -> float:
-    """Scale of a month's change of log(1 + count) between figures that are surely worth
-    something."""
+    """Scale of a month's change of log(1 + count) between figures that are not in question."""
     errors = series.measurement or (None,) * len(series)
     solid = [at for at in np.flatnonzero(series.is_observed) if not _may_be_outlier(errors[at])]
     changes = np.diff(series.log_values[solid]) / np.sqrt(np.diff(solid))
@@ -170,15 +169,13 @@ def _monthly_change(series: MonthlySeries) -> float:
 
 
 def _change_log_density(before: SupportPoints, after: SupportPoints, scale: float) -> Array:
-    """(k before, k after) log density of the change between two observed months, however far
-    apart."""
+    """(k before, k after) log density of the change between two observed months, any gap apart."""
     gap = np.sqrt(after.at - before.at)
     return t_log_density(after.logs - before.logs[:, np.newaxis], scale * gap)
 
 
 def _forward(chain: list[SupportPoints], scale: float) -> list[Array]:
-    """Log probability of each month's nodes given the figures up to it, each (k,), up to a
-    constant."""
+    """Log probability of each month's nodes given the figures up to it, (k,), unnormalized."""
     forward: list[Array] = []
     for nth, nodes in enumerate(chain):
         if nth == 0:

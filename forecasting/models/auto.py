@@ -41,8 +41,7 @@ class AutoFit:
     warnings: tuple[FitWarning, ...] = ()
 
     def simulate(self, horizon: int, draws: int, rng: np.random.Generator) -> Array:
-        """Paths of log(1 + count), (draws, horizon), whose every month has exactly its
-        distribution.
+        """Paths of log(1 + count), (draws, horizon), with exact distributions in every month.
 
         A Gaussian copula gives the ranks, evenly spread quantiles the values, as in
         `gaussian_paths`.

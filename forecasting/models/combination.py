@@ -1,5 +1,4 @@
-"""The combination of well-known models: the mean of the quantiles of random walk, structural, ETS
-and theta.
+"""The combination: the mean of the quantiles of random walk, structural, ETS, and theta.
 
 Kept for comparison with `auto`: it is what a careful user of statsmodels would combine.
 """
@@ -70,8 +69,7 @@ def _combined(series: MonthlySeries, start: Parameters | None, *, refit: bool) -
 
 
 def combine(members: list[Array]) -> Array:
-    """Paths whose every month's quantiles are the mean of the members', with the members'
-    dependence.
+    """Paths with the mean of the members' quantiles every month, and the members' dependence.
 
     Averaging quantiles, unlike pooling draws, keeps the width of a forecast when members disagree
     on its center (Lichtendahl, Grushka-Cockayne & Winkler 2013, Management Science 59(7)). The

@@ -1,5 +1,4 @@
-"""Exponential smoothing with additive errors on logs, fitted by statsmodels, its form chosen by
-AICc."""
+"""Exponential smoothing with additive errors on logs, by statsmodels, its form by AICc."""
 
 from typing import Any
 
@@ -53,8 +52,7 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
 
 
 def _models(series: MonthlySeries) -> list[ETSModel]:
-    """The forms of exponential smoothing that a series can have, each of its logs relative to the
-    last."""
+    """The forms of exponential smoothing that a series can have, on logs relative to the last."""
     require_fittable(series)
     logs = filled_log_values(series)
     forms = [_LEVEL, _DAMPED_TREND, *([_SEASON] if has_season(series) else [])]

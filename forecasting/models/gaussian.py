@@ -39,8 +39,7 @@ class GaussianFit:
 
 
 def gaussian_paths(mean: Array, covariance: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Paths whose every month has exactly the Gaussian's quantiles, with a sampled dependence
-    between months.
+    """Paths with exactly the Gaussian's quantiles every month, and a sampled dependence.
 
     Drawn paths give the ranks; each month's values are then the quantiles at (i - 1/2) / draws.
     Intervals so carry no sampling noise, which for an end of a 95 % interval from 2000 draws would
@@ -62,8 +61,7 @@ def gaussian_paths(mean: Array, covariance: Array, draws: int, rng: np.random.Ge
 
 
 def innovations_covariance(weights: Array, variance: float) -> Array:
-    """Covariance of forecast errors e_h = sum of weights[j] * innovation[h - j] over j = 0 ... h -
-    1.
+    """Covariance of forecast errors e_h = sum over j < h of weights[j] * innovation[h - j].
 
     weights: (horizon,), the first is 1; variance of one innovation. Returns (horizon, horizon).
     Hyndman, Koehler, Ord & Snyder (2008), Forecasting with Exponential Smoothing, section 6.2.

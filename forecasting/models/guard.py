@@ -38,8 +38,7 @@ class CheckedFit:
 def fit_checked(
     model: Model, series: MonthlySeries, start: Parameters | None, *, refit: bool = True
 ) -> CheckedFit:
-    """Fit a model and look at what it would forecast over the longest horizon, whatever horizon is
-    wanted.
+    """Fit a model, and check what it would forecast over the longest horizon.
 
     Python warnings raised on the way become warnings of the fit. Raises FitError with the reason
     where the fit fails, or forecasts something that the series' own history makes absurd.
@@ -78,8 +77,7 @@ def fit_or_baseline(
     *,
     refit: bool = True,
 ) -> CheckedFit:
-    """The checked fit of a model by name or, with a warning that says why, that of the log random
-    walk."""
+    """The checked fit of a model by name or, with a warning, that of the log random walk."""
     try:
         return fit_checked(load(name, pool), series, start, refit=refit)
     except FitError as error:
@@ -91,8 +89,7 @@ def fit_or_baseline(
 
 
 def check_paths(paths: Array, series: MonthlySeries) -> None:
-    """Raises FitError where log paths, (draws, horizon), are not finite, too wide, too far or all
-    0."""
+    """Raises FitError if log paths (draws, horizon) are not finite, too wide or far, or all 0."""
     if not np.isfinite(paths).all():
         raise FitError("not_finite")
     lower, median, upper = np.quantile(paths, [0.025, 0.5, 0.975], axis=0)

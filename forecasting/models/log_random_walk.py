@@ -1,5 +1,7 @@
-"""The log random walk: next month is this month times a random factor. The baseline of every
-comparison."""
+"""The log random walk: next month is this month times a random factor.
+
+The baseline of every comparison.
+"""
 
 import numpy as np
 

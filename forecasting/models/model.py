@@ -45,12 +45,10 @@ class Model(Protocol):
 
 @runtime_checkable
 class Refilterable(Model, Protocol):
-    """Satisfied by a module that also has a function `refilter`: the models whose fit is a
-    search."""
+    """A module that also has a function `refilter`: the models whose fit is a search."""
 
     def refilter(self, series: MonthlySeries, parameters: Parameters, /) -> Fitted:
-        """Run a fit's parameters, held as they are, over `series`: that fit's series some months
-        later.
+        """Run a fit's parameters, held fixed, over `series`, which is some months longer.
 
         Nothing is searched for. Over the series that they were fitted to, this gives the fit
         itself. Raises FitError where the parameters are not those of this model's form for this
@@ -88,8 +86,7 @@ def has_season(series: MonthlySeries) -> bool:
 
 
 def require_fittable(series: MonthlySeries) -> None:
-    """Raises FitError below 10 observed months, or where all values are equal and so without
-    variance."""
+    """Raises FitError below 10 observed months, or if all values are equal."""
     require_observed(series, FEWEST_TO_FIT)
     if np.nanmin(series.values) == np.nanmax(series.values):
         raise FitError("all_equal")

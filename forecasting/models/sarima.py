@@ -30,8 +30,9 @@ infinite."""
 
 
 def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
-    """Fit ARIMA(0,1,1)(0,1,1)[12] (Box & Jenkins 1976, section 9.2), or its monthly half below 36
-    months.
+    """Fit ARIMA(0,1,1)(0,1,1)[12] (Box & Jenkins 1976, section 9.2).
+
+    Below 36 months, its monthly half.
 
     Differencing is part of the state, so that missing months lose nothing but themselves.
     Raises FitError below 10 months or where all values are equal.

@@ -39,8 +39,7 @@ def fit(series: MonthlySeries, _start: Parameters | None) -> GaussianFit:
 
 
 def _last_seasons(logs: Array) -> tuple[Array, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """For each month ahead the last known value of its calendar month, and how many years lie
-    between."""
+    """The last value of each month ahead's calendar month, and how many years back it lies."""
     last = np.full(LONGEST_HORIZON, np.nan)
     years = np.zeros(LONGEST_HORIZON, dtype=np.int64)
     for ahead in range(LONGEST_HORIZON):
@@ -55,8 +54,7 @@ def _last_seasons(logs: Array) -> tuple[Array, np.ndarray[tuple[int], np.dtype[n
 
 
 def _autocorrelation(changes: Array) -> float:
-    """Lag-one autocorrelation around zero from pairs of consecutive months, (n,) with NaN =
-    missing."""
+    """Lag-one autocorrelation around zero, from consecutive months, (n,), NaN = missing."""
     pairs = changes[:-1] * changes[1:]
     power = np.nanmean(changes**2)
     if np.isnan(pairs).all() or power == 0:
@@ -65,8 +63,7 @@ def _autocorrelation(changes: Array) -> float:
 
 
 def _accumulated(years: np.ndarray[tuple[int], np.dtype[np.int64]], correlation: float) -> Array:
-    """Covariance of sums of yearly changes of variance 1: month h adds those of months h, h - 12,
-    ... ahead.
+    """Covariance of sums of yearly changes of variance 1: month h sums those of h, h - 12, ...
 
     years: (horizon,) how many changes each month adds. Returns (horizon, horizon).
     """

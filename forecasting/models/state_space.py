@@ -1,5 +1,4 @@
-"""Forecast moments of a fitted linear Gaussian state-space model, and its parameters for the next
-one."""
+"""Forecast moments of a fitted linear Gaussian state-space model, and its parameters."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,16 +41,17 @@ def named_parameters(names: Sequence[str], values: Array) -> Parameters:
 
 
 def warm_start(names: Sequence[str], start: Parameters | None) -> Array | None:
-    """The values of an earlier fit in the order of `names`, (k,), or None where they are of another
-    model."""
+    """The values of an earlier fit in the order of `names`, (k,), or None if of another model."""
     if start is None or set(start) != set(names):
         return None
     return np.array([start[name][0] for name in names])
 
 
 def fixed_parameters(names: Sequence[str], parameters: Parameters) -> Array:
-    """The values of an earlier fit in the order of `names`, (k,). Raises FitError where these are
-    others."""
+    """The values of an earlier fit in the order of `names`, (k,).
+
+    Raises FitError where these are others.
+    """
     values = warm_start(names, parameters)
     if values is None:
         raise FitError("other_parameters", given=", ".join(parameters), expected=", ".join(names))

@@ -1,5 +1,4 @@
-"""Local level and slowly changing season: a structural time-series model on logs, fitted by
-statsmodels."""
+"""Local level and slowly changing season: a structural model on logs, by statsmodels."""
 
 from typing import Any
 
@@ -25,8 +24,9 @@ flat, and the optimizer would never leave it."""
 
 
 def fit(series: MonthlySeries, start: Parameters | None) -> GaussianFit:
-    """Fit the variances of level, season and irregular by maximum likelihood; missing months need
-    no filling.
+    """Fit the variances of level, season and irregular by maximum likelihood.
+
+    Missing months need no filling.
 
     The season is trigonometric with all six harmonics and one variance (Harvey 1989, section
     2.3.4), left out where fewer than 36 months are observed. Raises FitError below 10 months or

@@ -1,5 +1,4 @@
-"""The theta method on logs: simple exponential smoothing with half the trend as drift, by
-statsmodels."""
+"""The theta method on logs: simple exponential smoothing plus half the trend, by statsmodels."""
 
 import numpy as np
 from statsmodels.tsa.forecasting.theta import ThetaModel
@@ -66,8 +65,7 @@ def _forecast(series: MonthlySeries, trend: float, smoothing: float, season: Arr
 
 
 def _smoothed(adjusted: Array, smoothing: float, drift: float) -> tuple[Array, float]:
-    """Errors (n - 1,) and last level of exponential smoothing with drift that starts at the first
-    value."""
+    """Errors (n - 1,) and last level of exponential smoothing with drift from the first value."""
     errors = np.empty(adjusted.size - 1)
     level = adjusted[0]
     for month, value in enumerate(adjusted[1:]):

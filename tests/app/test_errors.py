@@ -1,6 +1,6 @@
-"""Errors are problem documents (RFC 9457) that say what was wrong, what was given and what is
-expected."""
+"""Errors are problem documents (RFC 9457) that say what was wrong, given, and expected."""
 
+import inspect
 from typing import Any
 
 import pytest
@@ -168,7 +168,7 @@ def test_every_kind_of_problem_is_explained_at_its_address(
     assert response.headers["content-type"].startswith("text/plain")
     assert response.text.startswith(kind.title)
     assert kind.__doc__
-    assert kind.__doc__ in response.text
+    assert inspect.cleandoc(kind.__doc__) in response.text
 
 
 def test_the_kinds_that_callers_know_are_there(sqlite_client: TestClient) -> None:

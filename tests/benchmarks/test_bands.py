@@ -33,8 +33,7 @@ def test_the_band_of_independent_outcomes_is_that_of_the_binomial():
 
 
 def test_outcomes_that_stay_together_make_the_band_wider():
-    """Runs of six origins, whose twelve months are all inside or all outside: 60 cases, not
-    4,320."""
+    """Runs of six origins whose twelve months are all inside or outside: 60 cases, not 4,320."""
     runs = np.random.default_rng(1).random(60) < 0.8
     together = cells(np.repeat(runs, 6)[:, None].repeat(12, axis=1))
     apart = cells(np.random.default_rng(1).random((360, 12)) < 0.8)
@@ -46,8 +45,10 @@ def test_outcomes_that_stay_together_make_the_band_wider():
 
 
 def test_origins_that_do_not_fill_two_blocks_give_no_band():
-    """Eleven of every third month are less than three years; eleven of every twelfth are five
-    blocks."""
+    """Eleven of every third month are less than three years.
+
+    Eleven of every twelfth are five blocks.
+    """
     rows = cells(np.arange(132).reshape(11, 12) % 5 > 0)
     assert np.isnan(coverage_band(rows, every=3, seed=0)).all()
     assert not np.isnan(coverage_band(rows, every=12, seed=0)).any()

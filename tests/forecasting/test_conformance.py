@@ -1,5 +1,7 @@
-"""What every model must do, whatever else it does well; one is tested here by being named in
-MODELS."""
+"""What every model must do, whatever else it does well.
+
+One is tested here by being named in MODELS.
+"""
 
 import numpy as np
 import pytest
@@ -68,8 +70,7 @@ def test_forecast_is_finite_non_negative_nested_and_not_certain(model, history):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_median_of_the_next_month_is_within_the_reach_of_history(model):
-    """Each of these models, on a series that moves by a tenth a month, must know roughly where it
-    is."""
+    """Each of these models must know where a series is that moves by a tenth a month."""
     series = MonthlySeries("2005-03", walk(120))
     median = forecast(series, horizon=1, model=model).median[0]
     assert series.values[-13:].min() / 1.5 < median < series.values[-13:].max() * 1.5
@@ -88,8 +89,7 @@ def test_same_seed_same_bytes_and_another_seed_other_paths(model):
 @pytest.mark.parametrize("months", [20, 90])
 @pytest.mark.parametrize("model", MODELS)
 def test_ten_times_the_counts_give_ten_times_the_quantiles(model, months):
-    """Within 1 %, where the quantiles too are at least 100: log(1 + x) is no pure logarithm
-    below."""
+    """Within 1 % if the quantiles are at least 100: log(1 + x) is no pure logarithm below."""
     counts = np.maximum(walk(months, scale=3000), 100)
     one = forecast(MonthlySeries("2005-03", counts), model=model).quantiles(LEVELS)
     ten = forecast(MonthlySeries("2005-03", 10 * counts), model=model).quantiles(LEVELS)
@@ -216,8 +216,7 @@ def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share
 @pytest.mark.parametrize("months", [20, 90])
 @pytest.mark.parametrize("model", MODELS)
 def test_a_wild_rumor_counts_as_missing(model, months):
-    """Ten times the level, of low reliability: each month's median is within 3 % of what it is
-    without."""
+    """Ten times the level, of low reliability: each month's median moves by less than 3 %."""
     values = walk(months)
     rumor = np.append(values, 10 * values[-1])
     heard = forecast(

@@ -1,5 +1,4 @@
-"""What series take from each other: a value, learned once, and nothing from after a forecast's
-origin."""
+"""What series take from each other: a value, learned once, and nothing from the future."""
 
 from dataclasses import replace
 
@@ -125,8 +124,7 @@ def test_many_are_forecast_as_each_with_the_pool_of_all(pool, many):
 
 
 def test_what_other_series_did_after_an_origin_changes_nothing(many):
-    """The last sector ends months before the first, of which a hundredfold later is not known to
-    it."""
+    """The last sector ends months before the first, and knows nothing of its later jump."""
     last = many["sector.5"]
     after = last.end + 1
     assert many["sector.0"].end > after
@@ -137,8 +135,7 @@ def test_what_other_series_did_after_an_origin_changes_nothing(many):
 
 
 def test_a_pool_learned_later_serves_an_earlier_origin_with_what_was_known_then(pool, many):
-    """As if it had been learned at the origin, but for the dependence, which is kept by calendar
-    years."""
+    """As if learned at the origin, except for the dependence, which is kept by calendar year."""
     origin = Month.parse("2019-12")
     cut = {
         key: MonthlySeries(one.start, one.values[: origin - one.start + 1])

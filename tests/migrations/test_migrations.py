@@ -1,5 +1,4 @@
-"""The migrations: up from nothing, down to nothing, and no difference from what the code
-declares."""
+"""The migrations: up from nothing, down to nothing, and equal to what the code declares."""
 
 import re
 

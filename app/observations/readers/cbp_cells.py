@@ -1,5 +1,7 @@
-"""Cells of CBP's exports: what their texts mean. Functions raise ValueError for a text without
-meaning."""
+"""Cells of CBP's exports: what their texts mean.
+
+Functions raise ValueError for a text without meaning.
+"""
 
 import re
 from collections.abc import Callable

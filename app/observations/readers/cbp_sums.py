@@ -147,8 +147,10 @@ class Sums:
         return part
 
     def _faults(self, line: int, cells: list[str]) -> Iterator[Fault]:
-        """Each cell of a row that means nothing; the area only where component and region mean
-        something."""
+        """Each cell of a row that means nothing.
+
+        The area only where component and region mean something.
+        """
         cell = {field: cells[location] for field, location in self._layout.places.items()}
         wrong = []
         for field in cell.keys() & MEANING.keys():

@@ -1,5 +1,4 @@
-"""OHSS's monthly workbook: Border Patrol encounters by region, sector, family status and
-citizenship.
+"""OHSS's monthly workbook: encounters by region, sector, family status, and citizenship.
 
 Figures are rounded to ten. All eight monthly sheets are read; the one by sector repeats the one by
 region and sector. Months that a table leaves out are counts that round to zero (0 to 4 people),

@@ -45,8 +45,9 @@ class LocatedObservation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """Statements and faults of one file, in its order. Iterate once: a tidy CSV is read as it is
-    iterated.
+    """Statements and faults of one file, in its order.
+
+    Iterate once: a tidy CSV is read as it is iterated.
 
     `new_series` holds the series that the file's rows make and the store does not have, parents
     before children; their statements are among the others. It is empty for tidy files, whose keys

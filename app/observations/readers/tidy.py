@@ -131,8 +131,10 @@ def read_observations(
 
 
 class _Texts(dict[str, T]):
-    """What the texts of a column mean, each worked out once; a text that means nothing raises
-    ValueError."""
+    """What the texts of a column mean, each worked out once.
+
+    A text that means nothing raises ValueError.
+    """
 
     def __init__(self, meaning: Callable[[str], T]) -> None:
         super().__init__()

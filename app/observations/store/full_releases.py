@@ -13,8 +13,7 @@ MONTHS_OF_FULL_RELEASE = 12  # months in one release; fewer are scattered figure
 
 
 def first_full_release(session: Session, series_id: int) -> date | None:
-    """The day of the first release that gave a series a history: MONTHS_OF_FULL_RELEASE months of
-    it or more.
+    """The day of the first release with MONTHS_OF_FULL_RELEASE months of a series or more.
 
     Where none did, the day on which its first month was first published.
     """

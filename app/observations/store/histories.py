@@ -1,5 +1,7 @@
-"""What is known of one series: on a day, from the first, in every version; and how more becomes
-known."""
+"""What is known of one series: on a day, from the first, in every version.
+
+And how more becomes known.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -32,8 +34,7 @@ _COLUMNS = (
 
 
 def history(session: Session, series_id: int, *, as_of: date | None = None) -> list[Observation]:
-    """The current figure of every month as known at the end of `as_of` (default: now), oldest month
-    first."""
+    """The current figure of every month as of the end of `as_of` (default: now), oldest first."""
     chosen = (
         choose_current(figures)
         for figures in current_candidates(session, series_id, as_of=as_of).values()

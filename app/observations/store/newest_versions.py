@@ -1,5 +1,4 @@
-"""The newest version of every month, found at a cost that does not grow with the number of
-vintages."""
+"""The newest version of every month, at a cost that does not grow with the vintages."""
 
 from datetime import date
 from functools import cache
@@ -68,8 +67,7 @@ def _newest_in_postgresql() -> Versions:
 
 @cache
 def _newest_in_sqlite() -> Versions:
-    """Looks into the index twice for each month that has figures: for the next month, and for its
-    newest."""
+    """Looks into the index twice for each month: for the next month, and for its newest version."""
     step = aliased(ObservationRow)
     of_kind = (step.series_id == _SERIES, step.precedence == _KIND)
     walk = select(func.min(step.period).label("period")).where(*of_kind).cte("walk", recursive=True)

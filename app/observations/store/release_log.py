@@ -40,8 +40,7 @@ def find_release(
 
 
 def is_superseded(session: Session, release: ReleaseRow) -> bool:
-    """Whether a later release of the same source, day, and title has other figures for the same
-    months."""
+    """Whether a later release of the same source, day, and title has other figures."""
     given, later = aliased(ObservationRow), aliased(ObservationRow)
     differs = or_(
         later.value.is_distinct_from(given.value),

@@ -1,5 +1,4 @@
-"""GET /evaluation and the track record in /forecast, with live forecasts scored as figures come
-out."""
+"""GET /evaluation and the track record in /forecast, scored as figures come out."""
 
 import io
 from collections.abc import Iterator

@@ -46,8 +46,10 @@ def test_the_same_report_gives_the_same_bytes(
 def test_scores_from_the_store_are_those_of_the_backtest(
     loaded_copy: Database, file: Path, report: BacktestReport, by: Grouping
 ) -> None:
-    """Forecasts count as the archive keeps them, in whole counts; two digits of each score are
-    kept."""
+    """Forecasts count as the archive keeps them, in whole counts.
+
+    Two digits of each score are kept.
+    """
     with loaded_copy.writing() as session:
         assert hindcast_file.load_hindcast(session, file) == 2 * (report.months == 1).sum()
     with loaded_copy.reading() as session:

@@ -1,5 +1,4 @@
-"""Forecasts and backtests on a Dask cluster: the same bytes, also where a worker is killed on the
-way."""
+"""Forecasts and backtests on a Dask cluster: the same bytes, even if a worker is killed."""
 
 import subprocess
 import sys

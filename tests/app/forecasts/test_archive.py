@@ -1,5 +1,4 @@
-"""The archive keeps forecasts as they were made, in bytes that are the same everywhere and run
-nothing."""
+"""The archive keeps forecasts as they were made, in bytes that are the same everywhere."""
 
 import io
 import zipfile

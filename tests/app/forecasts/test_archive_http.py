@@ -1,5 +1,4 @@
-"""GET /forecasts and GET /forecasts/{id}: what was issued, and the same as a forecast hub's model
-output."""
+"""GET /forecasts and GET /forecasts/{id}: what was issued, and as a hub's model output."""
 
 import io
 from collections.abc import Iterator
@@ -193,8 +192,7 @@ def _paths(client: TestClient, key: str, data_version: str) -> np.ndarray:
 def test_no_task_is_in_the_hub_file_twice_though_a_series_was_forecast_twice(
     stores: Stores, loaded_url: str
 ) -> None:
-    """A later release restates a past month: a new forecast from the same origin takes its
-    place."""
+    """A later release restates a past month: a new forecast from the same origin replaces it."""
     url = stores.copy(loaded_url)
     database = Database(url)
     settings = Settings(database_url=url, workers=1, refresh=False)

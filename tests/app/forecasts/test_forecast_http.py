@@ -113,8 +113,10 @@ def test_as_of_may_2024_the_figures_used_are_those_known_then(client: TestClient
 
 
 def test_the_newspaper_figure_changes_the_outlook_of_that_day(client: TestClient) -> None:
-    """On 7 May 2024 about 129,000 were expected for April; the day before, March was the newest
-    month."""
+    """On 7 May 2024 about 129,000 were expected for April.
+
+    The day before, March was the newest month.
+    """
     before = forecast(client, SOUTHWEST | {"as_of": "2024-05-06"})
     after = forecast(client, SOUTHWEST | {"as_of": "2024-05-07"})
     assert (before["origin"], after["origin"]) == ("2024-03", "2024-04")

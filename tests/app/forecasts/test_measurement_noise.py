@@ -1,5 +1,4 @@
-"""Provisional, rounded, vague and low-reliability figures are measurements, and the forecast
-carries that."""
+"""Provisional, rounded, vague, and unreliable figures are measurements with an error."""
 
 import random
 from dataclasses import replace

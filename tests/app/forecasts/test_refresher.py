@@ -1,5 +1,4 @@
-"""New figures make forecasts due: they are recomputed in the background, and nothing due gets
-lost."""
+"""New figures make forecasts due: they are recomputed in the background, and none is lost."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -1,5 +1,4 @@
-"""The rule of what is current, written a second time and as plainly as can be, to compare the store
-with."""
+"""The rule of what is current, written again as plainly as possible, to check the store."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,8 +19,7 @@ class Version:
 
 
 def last_word(versions: Iterable[Version]) -> Version | None:
-    """What one source says, after all that it said: the newest, but for a vague word that adds
-    nothing."""
+    """What one source says in the end: the newest, unless a vague figure adds nothing."""
     word: Version | None = None
     for new in sorted(versions, key=lambda v: (v.published_on, v.qualifier == "exact", v.release)):
         if word is not None and new.qualifier != "exact" and None not in (word.value, new.value):

@@ -101,8 +101,10 @@ def test_history_as_of_any_day_is_what_the_rule_says(
 
 
 def _recorded(session: Session, releases: list[Release]) -> list[Version]:
-    """Record releases, some of them twice, beside a series of the same figures; returns what
-    stands."""
+    """Record releases, some of them twice, beside a series of the same figures.
+
+    Returns what stands.
+    """
     known: dict[int, list[Version]] = {}
     retracted = set()
     for release in releases:

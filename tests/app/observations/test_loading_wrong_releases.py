@@ -1,5 +1,4 @@
-"""POST /observations of an impossible release, or with parameters that cannot be used: refused
-whole."""
+"""POST /observations of an impossible release, or with unusable parameters: refused whole."""
 
 import pytest
 

@@ -1,5 +1,4 @@
-"""Spring 2024 as a newspaper lived it, replayed day by day into a store that knows only the
-past."""
+"""Spring 2024 as a newspaper lived it, replayed day by day into a store that knows the past."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -52,8 +51,7 @@ def noon(day: date) -> datetime:
 
 
 class Newsroom:
-    """A service whose clock stands on a day, the key to it, and everything published up to
-    today."""
+    """A service whose clock stands on a day, its key, and everything published up to that day."""
 
     def __init__(self, client: TestClient, key: str, day: list[date]) -> None:
         self._client = client
@@ -111,8 +109,10 @@ def releases() -> list[Release]:
 
 @pytest.fixture(scope="module")
 def newsroom(stores: Stores, migrated_url: str, releases: list[Release]) -> Iterator[Newsroom]:
-    """On the eve of the article, with all that was published by then. Tests go on from day to
-    day."""
+    """On the eve of the article, with all that was published by then.
+
+    Tests go on from day to day.
+    """
     url = stores.copy(migrated_url)
     database = Database(url)
     with database.writing() as session:

@@ -1,5 +1,4 @@
-"""GET /revisions: by how much figures moved in one month, in one year and by the close-out of their
-year."""
+"""GET /revisions: how far figures moved in a month, in a year, and by their year's close-out."""
 
 import io
 from itertools import groupby
@@ -179,8 +178,7 @@ def test_an_unknown_series_is_a_problem(client: ServiceClient) -> None:
 
 
 def bundled_versions(series: str) -> pd.DataFrame:
-    """Every exact figure that CBP published of a series: period and day as whole months, day,
-    value."""
+    """Every exact figure that CBP published of a series: period and day as months, day, value."""
     releases = pd.read_csv(BUNDLED_RECORD / "releases.csv").query("source == 'cbp'")
     spans = (
         pd.read_csv(BUNDLED_RECORD / "coverage.csv").query("series == @series").set_index("release")

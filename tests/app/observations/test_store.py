@@ -384,8 +384,7 @@ def test_what_is_being_written_is_not_seen_before_it_is_complete(
 
 
 def work_of(database: Database, question: Callable[[Session], object]) -> float:
-    """How much a database does for a question: SQLite's steps, or the pages that PostgreSQL
-    reads."""
+    """How much work a database does for a question: SQLite's steps, or PostgreSQL's pages."""
     with database.reading() as session:
         if database.engine.dialect.name == "postgresql":
             return _pages(session, question)

@@ -1,5 +1,4 @@
-"""The store driven at random through the loader, against twenty lines of plain Python that share no
-code."""
+"""The store driven at random through the loader, against twenty lines of plain Python."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -53,8 +52,10 @@ class Kept(NamedTuple):
 
 
 def last_word(versions: list[tuple[date, int, Said]]) -> Said | None:
-    """Of one source: the newest, exact after vague on one day; a vague word that adds nothing is
-    passed."""
+    """Of one source: the newest, exact after vague on one day.
+
+    A vague word that adds nothing is passed.
+    """
     word: Said | None = None
     for _, _, new in sorted(versions, key=lambda v: (v[0], v[2].qualifier == "exact", v[1])):
         if word and new.qualifier != "exact" and None not in (word.value, new.value):

@@ -39,8 +39,7 @@ def test_weights_sum_to_one_and_the_share_is_a_share():
 
 
 def test_errors_are_about_as_large_as_the_spread_says():
-    """Within a quarter, on 200 random walks from the fourth year on: the prior is for wilder
-    series."""
+    """Within a quarter, on 200 random walks, from the fourth year on: the prior is wider."""
     logs = walks(100, 200)
     past = compute_hindcast(logs, 0, 12, JointPooling())
     for h in (1, 6, 12):

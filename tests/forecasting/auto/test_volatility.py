@@ -21,8 +21,10 @@ def test_it_is_the_geometric_mean_of_scales_from_three_months_to_ten_years():
 
 
 def test_a_fifth_of_the_turmoil_is_that_of_all_series():
-    """Who is as wild as all are keeps his scale; who is calm among the wild is expected to be less
-    so."""
+    """Who is as wild as all are keeps his scale.
+
+    Who is calm among the wild is expected to be less so.
+    """
     own = error_scales(errors())
     shared = own.excess_volatility[:, 0]
     alone, pooled = estimate_volatility(own, None), estimate_volatility(own, shared)

@@ -105,8 +105,7 @@ def test_forecasts_are_those_of_the_series_cut_at_the_origin(series):
 
 
 def test_parameters_are_held_until_the_next_refit_which_starts_from_them(series, report):
-    """Refits at January and April: what `forecast` gives from the parameters of January, held or to
-    start."""
+    """Refits at January and April: `forecast` from the parameters of January, fixed or to start."""
     january, march, april = (Month.parse(month) for month in ("2003-01", "2003-03", "2003-04"))
     known = {month: up_to(series["sector.60"], month) for month in (january, march, april)}
     first = forecast(known[january], 6, "structural", draws=200).parameters
@@ -130,8 +129,10 @@ def test_parameters_held_forecast_about_as_well_as_fits_at_every_origin(series):
 
 @pytest.mark.parametrize("model", ["auto", "sarima", "seasonal-naive"])
 def test_a_figure_planted_after_an_origin_changes_no_forecast_from_it(series, model):
-    """Only the outcomes differ; what was forecast before the planted month is the same to the last
-    bit."""
+    """Only the outcomes differ.
+
+    What was forecast before the planted month is the same to the last bit.
+    """
     planted = series["sector.60"].values.copy()
     month = Month.parse("2003-05")
     planted[month - series["sector.60"].start] = 7_000_000
@@ -275,8 +276,7 @@ def pinball(quantiles, levels, observed):
 
 
 def test_relative_scores_agree_with_an_independent_computation(report):
-    """A geometric mean over series of ratios of sums, from the pinball loss of every quantile by
-    hand."""
+    """A geometric mean over series of ratios of sums, from pinball losses computed by hand."""
     levels = np.array([0.01, 0.025, *np.arange(0.05, 0.951, 0.05), 0.975, 0.99])
     months = report.months == 1
     (found,) = [one for one in summarize(report) if one.model == "structural"]

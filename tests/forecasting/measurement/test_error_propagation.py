@@ -37,8 +37,7 @@ def test_without_doubt_the_paths_are_those_of_the_fit():
 
 @pytest.mark.parametrize("back", [0, 1, 2])
 def test_doubt_moves_the_next_month_as_the_model_would(back):
-    """Exponential smoothing weighs the figure of `back` months ago by smoothing * (1 - smoothing)
-    ** back."""
+    """Exponential smoothing weights a figure of `back` months ago by a (1 - a)^back."""
     weight = SMOOTHING * (1 - SMOOTHING) ** back
     answer = propagated(in_month(back, 0.2))
     odds = answer.share / (1 - answer.share)

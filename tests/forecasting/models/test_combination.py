@@ -26,8 +26,7 @@ def test_alone_a_member_is_unchanged(drawn):
 
 
 def test_dependence_is_that_of_the_members():
-    """Two members of correlation 0.8 that disagree about the level still give paths of correlation
-    0.8."""
+    """Two members of correlation 0.8 that disagree on the level give paths of correlation 0.8."""
     rng = np.random.default_rng(0)
     covariance = [[1.0, 0.8], [0.8, 1.0]]
     drawn = [rng.multivariate_normal([level, level], covariance, 5000) for level in (0.0, 9.0)]

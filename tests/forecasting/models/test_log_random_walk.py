@@ -14,8 +14,7 @@ def logs(values: list[float]) -> MonthlySeries:
 
 
 def test_quantiles_are_those_of_the_formula():
-    """exp(log(1 + last) + z sigma sqrt(h)) - 1, with sigma = 0.2 and the normal table's z =
-    1.959964."""
+    """exp(log(1 + last) + z sigma sqrt(h)) - 1, with sigma = 0.2 and the normal z = 1.959964."""
     quantiles = forecast(logs([8, 8.2, 8, 8.2]), horizon=4, model="log-random-walk").quantiles(
         [0.025, 0.5, 0.975]
     )

@@ -75,8 +75,7 @@ def test_theta_forecast_is_statsmodels_own(seasonal):
 
 
 def test_theta_variance_without_a_season_is_that_of_an_arima():
-    """Exponential smoothing with drift is ARIMA(0,1,1) with a constant, here fitted by maximum
-    likelihood."""
+    """Exponential smoothing with drift is ARIMA(0,1,1) with a constant, by maximum likelihood."""
     rng = np.random.default_rng(5)
     logs = 8 + np.cumsum(rng.normal(0, 0.1, 200)) + rng.normal(0, 0.1, 200)
     theirs = SARIMAX(logs, order=(0, 1, 1), trend="c").fit(disp=False)

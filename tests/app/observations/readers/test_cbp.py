@@ -1,5 +1,4 @@
-"""CBP's exports: recognized, summed, completed with zeros, and refused where they contradict
-themselves."""
+"""CBP's exports: recognized, summed, completed with zeros, and refused if inconsistent."""
 
 from datetime import date
 

@@ -1,5 +1,4 @@
-"""Tidy CSV: what its cells mean, what they are where they are empty, and what is wrong with
-them."""
+"""Tidy CSV: what its cells mean, what empty cells mean, and what is wrong with others."""
 
 import io
 from datetime import date
