@@ -71,7 +71,7 @@ def interval_coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -
     """Share of outcomes inside their interval, ends included.
 
     lower, upper, observed: of one shape, not empty. Raises ValueError naming the shapes where they
-        differ.
+    differ.
     """
     low, high, y = (np.asarray(given, dtype=np.float64) for given in (lower, upper, observed))
     if not low.shape == high.shape == y.shape or y.size == 0:

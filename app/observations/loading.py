@@ -87,7 +87,7 @@ def load_release(
     """Record a release in the caller's transaction and say what it changed.
 
     create: make series that are not known; without it an unknown key is a fault, except one of
-        `offered`, which is left out and reported
+    `offered`, which is left out and reported
     offered: series that a file of many holds beside those asked for, by key
 
     Raises BadParameter for an impossible publication and BadFigures for its figures; the caller's

@@ -99,7 +99,7 @@ def official_status(
     The year is the US fiscal year for CBP and OHSS, else the calendar year; Frontex's figures are
     provisional until they are twelve months old. `breaks` are the months in which the series'
     definition changed: a break in those, and before the last of them another definition than
-        today's.
+    today's.
     """
     if period in breaks:
         return Status.BREAK
