@@ -13,6 +13,7 @@ from tests.system.service import ask, bordercast
 
 pytestmark = pytest.mark.xdist_group("service")
 
+EXCERPTS = Path(__file__).parents[1] / "app" / "observations" / "readers" / "excerpts"
 APRIL = (
     "series,period,value,status,qualifier\n"
     "usbp.southwest,2024-03,137480,,about\n"
@@ -57,6 +58,14 @@ def test_a_file_is_loaded_and_what_it_changed_is_told(store: Path, file: Path) -
     assert ask(store, "SELECT source, published_on, recorded_by FROM releases") == [
         ("press", "2024-05-07", "command line")
     ]
+
+
+def test_a_publishers_workbook_is_loaded_as_downloaded(store: Path) -> None:
+    told = ["--source", "home-office", "--published-on", "2026-08-21", "--create"]
+    done = bordercast("load", EXCERPTS / "home_office.ods", *told, store=store)
+    assert done.returncode == 0, done.stderr
+    assert "Release 1: 3 figures, 3 new or changed, 0 as known before." in done.stderr
+    assert "New series: uk.small-boats." in done.stderr
 
 
 def test_the_same_file_again_changes_nothing(store: Path, file: Path) -> None:
