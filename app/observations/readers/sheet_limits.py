@@ -14,7 +14,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from app.observations.readers.archive import TooLargeError
 
 MOST_CELLS = 1_000_000  # in the grids of a spreadsheet; Frontex's workbook has 180,000
-MOST_ELEMENTS = 4_000_000  # of XML in a part
+MOST_ELEMENTS = 3_000_000  # of XML in a spreadsheet; OHSS's workbook has 480,000
 LONGEST_TEXTS = 128 << 20  # characters, all texts of a spreadsheet as often as cells hold them
 LONGEST_NUMBER = 20  # digits
 _KEPT = ("office:", "table:formula")  # attributes of an .ods cell that the library keeps
@@ -31,6 +31,7 @@ class XlsxLimits:
     """Adds up the grids and texts of an .xlsx workbook, part by part."""
 
     def __init__(self) -> None:
+        self._elements = 0
         self._cells = 0
         self._shared_texts = 0
         self._longest_shared = 0
@@ -38,7 +39,8 @@ class XlsxLimits:
     def add(self, name: str, content: bytes) -> None:
         """Raises TooLargeError, or DamagedPartError if the part is not well-formed."""
         part = _XlsxPart()
-        _parse(name, content, part.start, part.end, part.text)
+        most = MOST_ELEMENTS - self._elements
+        self._elements += _parse(name, content, part.start, part.end, part.text, most)
         self._cells += max(part.filled, (part.last_row + 1) * (part.last_column + 1))
         _check_cells(self._cells)
         self._shared_texts += part.shared_texts
@@ -112,7 +114,7 @@ def check_ods(name: str, content: bytes) -> None:
     Raises TooLargeError, or DamagedPartError if it is not well-formed.
     """
     tables = _OdsTables()
-    _parse(name, content, tables.start, tables.end, tables.text)
+    _parse(name, content, tables.start, tables.end, tables.text, MOST_ELEMENTS)
 
 
 class _OdsTables:
@@ -191,15 +193,16 @@ def _parse(
     start: Callable[[str, Attributes], None],
     end: Callable[[str], None],
     text: Callable[[str], None],
-) -> None:
-    """Walk through a part."""
+    most: int,
+) -> int:
+    """Walk through a part; returns how many elements it has, which may be `most`."""
     elements = 0
 
     def count_and_start(element: str, attributes: Attributes) -> None:
         nonlocal elements
         elements += 1
-        if elements > MOST_ELEMENTS:
-            raise TooLargeError(f"more than {MOST_ELEMENTS} elements in {name[:80]}")
+        if elements > most:
+            raise TooLargeError(f"more than {MOST_ELEMENTS} elements, counted to {name[:80]}")
         start(element, attributes)
 
     def refuse(*_: object) -> NoReturn:
@@ -215,6 +218,7 @@ def _parse(
         parser.Parse(content, True)
     except ExpatError as error:
         raise DamagedPartError(f"{name[:80]}: {error}") from error
+    return elements
 
 
 def _reference(text: str) -> tuple[int, int]:

@@ -76,7 +76,9 @@ TOO_LARGE_XLSX: dict[str, Callable[[], bytes]] = {
         '<row r="9">' + '<c t="s"><v>0</v></c>' * 100 + "</row>",
         **{"xl/sharedStrings.xml": b"<sst><si><t>" + b"x" * (4 << 20) + b"</t></si></sst>"},
     ),
-    "too-many-elements": lambda: with_rows("<a/>" * 4_000_001),
+    "too-many-elements": lambda: with_rows(
+        "", **{f"xl/{name}.xml": b"<a>" + b"<b/>" * 1_600_000 + b"</a>" for name in "ab"}
+    ),
     "too-many-parts": lambda: with_rows(
         "", **{f"xl/{number}.xml": b"<a/>" for number in range(501)}
     ),
