@@ -1,16 +1,16 @@
-"""CBP's CSV exports: southwest land border, nationwide by area of responsibility, nationwide by
-state.
+"""CBP's CSV exports: southwest land border, nationwide by area of responsibility or by state.
 
-Rows are summed to every series that they belong to, fiscal months become calendar months.
+Rows are summed to every series that they belong to, and fiscal months become calendar months.
 
-    cbp-southwest  usbp, ofo and cbp at the southwest border: total, family status, title,
-    citizenship cbp-aor        the same for every region and the nation, and each sector and field
-    office by region cbp-state      cbp only: total, family status, title, citizenship and state, by
-    region and for the nation
+- cbp-southwest: usbp, ofo, and cbp at the southwest border: total, family status, title, citizenship
+- cbp-aor: the same for every region and the nation, and each sector and field office by region
+- cbp-state: cbp only: total, family status, title, citizenship, and state, by region and for the
+  nation
 
-Citizens of `Other` are left out: who they are depends on the countries that the kind of file names.
-cbp counts the months for which both components have rows; a nation is summed where all three
-regions have rows.
+Months of the newest fiscal year that are still to come are left out: they are grouped as Remaining,
+as are figures of closed years, but have no people. Citizens of `Other` are left out: who they are
+depends on the countries that the kind of file names. cbp counts the months for which both
+components have rows; a nation is summed if all three regions have rows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -77,6 +77,7 @@ def _problems(file: BinaryIO, sums: Sums) -> Iterator[Fault]:
         yield from sums.add(row)
     if line == 1:
         yield Fault("file", "a header and nothing below it", "a row for each combination and month")
+    yield from sums.leave_out_unreached()
     yield from _gaps(sums)
 
 

@@ -54,6 +54,8 @@ class Sums:
         self.regions: dict[str, set[str]] = defaultdict(set)
         self.countries: set[str] = set()
         self.to_date: set[Month] = set()
+        self._people: dict[Month, int] = defaultdict(int)
+        self._without_count: dict[int, Month] = {}
 
     def add(self, row: Row) -> Iterator[Fault]:
         """Add a row to its totals, or yield what is wrong with it."""
@@ -70,7 +72,7 @@ class Sums:
         try:
             period = self._period(cells[places["year"]], cells[places["month"]])
             group = self._groups.get(texts) or self._new_group(texts)
-            people = count(cells[places["count"]])
+            people = self._count(cells[places["count"]], group, period, line)
         except ValueError:
             yield from self._faults(line, cells)
             return
@@ -86,8 +88,38 @@ class Sums:
         self.months[group.component].add(period)
         if group.to_date:
             self.to_date.add(period)
+        self._people[period] += people
         for figures in group.totals:
             figures[period] += people
+
+    def leave_out_unreached(self) -> Iterator[Fault]:
+        """Leave out months of the newest fiscal year that are still to come, if there are rows.
+
+        They are Remaining and have no people. Yields rows of other months that lack a count.
+        """
+        newest = max(self.first_lines, default=Month.of(1, 1)).fiscal_year
+        reached = {period for period in self.to_date if period.fiscal_year == newest}
+        unreached = [
+            period
+            for period in self.first_lines
+            if reached and period > max(reached) and not self._people[period]
+        ]
+        for period in unreached:
+            del self.first_lines[period]
+            for figures in self.totals.values():
+                figures.pop(period, None)
+        for component, months in list(self.months.items()):
+            self.months[component] = months.difference(unreached)
+        for line, period in self._without_count.items():
+            if period not in unreached:
+                yield Fault(f"line {line}, {NAMES['count']}", "", EXPECTED["count"])
+
+    def _count(self, text: str, group: _Group, period: Month, line: int) -> int:
+        """The count of a row; 0 if there is none and the month may be still to come."""
+        if text.strip() or group.to_date or "grouping" not in self._layout.places:
+            return count(text)
+        self._without_count[line] = period
+        return 0
 
     def _period(self, year_text: str, month_text: str) -> Month:
         """The calendar month: fiscal year N begins in October of the year before."""

@@ -307,6 +307,18 @@ def test_a_file_of_fiscal_years_2023_to_2026_reads_closed_and_current_years():
     assert status == {month: "A" if month < "2025-10" else "P" for month in months}
 
 
+@pytest.mark.parametrize("count", ["0", ""])
+def test_months_of_the_newest_year_that_are_still_to_come_are_no_figures(count):
+    still_to_come = ["2025 (FYTD)", "Remaining", "NOV", *SOUTHWEST_ROWS[-1][3:-1], count]
+    assert figures(southwest([*SOUTHWEST_ROWS, still_to_come])) == figures(southwest())
+
+
+def test_a_month_of_a_closed_year_without_a_count_is_refused():
+    closed = ["2024", "Remaining", "AUG", USBP, "UAC", "Mexico", "Title 8", "Apprehensions", ""]
+    (fault,) = faults(southwest([*SOUTHWEST_ROWS, closed]))
+    assert (fault.parameter, fault.given) == ("line 9, Encounter Count", "")
+
+
 def test_the_abbreviation_of_an_area_may_be_left_out():
     at = AOR_COLUMNS.index("AOR (Abbv)")
     columns = [*AOR_COLUMNS[:at], *AOR_COLUMNS[at + 1 :]]
