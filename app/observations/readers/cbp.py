@@ -2,7 +2,8 @@
 
 Rows are summed to every series that they belong to, and fiscal months become calendar months.
 
-- cbp-southwest: usbp, ofo, and cbp at the southwest border: total, family status, title, citizenship
+- cbp-southwest: usbp, ofo, and cbp at the southwest border: total, family status, title, and
+  citizenship
 - cbp-aor: the same for every region and the nation, and each sector and field office by region
 - cbp-state: cbp only: total, family status, title, citizenship, and state, by region and for the
   nation

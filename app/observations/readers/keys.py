@@ -7,7 +7,8 @@ A key is `component[.region][.part]`, its names joined by dots.
                left out for the whole nation
     part       left out for the total, else one of
                family status    single-adults, family-units, unaccompanied-children,
-               accompanied-minors title            title-8, title-42
+                                accompanied-minors
+               title            title-8, title-42
                citizenship      citizenship.<country>
                state            state.<state>
                sector           <sector>, only with a region; for ofo the field office
@@ -15,7 +16,7 @@ A key is `component[.region][.part]`, its names joined by dots.
 A name is the publisher's word in lower case, every run of other characters than letters and digits
 a hyphen: `usbp.southwest.rio-grande-valley`, `usbp.citizenship.el-salvador`,
 `ofo.southwest.laredo`, `cbp.state.new-mexico`. Names that differ between publishers and years have
-one spelling, in words.py.
+one spelling, in vocabulary.py.
 
 A part's parent is the same key without the part; a region's is its component, but `ofo.<region>`
 belongs to `cbp.<region>`, as the two components of a land border are reported side by side.
