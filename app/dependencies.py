@@ -1,9 +1,12 @@
-"""What routes are given: parts of the running application."""
+"""What routes are given: the services of the running application.
+
+Each dependency is a coroutine, which FastAPI calls right where it is, not in a thread.
+"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from app.clock import Clock
 from app.config import Settings
@@ -14,20 +17,57 @@ if TYPE_CHECKING:
     from app.evaluation.scoring import Scorer
     from app.forecasts.scenarios import ScenarioService
     from app.forecasts.service import ForecastService
+    from app.keys.authorization import RateLimiter
+    from app.services import Services
 
 
-def _state(name: str) -> Any:
-    def part(request: Request) -> Any:
-        return getattr(request.app.state, name)
-
-    return Depends(part)
+def services_of(app: FastAPI) -> "Services":
+    """The services of an application that is running."""
+    return cast("Services", app.state.services)
 
 
-Store = Annotated[Database, _state("database")]
-Now = Annotated[Clock, _state("clock")]
-Configured = Annotated[Settings, _state("settings")]
-Refresh = Annotated[Callable[[], None], _state("refresh")]
-Forecasts = Annotated["ForecastService", _state("forecasts")]
-Scenarios = Annotated["ScenarioService", _state("scenarios")]
-Charts = Annotated["ChartRenderer", _state("charts")]
-Scoring = Annotated["Scorer", _state("scorer")]
+async def _database(request: Request) -> Database:
+    return services_of(request.app).database
+
+
+async def _clock(request: Request) -> Clock:
+    return services_of(request.app).clock
+
+
+async def _settings(request: Request) -> Settings:
+    return services_of(request.app).settings
+
+
+async def _limiter(request: Request) -> "RateLimiter":
+    return services_of(request.app).limiter
+
+
+async def _refresh(request: Request) -> Callable[[], None]:
+    return services_of(request.app).refresher.wake
+
+
+async def _forecasts(request: Request) -> "ForecastService":
+    return services_of(request.app).forecasts
+
+
+async def _scenarios(request: Request) -> "ScenarioService":
+    return services_of(request.app).scenarios
+
+
+async def _charts(request: Request) -> "ChartRenderer":
+    return services_of(request.app).charts
+
+
+async def _scorer(request: Request) -> "Scorer":
+    return services_of(request.app).scorer
+
+
+Store = Annotated[Database, Depends(_database)]
+Now = Annotated[Clock, Depends(_clock)]
+Configured = Annotated[Settings, Depends(_settings)]
+Limiter = Annotated["RateLimiter", Depends(_limiter)]
+Refresh = Annotated[Callable[[], None], Depends(_refresh)]
+Forecasts = Annotated["ForecastService", Depends(_forecasts)]
+Scenarios = Annotated["ScenarioService", Depends(_scenarios)]
+Charts = Annotated["ChartRenderer", Depends(_charts)]
+Scoring = Annotated["Scorer", Depends(_scorer)]

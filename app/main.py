@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -15,24 +15,18 @@ from app.charts.routes import router as pictures
 from app.clock import Clock, utc_now
 from app.config import Settings
 from app.evaluation.routes import router as evaluation
-from app.evaluation.scoring import Scorer
 from app.execution.executors import new_executor
 from app.forecasts.archive_routes import router as archive
 from app.forecasts.change_routes import router as changes
 from app.forecasts.outlook_routes import router as outlooks
-from app.forecasts.refresher import Refresher
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
-from app.forecasts.scenarios import ScenarioService
-from app.forecasts.service import ForecastService
-from app.forecasts.specification import Specification
 from app.http import metrics
 from app.http.answers import HeadAsGet
 from app.http.documentation import documented_app
-from app.keys.authorization import RateLimiter
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
-from app.storage.database import Database
+from app.services import running_services
 from app.web.routes import router as web
 
 DESCRIPTION = """
@@ -78,28 +72,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database, workers = Database(settings.database_url), executor or new_executor(settings)
-        app.state.database, app.state.clock, app.state.settings = database, clock, settings
-        app.state.limiter = RateLimiter(settings.write_rate)
-        app.state.forecasts = ForecastService(database, workers, clock, seed=settings.seed)
-        app.state.charts = charts or ChartRenderer()
-        app.state.scorer = Scorer(database, clock)
-        app.state.scenarios = ScenarioService(database, workers, clock, seed=settings.seed)
-        refresher = Refresher(
-            database, app.state.forecasts, clock, Specification("auto", settings.seed)
-        )
-        app.state.refresh = refresher.wake
-        try:
-            async with AsyncExitStack() as background:
-                if settings.refresh:
-                    await background.enter_async_context(refresher.running())
-                    await background.enter_async_context(app.state.scorer.running())
-                yield
-        finally:
-            await app.state.forecasts.close()
-            app.state.charts.close()
-            workers.shutdown()
-            database.close()
+        workers = executor or new_executor(settings)
+        async with running_services(
+            settings, clock, workers, charts or ChartRenderer()
+        ) as app.state.services:
+            yield
 
     app = documented_app(
         title="Bordercast",

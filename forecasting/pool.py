@@ -112,7 +112,10 @@ class Pool:
         return self.products[:years], self.windows[:years]
 
     def to_bytes(self) -> bytes:
-        """The arrays in NumPy's npz format, which any NumPy reads and none executes."""
+        """The arrays in NumPy's npz format, which any NumPy reads and none executes.
+
+        The names in the file are those of the first version, so that stored pools stay readable.
+        """
         upper = np.triu_indices(self.products.shape[1])
         content = io.BytesIO()
         np.savez_compressed(

@@ -11,9 +11,7 @@ from app.languages import Words
 
 def description(specification: SeriesSpecification, drawn: ChartLines, in_words: Words) -> str:
     """What the chart shows, for those who do not see it."""
-    newest = next(
-        entry for entry in reversed(specification.history.observations) if entry.value is not None
-    )
+    newest = next(entry for entry in reversed(specification.history) if entry.value is not None)
     text = in_words(
         "chart.description",
         title=specification.title,
@@ -23,7 +21,7 @@ def description(specification: SeriesSpecification, drawn: ChartLines, in_words:
     )
     if specification.forecast is None:
         return text
-    first, last = specification.forecast.forecast[0], specification.forecast.forecast[-1]
+    first, last = specification.forecast.months[0], specification.forecast.months[-1]
     ends = [
         interval
         for month in (first, last)
@@ -46,9 +44,7 @@ def description(specification: SeriesSpecification, drawn: ChartLines, in_words:
 def _span(specification: SeriesSpecification, drawn: ChartLines, in_words: Words) -> str:
     unit = in_words(
         "unit.a_month",
-        unit=in_words.name(
-            "unit", specification.history.unit, specification.history.unit
-        ).capitalize(),
+        unit=in_words.name("unit", specification.unit, specification.unit).capitalize(),
     )
     return in_words(
         "chart.span", unit=unit, first=in_words.month(drawn.first), last=in_words.month(drawn.last)
@@ -80,13 +76,11 @@ def join_sentences(texts: Sequence[str]) -> str:
 
 def _newest(specification: SeriesSpecification, in_words: Words) -> str:
     """The last figure and the first month of the forecast, in numbers."""
-    newest = next(
-        entry for entry in reversed(specification.history.observations) if entry.value is not None
-    )
+    newest = next(entry for entry in reversed(specification.history) if entry.value is not None)
     text = f"{in_words.month(newest.period)}: {format_value(newest, in_words)}"
     if specification.forecast is None:
         return text
-    ahead = specification.forecast.forecast[0]
+    ahead = specification.forecast.months[0]
     told = next(interval for interval in ahead.intervals if interval.level == HEADLINE_LEVEL)
     return f"{text}; " + in_words(
         "chart.ahead",
@@ -98,12 +92,12 @@ def _newest(specification: SeriesSpecification, in_words: Words) -> str:
 
 
 def source_line(specification: SeriesSpecification, in_words: Words) -> str:
-    sources = sorted({entry.source for entry in specification.history.observations})
+    sources = sorted({entry.source for entry in specification.history})
     names = in_words.listed([in_words.name("source", source, source) for source in sources])
     by = in_words("chart.by")
     if specification.forecast is not None and not specification.look.for_phone:
         by = in_words("chart.by_forecast", model=specification.forecast.model)
-    known = in_words("chart.source", sources=names, day=in_words.day(specification.history.as_of))
+    known = in_words("chart.source", sources=names, day=in_words.day(specification.as_of))
     return f"{known}. {by}."
 
 

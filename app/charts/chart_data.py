@@ -23,17 +23,18 @@ from app.charts.specifications import (
 from app.errors import Fault, Problem, TooShortHistory
 from app.evaluation.past_forecasts import get_past_months
 from app.evaluation.track_record import get_track_record
-from app.forecasts.issuing import IssuedForecast
-from app.forecasts.schemas import ForecastAnswer, ForecastQuery
-from app.forecasts.span import choose_span
+from app.forecasts.lookup import IssuedForecast
+from app.forecasts.span import Span, choose_span
+from app.forecasts.summary import summarize_forecast
 from app.languages import words
 from app.observations import queries, store
 from app.observations.current import choose_current
 from app.observations.observation import Observation
-from app.observations.schemas import HistoryAnswer, ObservationEntry
 from app.observations.tables import SeriesRow
 from app.storage.database import Session
 from forecasting import Month
+
+LEVELS = (50, 80, 95)  # percent of the ranges that a fan has
 
 
 class NotScored(Problem):
@@ -54,9 +55,15 @@ def history_specification(
     known = queries.get_history(session, query.series, today=today, as_of=query.as_of)
     if known.last is None:
         raise _nothing(query.series)
-    shown = _shown(session, query, today, known.last)
-    title = title_of(known.series, query.lang)
-    return SeriesSpecification(title, shown, None, None, query.look(form, scale=query.scale))
+    return SeriesSpecification(
+        title=title_of(known.series, query.lang),
+        unit=known.series.unit,
+        as_of=known.as_of,
+        history=_shown(session, query, today, known.last),
+        forecast=None,
+        later=[],
+        look=query.look(form, scale=query.scale),
+    )
 
 
 def forecast_specification(
@@ -69,18 +76,20 @@ def forecast_specification(
     """A series' history and forecast; for a past forecast, also what was published later."""
     history, origin = issued.inputs.history, issued.archived.origin
     horizon = choose_span(origin, query.horizon, query.start, history.as_of).last
-    later = None
+    later: list[Observation] = []
     if query.as_of is not None and query.as_of < today:
         found = queries.get_history(
             session, query.series, today=today, start=origin + 1, end=origin + horizon
         )
-        later = HistoryAnswer.of(found)
+        later = found.observations
     return SeriesSpecification(
-        title_of(history.series, query.lang),
-        _shown(session, query, today, origin),
-        ForecastAnswer.of(issued, ForecastQuery(series=query.series, horizon=horizon)),
-        later if later and later.observations else None,
-        query.look(form, scale=query.scale),
+        title=title_of(history.series, query.lang),
+        unit=history.series.unit,
+        as_of=history.as_of,
+        history=_shown(session, query, today, origin),
+        forecast=summarize_forecast(issued, Span(origin, 1, horizon), LEVELS),
+        later=later,
+        look=query.look(form, scale=query.scale),
     )
 
 
@@ -165,13 +174,13 @@ def title_of(series: SeriesRow, language: str) -> str:
     return words(language).name("series", series.key, series.title)
 
 
-def _shown(session: Session, query: HistoryChartQuery, today: date, last: Month) -> HistoryAnswer:
+def _shown(
+    session: Session, query: HistoryChartQuery, today: date, last: Month
+) -> list[Observation]:
     start = last - 12 * query.years + 1
-    return HistoryAnswer.of(
-        queries.get_history(
-            session, query.series, today=today, as_of=query.as_of, start=start, end=last
-        )
-    )
+    return queries.get_history(
+        session, query.series, today=today, as_of=query.as_of, start=start, end=last
+    ).observations
 
 
 def _nothing(key: str) -> TooShortHistory:
@@ -184,6 +193,4 @@ def _nothing(key: str) -> TooShortHistory:
 def _month_versions(figures: list[Observation]) -> MonthVersions:
     chosen = choose_current(figures)
     assert chosen is not None, "one of some figures is current"
-    return MonthVersions(
-        [ObservationEntry.of(figure) for figure in figures], ObservationEntry.of(chosen)
-    )
+    return MonthVersions(figures, chosen)

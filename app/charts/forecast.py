@@ -154,7 +154,7 @@ def _pointed_at(
     look = specification.look
     figure, status = in_words("chart.tip_figure"), in_words("chart.tip_status")
     levels = (
-        [interval.level for interval in specification.forecast.forecast[0].intervals]
+        [interval.level for interval in specification.forecast.months[0].intervals]
         if specification.forecast
         else []
     )

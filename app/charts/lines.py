@@ -5,8 +5,7 @@ from typing import Any
 
 from app.charts.specifications import SeriesSpecification
 from app.languages import Words
-from app.observations.observation import Qualifier, Status
-from app.observations.schemas import ObservationEntry
+from app.observations.observation import Observation, Status
 from forecasting import Month
 
 Row = dict[str, Any]
@@ -51,23 +50,21 @@ class ChartLines:
 
 def build_lines(specification: SeriesSpecification, words: Words) -> ChartLines:
     """The rows of a specification, without months that have no figure; the line breaks there."""
-    known = [entry for entry in specification.history.observations if entry.value is not None]
+    known = [entry for entry in specification.history if entry.value is not None]
     rows = [_figure(entry, words) for entry in known]
     median, fan = _forecast(specification, rows[-1]["value"] if rows else 0, words)
     later = [
         _figure(entry, words, name="chart.tip_later")
-        for entry in (specification.later.observations if specification.later else [])
+        for entry in specification.later
         if entry.value is not None
     ]
     shown = [Month.parse(row["period"]) for row in [*rows, *median, *later]]
     return ChartLines(
         history=number_runs(rows),
         provisional=[
-            row
-            for row, entry in zip(rows, known, strict=True)
-            if _open(entry) and not _vague(entry)
+            row for row, entry in zip(rows, known, strict=True) if _open(entry) and not entry.vague
         ],
-        vague=[row for row, entry in zip(rows, known, strict=True) if _vague(entry)],
+        vague=[row for row, entry in zip(rows, known, strict=True) if entry.vague],
         median=median,
         fan=fan,
         later=[*rows[-1:], *later] if later else [],
@@ -81,22 +78,22 @@ def day(month: Month) -> str:
     return f"{month}-01T00:00:00"
 
 
-def format_value(entry: ObservationEntry, words: Words) -> str:
+def format_value(entry: Observation, words: Words) -> str:
     """A figure, worded as exactly as its source stated it."""
     if entry.value is None:
         return words("said.none")
     return words(f"said.{entry.qualifier.value}", value=words.number(entry.value))
 
 
-def status_word(entry: ObservationEntry, words: Words) -> str:
+def status_word(entry: Observation, words: Words) -> str:
     try:
         word = words(f"status.{entry.status.value}")
     except KeyError:
         word = words("status.other", code=entry.status.value)
-    return f"{word}, {words('status.vague')}" if _vague(entry) else word
+    return f"{word}, {words('status.vague')}" if entry.vague else word
 
 
-def _figure(entry: ObservationEntry, words: Words, *, name: str = "chart.tip_figure") -> Row:
+def _figure(entry: Observation, words: Words, *, name: str = "chart.tip_figure") -> Row:
     return {
         "month": day(entry.period),
         "period": str(entry.period),
@@ -112,15 +109,15 @@ def _forecast(
 ) -> tuple[list[Row], list[Row]]:
     """The rows of the median and of the fan; both begin at the last figure."""
     forecast = specification.forecast
-    if forecast is None or not forecast.forecast:
+    if forecast is None or not forecast.months:
         return [], []
     start = {"month": day(forecast.origin), "period": str(forecast.origin)}
     median: list[Row] = [{**start, "value": last}]
     fan: list[Row] = [
         {**start, "level": interval.level, "lower": last, "upper": last}
-        for interval in forecast.forecast[0].intervals
+        for interval in forecast.months[0].intervals
     ]
-    for entry in forecast.forecast:
+    for entry in forecast.months:
         when = {"month": day(entry.period), "period": str(entry.period)}
         told = {
             words("chart.tip_range", level=interval.level): f"{words.number(interval.lower)} – "
@@ -143,12 +140,8 @@ def _forecast(
     return median, fan
 
 
-def _open(entry: ObservationEntry) -> bool:
+def _open(entry: Observation) -> bool:
     return entry.status not in FINAL
-
-
-def _vague(entry: ObservationEntry) -> bool:
-    return entry.qualifier is not Qualifier.EXACT
 
 
 def number_runs(rows: list[Row]) -> list[Row]:

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +10,7 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Self
 
-from pydantic import TypeAdapter
+from cachetools import LRUCache
 
 from app.charts.browser_bundle import build_bundle, load_bundle
 from app.charts.specifications import ChartFormat, ChartSpecification
@@ -21,7 +20,6 @@ from app.execution.processes import ProcessWorkers
 REMEMBERED = 300
 BUNDLE = "bundle"
 _NEEDED = {"altair": "altair", "vl_convert": "vl-convert-python"}
-_ORDER: TypeAdapter[ChartSpecification] = TypeAdapter(ChartSpecification)
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +34,7 @@ class ChartRenderer:
 
     def __init__(self) -> None:
         self._worker = ProcessWorkers(1)
-        self._made: OrderedDict[str, Future[bytes]] = OrderedDict()
+        self._made: LRUCache[str, Future[bytes]] = LRUCache(REMEMBERED)
 
     def __enter__(self) -> Self:
         return self
@@ -95,9 +93,6 @@ class ChartRenderer:
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = begin()
-        self._made.move_to_end(key)
-        while len(self._made) > REMEMBERED:
-            self._made.popitem(last=False)
         return made
 
     async def _once(self, key: str, begin: Callable[[], "Future[bytes]"]) -> bytes:
@@ -118,7 +113,7 @@ class ChartRenderer:
 
 
 def _key(specification: ChartSpecification, form: ChartFormat) -> str:
-    digest = hashlib.blake2b(_ORDER.dump_json(specification), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(repr(specification).encode(), digest_size=16).hexdigest()
     return f"{form}:{digest}"
 
 

@@ -1,8 +1,6 @@
 """HTTP: charts as Vega-Lite, SVG and PNG."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -29,7 +27,6 @@ from app.errors import (
     problems,
 )
 from app.http.answers import conditional_response
-from app.storage.database import Database, Session
 
 router = APIRouter(prefix="/charts", tags=["Charts"])
 
@@ -38,7 +35,6 @@ MEDIA_TYPES = {
     ChartFormat.SVG: "image/svg+xml",
     ChartFormat.PNG: "image/png",
 }
-OrderT = TypeVar("OrderT", bound=ChartSpecification)
 Form = Annotated[
     ChartFormat, Path(description="`json` for the Vega-Lite specification, `svg`, or `png`.")
 ]
@@ -83,9 +79,8 @@ async def history_chart(
 
     The picture states its unit, its source, and the day as of which the figures were known.
     """
-    specification = await _gathered(
-        database,
-        lambda session: chart_data.history_specification(session, now().date(), query, form),
+    specification = await database.read_in_thread(
+        chart_data.history_specification, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -112,11 +107,8 @@ async def forecast_chart(
     states its unit, its source, and the day as of which the figures were known.
     """
     issued = await forecasts.forecast(query.series, model=query.model, as_of=query.as_of)
-    specification = await _gathered(
-        database,
-        lambda session: chart_data.forecast_specification(
-            session, now().date(), query, form, issued
-        ),
+    specification = await database.read_in_thread(
+        chart_data.forecast_specification, now().date(), query, form, issued
     )
     return await _picture(request, charts, specification, form)
 
@@ -137,9 +129,8 @@ async def vintages_chart(
 ) -> Response:
     """Every published version of the latest months' figures, as a percent change from the first
     one."""
-    specification = await _gathered(
-        database,
-        lambda session: chart_data.vintages_specification(session, now().date(), query, form),
+    specification = await database.read_in_thread(
+        chart_data.vintages_specification, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -164,9 +155,8 @@ async def track_record_chart(
     The chart covers the series, or all series together if it has too few scores. `GET /evaluation`
     has more.
     """
-    specification = await _gathered(
-        database,
-        lambda session: chart_data.track_record_specification(session, now().date(), query, form),
+    specification = await database.read_in_thread(
+        chart_data.track_record_specification, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -191,19 +181,10 @@ async def past_forecasts_chart(
     Each month has one forecast: the newest one made that many months `ahead`, and one issued live
     if there is one. `GET /evaluation/forecasts` has them as a table.
     """
-    specification = await _gathered(
-        database,
-        lambda session: chart_data.past_forecasts_specification(session, now().date(), query, form),
+    specification = await database.read_in_thread(
+        chart_data.past_forecasts_specification, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
-
-
-async def _gathered(database: Database, gather: Callable[[Session], OrderT]) -> OrderT:
-    def read() -> OrderT:
-        with database.reading() as session:
-            return gather(session)
-
-    return await asyncio.to_thread(read)
 
 
 async def _picture(

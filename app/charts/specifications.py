@@ -7,8 +7,8 @@ from enum import StrEnum
 from app.charts.style import Look
 from app.evaluation.past_forecasts import LeadTime, PastMonth
 from app.evaluation.track_record import TrackRecord
-from app.forecasts.schemas import ForecastAnswer
-from app.observations.schemas import HistoryAnswer, ObservationEntry
+from app.forecasts.summary import ForecastSummary
+from app.observations.observation import Observation
 from forecasting import Month
 
 
@@ -22,12 +22,17 @@ class ChartFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeriesSpecification:
-    """History, with a forecast if there is one, and the later figures after a past forecast."""
+    """History as known at the end of a day, with a forecast after it if there is one.
+
+    later: what was published since, after the origin of an old forecast
+    """
 
     title: str
-    history: HistoryAnswer
-    forecast: ForecastAnswer | None
-    later: HistoryAnswer | None
+    unit: str
+    as_of: date
+    history: list[Observation]
+    forecast: ForecastSummary | None
+    later: list[Observation]
     look: Look
 
 
@@ -35,15 +40,15 @@ class SeriesSpecification:
 class MonthVersions:
     """Every published version of one month's figure, oldest first, and the one that is current."""
 
-    versions: list[ObservationEntry]
-    current: ObservationEntry
+    versions: list[Observation]
+    current: Observation
 
     @property
     def month(self) -> Month:
         return self.current.period
 
     @property
-    def first(self) -> ObservationEntry:
+    def first(self) -> Observation:
         return self.versions[0]
 
     @property
@@ -55,7 +60,7 @@ class MonthVersions:
         """From the first value to the current one, or None if there is nothing to compare."""
         return self.percent_of(self.current)
 
-    def percent_of(self, version: ObservationEntry) -> float | None:
+    def percent_of(self, version: Observation) -> float | None:
         """From the first value to that of a version."""
         first, value = self.first.value, version.value
         return 100 * (value - first) / first if first and value is not None else None

@@ -8,7 +8,8 @@ from app.clock import utc_now
 from app.commands.console import messages, open_store, print_answer, validate_query
 from app.commands.shared import AsCsv, AsJson, AsOf, Key, Start
 from app.config import Settings
-from app.forecasts.issuing import issue_forecast, track_record_for
+from app.evaluation.track_record import get_track_record
+from app.forecasts.issuing import issue_forecast
 from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
 from app.forecasts.specification import Specification
 from forecasting import MODELS
@@ -44,7 +45,9 @@ def forecast(
         issued = issue_forecast(
             database, utc_now, key, Specification(query.model, settings.seed), as_of=query.as_of
         )
-        record = track_record_for(database, issued)
+        with database.reading() as session:
+            history, model = issued.inputs.history, issued.archived.model
+            record = get_track_record(session, history.series.id, key, model, as_of=history.as_of)
     document = ForecastAnswer.of(issued, query, record)
     title = f"{key}, {document.unit} per month, from figures through {document.origin}"
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

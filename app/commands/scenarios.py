@@ -9,8 +9,8 @@ from app.commands.console import messages, open_store, print_answer, validate_qu
 from app.commands.shared import AsCsv, AsJson, AsOf, Key, Start
 from app.config import Settings
 from app.errors import BadParameter, Fault
-from app.forecasts.inputs import load_inputs
-from app.forecasts.pools import get_or_learn_pool, select_pool
+from app.forecasts.lookup import look_up_inputs
+from app.forecasts.pools import get_or_learn_pool
 from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
 from app.forecasts.scenarios import Scenario, compute_scenario
 from app.forecasts.schemas import DEFAULT_LEVELS
@@ -60,11 +60,11 @@ def scenario(
     settings = Settings()
     with open_store(settings) as database, messages.status("Computing"):
         with database.reading() as session:
-            today = utc_now().date()
-            name = select_pool(session, query.model, today=today, as_of=query.as_of)
-            given = load_inputs(session, key, today=today, as_of=query.as_of, pool=name)
+            given = look_up_inputs(
+                session, key, query.model, today=utc_now().date(), as_of=query.as_of
+            )
         assumptions = query.assumptions(query.span(given))
-        pool = get_or_learn_pool(database, utc_now, name)
+        pool = get_or_learn_pool(database, utc_now, given.pool)
         computed = compute_scenario(given.series, assumptions, query.model, settings.seed, pool)
     document = ScenarioAnswer.of(Scenario(given, assumptions, computed), query)
     title = (

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from math import inf
+from threading import Condition
+
+from cachetools import LRUCache, cached
 
 from app.evaluation import store
 from app.evaluation.aggregation import aggregate
-from app.evaluation.cache import ScoreCache
 from app.evaluation.store import ScoreFilter
 from app.evaluation.track_record import newest_published
 from app.storage.database import Session
@@ -23,23 +25,20 @@ class ModelRecord:
     coverage_80: float
 
 
-_cache: ScoreCache[list[ModelRecord]] = ScoreCache(most=1000)
-
-
 def compare_models(session: Session, series_id: int | None, *, as_of: date) -> list[ModelRecord]:
     """Every scored model on a series, or on all series together, on the months published by the end
     of a day; the smallest error against the baseline first."""
-    wanted = ScoreFilter(series_id, end=newest_published(as_of))
-
-    def find() -> list[ModelRecord]:
-        records = [
-            ModelRecord(one.model, one.cells, one.relative_wis, one.coverage_80)
-            for one in aggregate(store.totals(session, wanted), Grouping.ALL)
-        ]
-        return sorted(records, key=_place)
-
-    return _cache.get_or_compute(session, wanted, find)
+    return _compare_models(session, ScoreFilter(series_id, end=newest_published(as_of)))
 
 
-def _place(record: ModelRecord) -> tuple[float, str]:
+@cached(LRUCache(1000), key=store.scores_key, condition=Condition())
+def _compare_models(session: Session, wanted: ScoreFilter) -> list[ModelRecord]:
+    records = [
+        ModelRecord(one.model, one.cells, one.relative_wis, one.coverage_80)
+        for one in aggregate(store.totals(session, wanted), Grouping.ALL)
+    ]
+    return sorted(records, key=_rank)
+
+
+def _rank(record: ModelRecord) -> tuple[float, str]:
     return (inf if record.relative_wis is None else record.relative_wis, record.model)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.evaluation import store
 from app.evaluation.store import Score, ScoreFilter
 from app.evaluation.store_vintages import outcome_counts
-from app.http.parameters import MonthField
+from app.forecasts.store import issue_times
 from app.observations.observation import Observation
 from app.storage.database import Session
 from forecasting import Month
@@ -42,8 +42,8 @@ class RangePosition(StrEnum):
 class PastMonth:
     """What had been forecast for a month, and the figure that came."""
 
-    period: MonthField
-    origin: MonthField
+    period: Month
+    origin: Month
     issued_on: date | None
     median: int
     lower: int
@@ -70,9 +70,8 @@ def get_past_months(
     range beside its figure of that day, oldest first. Months whose figure was not said exactly are
     left out."""
     outcomes = outcome_counts(figures)
-    found = select_one_per_month(
-        store.scored_forecasts(session, ScoreFilter(series_id, model), by=as_of), ahead
-    )
+    scored = find_scored(session, ScoreFilter(series_id, model), by=as_of)
+    found = select_one_per_month(scored, ahead)
     return [
         PastMonth(
             period=score.target,
@@ -88,6 +87,20 @@ def get_past_months(
         and score.median is not None
         and score.lower_80 is not None
         and score.upper_80 is not None
+    ]
+
+
+def find_scored(session: Session, wanted: ScoreFilter, *, by: date) -> list[Scored]:
+    """The wanted scores of hindcasts, and of forecasts that were issued by the end of a day.
+
+    By month forecast, the newest forecast first.
+    """
+    midnight = datetime.combine(by + timedelta(days=1), time(), UTC)
+    issued = issue_times(session, wanted.series_id, before=midnight)
+    return [
+        (score, None if score.forecast_id is None else issued[score.forecast_id])
+        for score in store.scored_forecasts(session, wanted)
+        if score.forecast_id is None or score.forecast_id in issued
     ]
 
 

@@ -18,9 +18,9 @@ from app.errors import Problem
 from app.evaluation import store
 from app.evaluation.store import Score
 from app.evaluation.store_vintages import outcome_counts, to_monthly_series
+from app.forecasts import store as forecasts
 from app.forecasts.encoding import decode_marginals, decode_paths
 from app.forecasts.inputs import load_inputs
-from app.forecasts.store import paths as stored_paths
 from app.forecasts.tables import ForecastRow
 from app.observations import queries
 from app.observations.store import all_series, release_stamp
@@ -58,7 +58,7 @@ class Scorer:
         """Score what has come out since; returns how many forecasts were scored anew."""
         with self._lock:
             with self._database.reading() as session:
-                state = (release_stamp(session), store.newest_live_forecast(session))
+                state = (release_stamp(session), forecasts.newest_live_id(session))
                 if state == self._done:
                     return 0
                 everything = all_series(session)
@@ -93,7 +93,7 @@ class Scorer:
             return {}
         scored = store.scored_outcomes(session, series.id)
         due = {}
-        for row in store.live_forecasts(session, series.id, before=max(outcomes)):
+        for row in forecasts.live_forecasts(session, series.id, before=max(outcomes)):
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
             if scored.get(row.id) != reached:
                 due[row.id] = list(
@@ -116,7 +116,7 @@ def _scores(
 ) -> list[Score]:
     """The scores of one archived forecast in the months that have an outcome."""
     known = _as_known(session, series.key, row, counted)
-    paths = decode_paths(stored_paths(session, row.id)).astype(np.float64)
+    paths = decode_paths(forecasts.paths(session, row.id)).astype(np.float64)
     months = [month for month in sorted(outcomes) if month - row.origin <= paths.shape[1]]
     steps = [month - row.origin - 1 for month in months]
     observed = np.array([outcomes[month] for month in months], dtype=np.float64)

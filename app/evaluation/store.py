@@ -1,16 +1,15 @@
 """All SQL on scores, as named questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from cachetools.keys import hashkey
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, delete, func, literal, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from app.evaluation.tables import ScoreRow
-from app.forecasts.tables import ForecastRow
 from app.observations.tables import SeriesRow
 from app.storage.bulk import add_rows
 from forecasting import Month
@@ -163,27 +162,17 @@ def newest_score(session: Session) -> int:
     return session.scalar(select(func.coalesce(func.max(ScoreRow.id), 0))) or 0
 
 
+def scores_key(session: Session, *asked: Hashable) -> Hashable:
+    """A key for caches of what follows from a store's scores alone.
+
+    It names what is asked, and changes with every score that is added.
+    """
+    return hashkey(str(session.get_bind().engine.url), newest_score(session), *asked)
+
+
 def forget_forecast(session: Session, forecast_id: int) -> None:
     """Drop the scores of one archived forecast, to be made again."""
     session.execute(delete(ScoreRow).where(ScoreRow.forecast_id == forecast_id))
-
-
-def newest_live_forecast(session: Session) -> int:
-    """The number of the live forecast that was archived last; 0 where there is none."""
-    return (
-        session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live))
-        or 0
-    )
-
-
-def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequence[ForecastRow]:
-    """Live forecasts of a series from before a month, oldest first, without their arrays."""
-    return session.scalars(
-        select(ForecastRow)
-        .where(ForecastRow.series_id == series_id, ForecastRow.live, ForecastRow.origin < before)
-        .options(defer(ForecastRow.parameters), defer(ForecastRow.quantiles))
-        .order_by(ForecastRow.id)
-    ).all()
 
 
 def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, float]]:
@@ -236,20 +225,14 @@ def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
     ]
 
 
-def scored_forecasts(
-    session: Session, wanted: ScoreFilter, *, by: date
-) -> list[tuple[Score, datetime | None]]:
-    """The wanted scores one by one, each with the instant at which its forecast was issued, none
-    for a hindcast's; none that was issued after the day `by`. By month forecast, the newest
-    forecast first."""
-    midnight = datetime.combine(by + timedelta(days=1), time(), UTC)
+def scored_forecasts(session: Session, wanted: ScoreFilter) -> list[Score]:
+    """The wanted scores one by one, by month forecast, the newest forecast first."""
     rows = session.execute(
-        select(*(getattr(ScoreRow, name) for name in Score._fields), ForecastRow.issued_at)
-        .outerjoin(ForecastRow, ForecastRow.id == ScoreRow.forecast_id)
-        .where(*_conditions(wanted), ForecastRow.id.is_(None) | (ForecastRow.issued_at < midnight))
+        select(*(getattr(ScoreRow, name) for name in Score._fields))
+        .where(*_conditions(wanted))
         .order_by(ScoreRow.target, ScoreRow.origin.desc(), ScoreRow.forecast_id.desc(), ScoreRow.id)
     )
-    return [(Score(*row[:-1]), row[-1]) for row in rows]
+    return [Score(*row) for row in rows]
 
 
 def _conditions(wanted: ScoreFilter) -> list[ColumnElement[bool]]:

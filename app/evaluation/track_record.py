@@ -1,15 +1,15 @@
 """The track record in short: what an answer with a forecast says of forecasts like it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Self
+from threading import Condition
 
-from pydantic import BaseModel, Field, PlainSerializer
+from cachetools import LRUCache, cached
 
 from app.evaluation import store
 from app.evaluation.aggregation import aggregate
-from app.evaluation.cache import ScoreCache
 from app.evaluation.store import ScoreFilter, ScoreTotals
-from app.http.parameters import MonthField
 from app.storage.database import Session
 from forecasting import Month
 from forecasting.backtest.summaries import Grouping, ScoreSummary
@@ -20,43 +20,28 @@ ENOUGH = 60
 PUBLICATION_DAY = 20
 """Day of the following month by which a figure has usually been published."""
 
-Rounded = Annotated[float, PlainSerializer(lambda value: round(value, 4), return_type=float)]
-"""Four digits where it is written as JSON; all of them for who rounds it himself."""
 
+@dataclass(frozen=True, slots=True)
+class HorizonRecord:
+    """How forecasts so many months ahead have done; `horizon` is first and last, as in `1-3`.
 
-class HorizonRecord(BaseModel):
-    """How accurate forecasts a span of months ahead have been."""
+    cells: how many forecasts of one month's count were scored; inside_80: how many of these were
+        followed by an outcome inside the 80 percent interval
+    coverage_50 ...: share of outcomes inside the central interval, 0 to 1
+    relative_wis, relative_log_wis: against the log random walk, as in `ScoreSummary`
+    """
 
-    horizon: str = Field(description="Months ahead, first and last.", examples=["1-3"])
-    cells: int = Field(
-        description="Number of scored forecasts, each for one month.", examples=[492]
-    )
-    coverage_50: Rounded = Field(
-        description="Share of outcomes inside the 50% interval, 0 to 1. The goal is 0.5.",
-        examples=[0.51],
-    )
-    coverage_80: Rounded = Field(
-        description="Share of outcomes inside the 80% interval, 0 to 1.", examples=[0.79]
-    )
-    coverage_95: Rounded = Field(
-        description="Share of outcomes inside the 95% interval, 0 to 1.", examples=[0.94]
-    )
-    inside_80: int = Field(
-        description="Number of outcomes inside the 80% interval.",
-        examples=[389],
-    )
-    relative_wis: Rounded | None = Field(
-        description="Weighted interval score relative to the log random walk's. Below 1 is better.",
-        examples=[0.84],
-    )
-    relative_log_wis: Rounded | None = Field(
-        description="The same for log(1 + count), which weighs errors by their ratio rather "
-        "than their size.",
-        examples=[0.93],
-    )
+    horizon: str
+    cells: int
+    coverage_50: float
+    coverage_80: float
+    coverage_95: float
+    inside_80: int
+    relative_wis: float | None
+    relative_log_wis: float | None
 
     @classmethod
-    def of(cls, summary: ScoreSummary) -> Self:
+    def of(cls, summary: ScoreSummary) -> "HorizonRecord":
         return cls(
             horizon=summary.group,
             cells=summary.cells,
@@ -69,52 +54,39 @@ class HorizonRecord(BaseModel):
         )
 
 
-class TrackRecord(BaseModel):
-    """How accurate this model's forecasts have been so far. `GET /evaluation` has more."""
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """How a model's forecasts have done, by months ahead, nearest first.
 
-    series: str | None = Field(
-        description="Key of the series; null if it has too few scores of its own, so that these "
-        "are for all series together.",
-        examples=["usbp.southwest"],
-    )
-    first: MonthField = Field(
-        description="First month that was forecast and scored.", examples=["2012-01"]
-    )
-    last: MonthField = Field(
-        description="Last month that was forecast and scored.", examples=["2025-08"]
-    )
-    vintages: dict[str, int] = Field(
-        description="Number of forecasts that were issued `live`, and of hindcasts from figures "
-        "`as known` at the time or `reconstructed` from later releases.",
-        examples=[{"as known": 576, "reconstructed": 1368}],
-    )
-    by_horizon: list[HorizonRecord] = Field(description="By months ahead, nearest first.")
+    series: key of the series that it is of, None if that has too few scores and all series speak
+        for it
+    first, last: months that were forecast and scored
+    vintages: how many forecasts were live, and how many hindcasts, by how figures were known
+    """
+
+    series: str | None
+    first: Month
+    last: Month
+    vintages: dict[str, int]
+    by_horizon: tuple[HorizonRecord, ...]
 
     @classmethod
-    def of(cls, totals: list[ScoreTotals], series: str | None) -> Self:
+    def of(cls, totals: Sequence[ScoreTotals], series: str | None) -> "TrackRecord":
         return cls(
             series=series,
             first=min(one.first for one in totals),
             last=max(one.last for one in totals),
-            vintages=vintages(totals),
-            by_horizon=[
-                HorizonRecord.of(summary) for summary in aggregate(totals, Grouping.HORIZON)
-            ],
+            vintages=count_by_vintage(totals),
+            by_horizon=tuple(map(HorizonRecord.of, aggregate(totals, Grouping.HORIZON))),
         )
-
-
-_cache: ScoreCache[TrackRecord | None] = ScoreCache(most=1000)
 
 
 def get_track_record(
     session: Session, series_id: int, key: str, model: str, *, as_of: date
 ) -> TrackRecord | None:
     """The record of a model on the months published by the end of a day, against their figures as
-    they are known today; None where nothing is scored."""
-    newest = newest_published(as_of)
-    return _cache.get_or_compute(
-        session, (series_id, model, newest), lambda: _summed(session, series_id, key, model, newest)
-    )
+    they are known today; None if nothing is scored."""
+    return _get_track_record(session, series_id, key, model, newest_published(as_of))
 
 
 def newest_published(as_of: date) -> Month:
@@ -122,7 +94,8 @@ def newest_published(as_of: date) -> Month:
     return Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
 
 
-def _summed(
+@cached(LRUCache(1000), key=store.scores_key, condition=Condition())
+def _get_track_record(
     session: Session, series_id: int, key: str, model: str, newest: Month
 ) -> TrackRecord | None:
     own = store.totals(session, ScoreFilter(series_id, model, end=newest))
@@ -132,7 +105,7 @@ def _summed(
     return TrackRecord.of(pooled, None) if pooled else None
 
 
-def vintages(totals: list[ScoreTotals]) -> dict[str, int]:
+def count_by_vintage(totals: Sequence[ScoreTotals]) -> dict[str, int]:
     """How many scores there are by how their figures were known."""
     counts: dict[str, int] = {}
     for one in totals:

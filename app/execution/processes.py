@@ -1,24 +1,24 @@
-"""Processes that fit forecasts, so that the one that answers HTTP loads nothing for fitting."""
+"""Processes that work beside the one that answers HTTP, which never loads what fitting needs.
+
+They are a `ProcessPoolExecutor` of the standard library, replaced as a whole when one of its
+processes dies: what was under way or waiting then is lost, and whoever asked for it asks once
+more. loky loses as much, and reports leaked semaphores at the end. Pebble loses only what the dead
+process was at, but is under the LGPL, and would need the same care of signals and of a killed
+parent as is taken here.
+"""
 
 import asyncio
 import multiprocessing
 import os
-import platform
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from importlib.metadata import version
 from multiprocessing.connection import Connection, wait
 from typing import ParamSpec, TypeVar
-
-from app.forecasts.encoding import encode_marginals, encode_paths
-from app.forecasts.specification import Specification
-from forecasting import FitWarning, Month, MonthlySeries, Pool, forecast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,45 +26,8 @@ T = TypeVar("T")
 SETTLING_SECONDS = 0.005  # how often to look whether a pool has dropped what waits
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A forecast as it goes into the archive."""
-
-    origin: Month
-    quantiles: bytes
-    paths: bytes
-    parameters: Mapping[str, tuple[float, ...]]
-    versions: Mapping[str, str]
-    warnings: tuple[FitWarning, ...]
-    provisional_share: float
-
-
-def compute(
-    series: MonthlySeries, specification: Specification, pool: Pool | None = None
-) -> Computed:
-    """Fit and forecast; runs in a worker."""
-    made = forecast(
-        series,
-        specification.horizon,
-        specification.model,
-        specification.seed,
-        draws=specification.draws,
-        pool=pool,
-    )
-    libraries = {name: version(name) for name in ("bordercast", "numpy", "scipy", "statsmodels")}
-    return Computed(
-        origin=made.origin,
-        quantiles=encode_marginals(made),
-        paths=encode_paths(made),
-        parameters=made.parameters,
-        versions={"python": platform.python_version(), **libraries},
-        warnings=made.warnings,
-        provisional_share=made.provisional_share,
-    )
-
-
 class ProcessWorkers(Executor):
-    """A pool of processes that starts them as they are needed and replaces them where one dies."""
+    """A pool of processes that starts them as they are needed and replaces them when one dies."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -115,12 +78,21 @@ class ProcessWorkers(Executor):
 async def run_in_worker(
     workers: Executor, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """What a call gives that the workers make."""
+    """What a call returns in a worker; it is made once more if a worker has died."""
     try:
         return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
-    except BrokenProcessPool:
-        # a worker was killed, perhaps by another fit: once more in a new pool
+    except BrokenProcessPool:  # perhaps over another call
         return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
+
+
+def wait_for_worker(
+    workers: Executor, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """The same for a thread that has nothing else to do meanwhile."""
+    try:
+        return workers.submit(call, *args, **kwargs).result()
+    except BrokenProcessPool:
+        return workers.submit(call, *args, **kwargs).result()
 
 
 @contextmanager

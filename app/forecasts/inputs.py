@@ -1,9 +1,11 @@
 """What a forecast of a series is made from: its figures as known on a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from threading import Condition
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from app.errors import Fault, SeriesHasEnded, TooShortHistory
 from app.forecasts.measurement_noise import measurement_noise
@@ -12,28 +14,26 @@ from app.forecasts.specification import PoolKey, data_version
 from app.observations import queries
 from app.observations.observation import Observation
 from app.observations.queries import History
+from app.observations.store import releases_key
 from app.storage.database import Session
 from forecasting import MeasurementNoise, MonthlySeries, months_between
 from forecasting.series import FEWEST_OBSERVED
 
+REMEMBERED = 200  # series as of a day, of some 50 kB each
+
 
 @dataclass(frozen=True, slots=True)
 class ForecastInputs:
-    """The figures, the series that the statistics see, and the name of this state of the data."""
+    """The figures, the series that the statistics see, and the name of this state of the data.
+
+    provisional: the figures that are not final or were not stated exactly
+    """
 
     history: History
     series: MonthlySeries
     data_version: str
-    pool: PoolKey | None = None
-
-    @property
-    def provisional(self) -> list[Observation]:
-        """The figures that are not final or were not said exactly."""
-        return [
-            observation
-            for observation in self.history.observations
-            if observation.status in NOT_FINAL or observation.vague
-        ]
+    pool: PoolKey | None
+    provisional: tuple[Observation, ...]
 
 
 def load_inputs(
@@ -47,6 +47,24 @@ def load_inputs(
     """The inputs of a forecast of `key` as of a day; the data version includes the pool.
 
     Raises what `get_history` raises, SeriesHasEnded, and TooShortHistory.
+    """
+    series = queries.require_series(session, key)
+    inputs = _load_inputs(session, key, today, as_of, pool, (series.id, series.ended))
+    return replace(inputs, history=replace(inputs.history, series=series))
+
+
+@cached(LRUCache(REMEMBERED), key=releases_key, condition=Condition())
+def _load_inputs(
+    session: Session,
+    key: str,
+    today: date,
+    as_of: date | None,
+    pool: PoolKey | None,
+    _facts: tuple[int, bool],
+) -> ForecastInputs:
+    """The inputs from the figures as the releases have them.
+
+    `_facts` are what else they follow from: the series' number, and whether it has ended.
     """
     history = queries.get_history(session, key, today=today, as_of=as_of)
     if history.series.ended:
@@ -66,7 +84,15 @@ def load_inputs(
         )
     series, errors = to_monthly_series(session, history)
     return ForecastInputs(
-        history, series, data_version(zip(history.observations, errors, strict=True), pool), pool
+        history=history,
+        series=series,
+        data_version=data_version(zip(history.observations, errors, strict=True), pool),
+        pool=pool,
+        provisional=tuple(
+            observation
+            for observation in history.observations
+            if observation.status in NOT_FINAL or observation.vague
+        ),
     )
 
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 
 from app.clock import Clock
-from app.errors import TooShortHistory
-from app.execution.processes import Computed, compute
+from app.execution.processes import wait_for_worker
 from app.forecasts import store
-from app.forecasts.inputs import load_inputs
-from app.forecasts.pools import get_or_learn_pool, select_pool
+from app.forecasts.computation import Computed, compute
+from app.forecasts.lookup import look_up_live_forecasts
+from app.forecasts.pools import get_or_learn_pool
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
-from app.observations.store import summaries
-from app.storage.database import Database
+from app.storage.database import Database, Session
 from forecasting import MonthlySeries, learn_pool
 
 
@@ -28,50 +28,62 @@ class MissingForecast:
 
 
 def find_missing(
-    database: Database, specification: Specification, *, today: date
+    session: Session, specification: Specification, *, today: date
 ) -> list[MissingForecast]:
     """The forecasts to compute, the newest loaded figures first.
 
     Of every series that has not ended and has enough figures.
     """
     found: list[tuple[int, MissingForecast]] = []
-    with database.reading() as session:
-        pool = select_pool(session, specification.model, today=today)
-        for summary in summaries(session):
-            series = summary.series
-            if series.ended:
-                continue
-            try:
-                given = load_inputs(session, series.key, today=today, pool=pool)
-            except TooShortHistory:
-                continue
-            forecast_key = ForecastKey(series.id, given.data_version, specification, pool)
-            if store.find_forecast(session, forecast_key) is None:
-                newest = max(observation.release for observation in given.history.observations)
-                found.append((newest, MissingForecast(series.key, forecast_key, given.series)))
+    for one in look_up_live_forecasts(session, specification, today=today):
+        if one.archived is None:
+            history = one.inputs.history
+            newest = max(observation.release for observation in history.observations)
+            missing = MissingForecast(history.series.key, one.key, one.inputs.series)
+            found.append((newest, missing))
     return [one for _, one in sorted(found, key=lambda each: (-each[0], each[1].key))]
 
 
 def compute_all(
     database: Database, workers: Executor, todo: list[MissingForecast], clock: Clock
 ) -> Iterator[str]:
-    """Compute and archive forecasts, each by itself, so that whatever ends this early loses only
-    what was under way. Pools that they take are learned first. Yields each key when its forecast is
-    archived."""
+    """Compute and archive forecasts, each by itself.
+
+    So whatever ends this early loses only what was under way. Pools that the forecasts take are
+    learned first. What is lost because a worker dies is computed again, once.
+
+    Yields
+    ------
+    The key of each series when its forecast is archived.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If workers have died twice over a forecast.
+    """
     pools = {
         name: get_or_learn_pool(
-            database, clock, name, lambda series: workers.submit(learn_pool, series).result()
+            database, clock, name, lambda series: wait_for_worker(workers, learn_pool, series)
         )
         for name in {one.forecast_key.pool for one in todo}
     }
-    futures: dict[Future[Computed], MissingForecast] = {
-        workers.submit(
-            compute, one.series, one.forecast_key.specification, pools[one.forecast_key.pool]
-        ): one
-        for one in todo
-    }
-    for future in as_completed(futures):
-        one = futures[future]
-        with database.writing() as session:
-            store.archive(session, one.forecast_key, future.result(), issued_at=clock(), live=True)
-        yield one.key
+    for last_attempt in (False, True):
+        futures: dict[Future[Computed], MissingForecast] = {
+            workers.submit(
+                compute, one.series, one.forecast_key.specification, pools[one.forecast_key.pool]
+            ): one
+            for one in todo
+        }
+        todo = []
+        for future in as_completed(futures):
+            one = futures[future]
+            try:
+                computed = future.result()
+            except BrokenProcessPool:
+                if last_attempt:
+                    raise
+                todo.append(one)
+                continue
+            with database.writing() as session:
+                store.archive(session, one.forecast_key, computed, issued_at=clock(), live=True)
+            yield one.key

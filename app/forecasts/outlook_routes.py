@@ -1,7 +1,5 @@
 """HTTP: the chance of exceeding a number, and the total of a fiscal year."""
 
-import asyncio
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -33,8 +31,6 @@ from app.forecasts.span import choose_span
 from app.forecasts.thresholds import threshold_probabilities
 from app.http.answers import answer, describe_csv_response
 from app.observations import queries
-from app.observations.queries import History
-from app.storage.database import Database
 from forecasting.distribution import Samples
 
 router = APIRouter(tags=["Forecasts"])
@@ -109,7 +105,9 @@ async def fiscal_year(
     still be restated count as published; `counted` says how many there are and how much they add up
     to.
     """
-    history = await asyncio.to_thread(_history, database, now().date(), query)
+    history = await database.read_in_thread(
+        queries.get_history, query.series, today=now().date(), as_of=query.as_of
+    )
     year = query.year
     if history.last is not None and year is not None and year < (history.last + 1).fiscal_year:
         counted = year_to_date(history, year, before=history.last + 1)
@@ -128,8 +126,3 @@ async def fiscal_year(
         modified = issued.archived.issued_at
     name = f"{query.series}-fiscal-year-{year}"
     return answer(request, query, document, document.table(), modified=modified, name=name)
-
-
-def _history(database: Database, today: date, query: FiscalYearQuery) -> History:
-    with database.reading() as session:
-        return queries.get_history(session, query.series, today=today, as_of=query.as_of)

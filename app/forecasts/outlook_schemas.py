@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.errors import BadParameter, Fault
 from app.forecasts.fiscal_year import YearToDate
-from app.forecasts.issuing import IssuedForecast
+from app.forecasts.lookup import IssuedForecast
 from app.forecasts.schemas import (
     DEFAULT_LEVELS,
     Horizon,

@@ -46,7 +46,7 @@ def select_pool(
     """The pool for a forecast by a model as of a day (default: today), if the model takes one.
 
     For a past day it is the one of what was known then. For today's figures it is that of what is
-    known now where there is one, else the newest that was learned today: what comes in during a day
+    known now if there is one, else the newest that was learned today: what comes in during a day
     changes the forecasts of its own series at once and all others on the next day.
     """
     if model not in POOLED:
@@ -68,9 +68,8 @@ def _select_live_pool(session: Session, today: date) -> PoolKey:
     return now if learned_today is None else PoolKey(learned_today, day, live=True)
 
 
-def find_stored_pool(database: Database, name: PoolKey) -> PoolRow | None:
-    with database.reading() as session:
-        return store.find_pool(session, name.releases_digest, METHOD)
+def find_stored_pool(session: Session, name: PoolKey) -> PoolRow | None:
+    return store.find_pool(session, name.releases_digest, METHOD)
 
 
 def decode_pool(row: PoolRow) -> Pool | None:
@@ -78,27 +77,26 @@ def decode_pool(row: PoolRow) -> Pool | None:
     return None if row.content is None else Pool.from_bytes(row.content)
 
 
-def load_known_series(database: Database, name: PoolKey) -> dict[str, MonthlySeries]:
+def load_known_series(session: Session, name: PoolKey) -> dict[str, MonthlySeries]:
     """Every series with figures as known then, by key, those that have ended since included.
 
-    Raises ReleasesHaveChanged where the releases are not those that the pool is named by.
+    Raises ReleasesHaveChanged if the releases are not those that the pool is named by.
     """
+    if _releases_digest(session, name.as_of) != name.releases_digest:
+        raise ReleasesHaveChanged
     found = {}
-    with database.reading() as session:
-        if _releases_digest(session, name.as_of) != name.releases_digest:
-            raise ReleasesHaveChanged
-        for series in all_series(session):
-            try:
-                known = get_history(session, series.key, today=name.as_of, as_of=name.as_of)
-            except BeforeFirstFullRelease:
-                continue
-            if any(observation.value is not None for observation in known.observations):
-                found[series.key] = to_monthly_series(session, known)[0]
+    for series in all_series(session):
+        try:
+            known = get_history(session, series.key, today=name.as_of, as_of=name.as_of)
+        except BeforeFirstFullRelease:
+            continue
+        if any(observation.value is not None for observation in known.observations):
+            found[series.key] = to_monthly_series(session, known)[0]
     return found
 
 
 def store_pool(
-    database: Database, name: PoolKey, series: int, pool: Pool | None, *, learned_at: datetime
+    session: Session, name: PoolKey, series: int, pool: Pool | None, *, learned_at: datetime
 ) -> None:
     """Store a pool that was learned from some number of series, unless another process has, and
     forget the oldest ones, but never the one that serves today's figures."""
@@ -111,24 +109,25 @@ def store_pool(
         version=None if pool is None else pool.version,
         content=None if pool is None else pool.to_bytes(),
     )
-    with database.writing() as session:
-        store.keep_pool(session, row)
-        needed = _select_live_pool(session, learned_at.date()).releases_digest
-        store.forget_pools(session, keeping=KEPT, needed=needed)
+    store.keep_pool(session, row)
+    needed = _select_live_pool(session, learned_at.date()).releases_digest
+    store.forget_pools(session, keeping=KEPT, needed=needed)
 
 
 def get_or_learn_pool(
     database: Database, clock: Clock, name: PoolKey | None, learn: Learn = learn_pool
 ) -> Pool | None:
-    """The pool from the store or, if it is not there, learned and stored."""
+    """The pool from the store or, if it is not there, learned by `learn` and stored."""
     if name is None:
         return None
-    row = find_stored_pool(database, name)
-    if row is not None:
-        return decode_pool(row)
-    series = load_known_series(database, name)
+    with database.reading() as session:
+        row = find_stored_pool(session, name)
+        if row is not None:
+            return decode_pool(row)
+        series = load_known_series(session, name)
     pool = learn(series)
-    store_pool(database, name, len(series), pool, learned_at=clock())
+    with database.writing() as session:
+        store_pool(session, name, len(series), pool, learned_at=clock())
     return pool
 
 
@@ -142,7 +141,7 @@ class Pools:
         self._under_way: dict[PoolKey, asyncio.Task[Pool | None]] = {}
 
     async def get_or_learn(self, name: PoolKey | None) -> Pool | None:
-        """The pool from the store or, where it is not there, learned and stored."""
+        """The pool from the store or, if it is not there, learned and stored."""
         if name is None:
             return None
         task = self._under_way.get(name)
@@ -160,13 +159,13 @@ class Pools:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _get_or_learn(self, name: PoolKey) -> Pool | None:
-        row = await asyncio.to_thread(find_stored_pool, self._database, name)
+        row = await self._database.read_in_thread(find_stored_pool, name)
         if row is not None:
             return decode_pool(row)
-        series = await asyncio.to_thread(load_known_series, self._database, name)
+        series = await self._database.read_in_thread(load_known_series, name)
         pool = await run_in_worker(self._workers, learn_pool, series)
-        await asyncio.to_thread(
-            store_pool, self._database, name, len(series), pool, learned_at=self._clock()
+        await self._database.write_in_thread(
+            store_pool, name, len(series), pool, learned_at=self._clock()
         )
         return pool
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
 from app.clock import Clock
-from app.forecasts.missing_forecasts import MissingForecast, find_missing
+from app.forecasts.missing_forecasts import find_missing
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
@@ -17,7 +17,7 @@ from app.storage.database import Database
 LOOK_SECONDS = 2.0  # how often to look for figures that another process has loaded
 AFTER_FAILURE_SECONDS = 30.0  # until what failed is tried again
 
-Knowledge = tuple[date, tuple[int, ...]]
+StoreState = tuple[date, tuple[int, ...]]
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Refresher:
         self._after_failure_seconds = after_failure_seconds
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._done: Knowledge | None = None
+        self._done: StoreState | None = None
 
     def wake(self) -> None:
         """Look at once; may be called from any thread."""
@@ -65,7 +65,7 @@ class Refresher:
             self._woken.clear()
             pause = LOOK_SECONDS
             try:
-                now = await asyncio.to_thread(self._releases_digest)
+                now = await self._state()
                 if now != self._done:
                     if await self._catch_up():
                         self._done = now
@@ -76,16 +76,18 @@ class Refresher:
                 pause = self._after_failure_seconds
 
     async def _catch_up(self) -> bool:
-        """Compute what is missing, each series from its figures of that moment, beginning anew
-        where others come meanwhile; whether all of it could be."""
+        """Compute what is missing, each series from its figures of that moment; begin again when
+        others come meanwhile. Returns whether all of it could be computed."""
         failed: set[ForecastKey] = set()
         while True:
-            began_with = await asyncio.to_thread(self._releases_digest)
-            todo = await asyncio.to_thread(self._missing)
+            began_with = await self._state()
+            todo = await self._database.read_in_thread(
+                find_missing, self._specification, today=self._clock().date()
+            )
             for one in todo:
                 if one.forecast_key in failed:
                     continue
-                if await asyncio.to_thread(self._releases_digest) != began_with:
+                if await self._state() != began_with:
                     break
                 try:
                     await self._service.compute(one.forecast_key, one.series)
@@ -95,13 +97,9 @@ class Refresher:
             else:
                 return not failed
 
-    def _missing(self) -> list[MissingForecast]:
-        return find_missing(self._database, self._specification, today=self._clock().date())
-
-    def _releases_digest(self) -> Knowledge:
+    async def _state(self) -> StoreState:
         """What changes whenever forecasts may become due.
 
         Also a new day, on which a release can begin to count.
         """
-        with self._database.reading() as session:
-            return self._clock().date(), release_stamp(session)
+        return self._clock().date(), await self._database.read_in_thread(release_stamp)

@@ -7,13 +7,14 @@ a load of other series makes a forecast out of date, and series whose figures co
 share what is learned.
 """
 
-import threading
-from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from threading import Condition
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from app.observations import store
 from app.observations.observation import Observation, Status
@@ -52,24 +53,22 @@ def revisions_for(
     Remembered until a release is recorded or retracted.
     """
     known_by = newest_figure.replace(day=1) - timedelta(days=1)
-    newest, *others = store.release_stamp(session)
-    release = store.release(session, newest)
-    checksum = release.checksum if release else ""
-    releases_digest = (str(session.get_bind().engine.url), newest, checksum, *others, known_by)
-    pool = _memory.get((*releases_digest, None))
-    if pool is None:
-        parents = {series.parent_id for series in store.all_series(session)}
-        pool = learn_revision_history(
-            store.versions(session, parent, as_of=known_by)
-            for parent in parents
-            if parent is not None
-        )
-        _memory.put((*releases_digest, None), pool)
-    own = _memory.get((*releases_digest, series_id))
-    if own is None:
-        own = learn_revision_history([store.versions(session, series_id, as_of=known_by)], pool)
-        _memory.put((*releases_digest, series_id), own)
-    return own
+    return _learn_own_history(session, series_id, known_by)
+
+
+@cached(LRUCache(_REMEMBERED), key=store.releases_key, condition=Condition())
+def _learn_own_history(session: Session, series_id: int, known_by: date) -> RevisionDistributions:
+    versions = store.versions(session, series_id, as_of=known_by)
+    return learn_revision_history([versions], _learn_common_history(session, known_by))
+
+
+@cached(LRUCache(_REMEMBERED), key=store.releases_key, condition=Condition())
+def _learn_common_history(session: Session, known_by: date) -> RevisionDistributions:
+    """What the series that have parts say together."""
+    parents = {series.parent_id for series in store.all_series(session)}
+    return learn_revision_history(
+        store.versions(session, parent, as_of=known_by) for parent in parents if parent is not None
+    )
 
 
 def learn_revision_history(
@@ -120,24 +119,3 @@ def _revised(versions: Iterable[Observation]) -> Iterator[tuple[Observation, flo
         if later is not None and later.published_on > observation.published_on:
             values = np.array([observation.value, later.value], dtype=float)
             yield observation, float(np.diff(np.log(values))[0])
-
-
-class _Memory:
-    """What was learned last, by what it was learned from; the oldest is forgotten first."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, RevisionDistributions] = OrderedDict()
-
-    def get(self, key: Hashable) -> RevisionDistributions | None:
-        with self._lock:
-            return self._kept.get(key)
-
-    def put(self, key: Hashable, revisions: RevisionDistributions) -> None:
-        with self._lock:
-            self._kept[key] = revisions
-            if len(self._kept) > _REMEMBERED:
-                self._kept.popitem(last=False)
-
-
-_memory = _Memory()

@@ -1,6 +1,5 @@
 """HTTP: forecasts."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,7 +14,7 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.issuing import track_record_for
+from app.evaluation.track_record import get_track_record
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
 from app.http.answers import answer, describe_csv_response
 
@@ -56,9 +55,11 @@ async def forecast(
     issued = await service.forecast(
         query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
     )
-    document = ForecastAnswer.of(
-        issued, query, await asyncio.to_thread(track_record_for, database, issued)
+    history, model = issued.inputs.history, issued.archived.model
+    record = await database.read_in_thread(
+        get_track_record, history.series.id, query.series, model, as_of=history.as_of
     )
+    document = ForecastAnswer.of(issued, query, record)
     name = f"{query.series}-forecast-{issued.archived.origin}"
     return answer(
         request, query, document, document.table(), modified=issued.archived.issued_at, name=name

@@ -1,6 +1,5 @@
 """HTTP: scenarios."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -86,7 +85,7 @@ async def scenario(
     """
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())
-    given = await asyncio.to_thread(service.inputs, asked.series, asked.model, asked.as_of)
+    given = await service.inputs(asked.series, asked.model, asked.as_of)
     assumptions = asked.assumptions(asked.span(given))
     document = ScenarioAnswer.of(await service.compute(given, assumptions, asked.model), asked)
     name = f"{asked.series}-scenario-{given.series.end}"

@@ -11,8 +11,9 @@ from app.clock import Clock
 from app.errors import Problem
 from app.execution.processes import run_in_worker
 from app.forecasts.encoding import encode_marginals
-from app.forecasts.inputs import ForecastInputs, load_inputs
-from app.forecasts.pools import Pools, select_pool
+from app.forecasts.inputs import ForecastInputs
+from app.forecasts.lookup import look_up_inputs
+from app.forecasts.pools import Pools
 from app.storage.database import Database
 from forecasting import (
     Effect,
@@ -87,21 +88,22 @@ def compute_scenario(
 class ScenarioService:
     """Computes scenarios of one store's figures in the workers, a few at a time."""
 
-    def __init__(self, database: Database, workers: Executor, clock: Clock, *, seed: int) -> None:
+    def __init__(
+        self, database: Database, workers: Executor, pools: Pools, clock: Clock, *, seed: int
+    ) -> None:
         self._database = database
         self._workers = workers
         self._clock = clock
         self._seed = seed
-        self._pools = Pools(database, workers, clock)
+        self._pools = pools
         self._waiting = 0
         self._one_at_a_time = asyncio.Semaphore(1)
 
-    def inputs(self, key: str, model: str, as_of: date | None) -> ForecastInputs:
+    async def inputs(self, key: str, model: str, as_of: date | None) -> ForecastInputs:
         """What a scenario starts from. Raises what `load_inputs` raises."""
-        today = self._clock().date()
-        with self._database.reading() as session:
-            pool = select_pool(session, model, today=today, as_of=as_of)
-            return load_inputs(session, key, today=today, as_of=as_of, pool=pool)
+        return await self._database.read_in_thread(
+            look_up_inputs, key, model, today=self._clock().date(), as_of=as_of
+        )
 
     async def compute(
         self, given: ForecastInputs, assumptions: Assumptions, model: str

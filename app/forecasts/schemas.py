@@ -7,9 +7,10 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.evaluation.track_record import TrackRecord
-from app.forecasts.encoding import decode_marginals
-from app.forecasts.issuing import IssuedForecast
-from app.forecasts.span import Span, Start, When, choose_span, classify_month
+from app.evaluation.track_record_schemas import TrackRecordEntry
+from app.forecasts.lookup import IssuedForecast
+from app.forecasts.span import Start, When, choose_span
+from app.forecasts.summary import MonthSummary, summarize_forecast
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.schemas import ObservationEntry
@@ -96,6 +97,10 @@ class ForecastMonth(BaseModel):
     median: int = Field(description="Median count, in encounters.", examples=[130400])
     intervals: list[Interval] = Field(description="From narrowest to widest.")
 
+    @classmethod
+    def of(cls, month: MonthSummary) -> Self:
+        return cls.model_validate(month, from_attributes=True)
+
 
 class ForecastAnswer(BaseModel):
     """A forecast, with what it was made from and when."""
@@ -127,7 +132,7 @@ class ForecastAnswer(BaseModel):
         "final.",
         examples=[0.04],
     )
-    track_record: TrackRecord | None = Field(
+    track_record: TrackRecordEntry | None = Field(
         description="How accurate this model's forecasts have been so far; null if none has a "
         "score."
     )
@@ -152,12 +157,15 @@ class ForecastAnswer(BaseModel):
             issued_at=archived.issued_at,
             model=archived.model,
             data_version=archived.data_version,
-            forecast=_months(issued, span, sorted(set(query.level))),
+            forecast=[
+                ForecastMonth.of(month)
+                for month in summarize_forecast(issued, span, query.level).months
+            ],
             provisional=[
                 ObservationEntry.of(observation) for observation in issued.inputs.provisional
             ],
             provisional_share=round(archived.provisional_share, 4),
-            track_record=record,
+            track_record=None if record is None else TrackRecordEntry.of(record),
             warnings=[*history.warnings, *span.warnings, *map(str, archived.warnings)],
             stale=issued.stale,
         )
@@ -175,21 +183,3 @@ class ForecastAnswer(BaseModel):
             ]
             for month in self.forecast
         )
-
-
-def _months(issued: IssuedForecast, span: Span, levels: list[int]) -> list[ForecastMonth]:
-    marginals = decode_marginals(issued.archived.quantiles)
-    ends = [(level, *marginals.interval(level / 100)) for level in levels]
-    return [
-        ForecastMonth(
-            period=period,
-            when=classify_month(period, issued.inputs.history.as_of),
-            mean=int(marginals.mean[step]),
-            median=int(marginals.median[step]),
-            intervals=[
-                Interval(level=level, lower=int(lower[step]), upper=int(upper[step]))
-                for level, lower, upper in ends
-            ],
-        )
-        for step, period in enumerate(span.months, start=span.first - 1)
-    ]

@@ -1,4 +1,4 @@
-"""The forecast service: answers from the archive, and has computed once what is not there."""
+"""The forecast service: answers from the archive, and has computed, once, what is not there."""
 
 import asyncio
 import uuid
@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from app.clock import Clock
 from app.errors import StillComputing
-from app.execution.processes import Computed, compute, run_in_worker
+from app.execution.processes import run_in_worker
 from app.forecasts import store
+from app.forecasts.computation import compute
 from app.forecasts.encoding import decode_paths
-from app.forecasts.inputs import ForecastInputs, load_inputs
-from app.forecasts.issuing import IssuedForecast
-from app.forecasts.pools import Pools, select_pool
+from app.forecasts.lookup import IssuedForecast, look_up_forecast
+from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
-from app.forecasts.tables import ForecastRow
 from app.storage.database import Database
 from forecasting import MonthlySeries
 
@@ -38,12 +37,14 @@ class ForecastService:
     computed once; a forecast of another series is never waited for.
     """
 
-    def __init__(self, database: Database, workers: Executor, clock: Clock, *, seed: int) -> None:
+    def __init__(
+        self, database: Database, workers: Executor, pools: Pools, clock: Clock, *, seed: int
+    ) -> None:
         self._database = database
         self._workers = workers
         self._clock = clock
         self._seed = seed
-        self._pools = Pools(database, workers, clock)
+        self._pools = pools
         self._owner = uuid.uuid4().hex
         self._under_way: dict[ForecastKey, asyncio.Task[None]] = {}
 
@@ -52,26 +53,32 @@ class ForecastService:
     ) -> IssuedForecast:
         """The forecast of a series as of a day (default: today).
 
-        Where the newest figures have none yet, it is computed, and meanwhile the last one is given,
-        unless `fresh` asks to wait. Raises what `load_inputs` raises, and StillComputing where a
+        If the newest figures have none yet, it is computed, and meanwhile the last one is given,
+        unless `fresh` asks to wait. Raises what `load_inputs` raises, and StillComputing if a
         computation takes too long to wait for.
         """
-        given, forecast_key, archived = await asyncio.to_thread(self._look_up, key, model, as_of)
-        if archived is not None:
-            return IssuedForecast(given, archived)
-        computation = self._computation(forecast_key, given.series, live=as_of is None)
+        specification = Specification(model, self._seed)
+        found = await self._database.read_in_thread(
+            look_up_forecast, key, specification, today=self._clock().date(), as_of=as_of
+        )
+        if found.archived is not None:
+            return IssuedForecast(found.inputs, found.archived)
+        computation = self._computation(found.key, found.inputs.series, live=as_of is None)
         if as_of is None and not fresh:
-            last = await asyncio.to_thread(self._last, forecast_key)
+            last = await self._database.read_in_thread(
+                store.newest_live, found.key.series_id, specification
+            )
             if last is not None:
-                return IssuedForecast(given, last)
+                return IssuedForecast(found.inputs, last)
         await self._wait_with_limit(computation)
-        archived = await asyncio.to_thread(self._find, forecast_key)
+        archived = await self._database.read_in_thread(store.find_forecast, found.key)
         assert archived is not None, "a computation ends with its forecast in the archive"
-        return IssuedForecast(given, archived)
+        return IssuedForecast(found.inputs, archived)
 
     async def paths(self, issued: IssuedForecast) -> NDArray[Any]:
         """The sampled paths of an archived forecast, (draws, horizon) counts."""
-        return decode_paths(await asyncio.to_thread(self._paths, issued.archived.id))
+        stored = await self._database.read_in_thread(store.paths, issued.archived.id)
+        return decode_paths(stored)
 
     async def compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> None:
         """Have a forecast of today's figures in the archive, however long it takes."""
@@ -83,32 +90,6 @@ class ForecastService:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._pools.close()
-
-    def _look_up(
-        self, key: str, model: str, as_of: date | None
-    ) -> tuple[ForecastInputs, ForecastKey, ForecastRow | None]:
-        with self._database.reading() as session:
-            today = self._clock().date()
-            pool = select_pool(session, model, today=today, as_of=as_of)
-            given = load_inputs(session, key, today=today, as_of=as_of, pool=pool)
-            specification = Specification(model, self._seed)
-            forecast_key = ForecastKey(
-                given.history.series.id, given.data_version, specification, pool
-            )
-            return given, forecast_key, store.find_forecast(session, forecast_key)
-
-    def _find(self, forecast_key: ForecastKey) -> ForecastRow | None:
-        with self._database.reading() as session:
-            return store.find_forecast(session, forecast_key)
-
-    def _paths(self, forecast_id: int) -> bytes:
-        with self._database.reading() as session:
-            return store.paths(session, forecast_id)
-
-    def _last(self, forecast_key: ForecastKey) -> ForecastRow | None:
-        with self._database.reading() as session:
-            return store.newest_live(session, forecast_key.series_id, forecast_key.specification)
 
     def _computation(
         self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool
@@ -131,30 +112,28 @@ class ForecastService:
         self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool
     ) -> None:
         """Compute the forecast, or wait until the process that is at it has done so."""
-        while not await asyncio.to_thread(self._claim, forecast_key):
+        while not await self._claim(forecast_key):
             await asyncio.sleep(POLL_SECONDS)
-            if await asyncio.to_thread(self._find, forecast_key) is not None:
+            if await self._is_archived(forecast_key):
                 return
         async with self._keeping_claim(forecast_key):
-            if await asyncio.to_thread(self._find, forecast_key) is None:
+            if not await self._is_archived(forecast_key):
                 pool = await self._pools.get_or_learn(forecast_key.pool)
                 computed = await run_in_worker(
                     self._workers, compute, series, forecast_key.specification, pool
                 )
-                await asyncio.to_thread(self._archive, forecast_key, computed, live)
+                await self._database.write_in_thread(
+                    store.archive, forecast_key, computed, issued_at=self._clock(), live=live
+                )
 
-    def _claim(self, forecast_key: ForecastKey) -> bool:
+    async def _is_archived(self, forecast_key: ForecastKey) -> bool:
+        return await self._database.read_in_thread(store.find_forecast, forecast_key) is not None
+
+    async def _claim(self, forecast_key: ForecastKey) -> bool:
         now = self._clock()
-        with self._database.writing() as session:
-            return store.claim(session, forecast_key, self._owner, now=now, alive_until=now + CLAIM)
-
-    def _archive(self, forecast_key: ForecastKey, computed: Computed, live: bool) -> None:
-        with self._database.writing() as session:
-            store.archive(session, forecast_key, computed, issued_at=self._clock(), live=live)
-
-    def _give_up(self, forecast_key: ForecastKey) -> None:
-        with self._database.writing() as session:
-            store.give_up_claim(session, forecast_key, self._owner)
+        return await self._database.write_in_thread(
+            store.claim, forecast_key, self._owner, now=now, alive_until=now + CLAIM
+        )
 
     @asynccontextmanager
     async def _keeping_claim(self, forecast_key: ForecastKey) -> AsyncIterator[None]:
@@ -164,13 +143,11 @@ class ForecastService:
             yield
         finally:
             heartbeat.cancel()
-            await asyncio.to_thread(self._give_up, forecast_key)
+            await self._database.write_in_thread(store.give_up_claim, forecast_key, self._owner)
 
     async def _heartbeat(self, forecast_key: ForecastKey) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            await asyncio.to_thread(self._keep_claim, forecast_key)
-
-    def _keep_claim(self, forecast_key: ForecastKey) -> None:
-        with self._database.writing() as session:
-            store.keep_claim(session, forecast_key, self._owner, alive_until=self._clock() + CLAIM)
+            await self._database.write_in_thread(
+                store.keep_claim, forecast_key, self._owner, alive_until=self._clock() + CLAIM
+            )

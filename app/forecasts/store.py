@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from app.execution.processes import Computed
+from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.observations.tables import ReleaseRow, SeriesRow
@@ -89,6 +89,36 @@ def last_live(
         .limit(count)
     )
     return list(rows)
+
+
+def newest_live_id(session: Session) -> int:
+    """The number of the live forecast that was archived last; 0 where there is none."""
+    return (
+        session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live))
+        or 0
+    )
+
+
+def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequence[ForecastRow]:
+    """Live forecasts of a series from before a month, oldest first, without their arrays."""
+    return session.scalars(
+        select(ForecastRow)
+        .where(ForecastRow.series_id == series_id, ForecastRow.live, ForecastRow.origin < before)
+        .options(defer(ForecastRow.parameters), defer(ForecastRow.quantiles))
+        .order_by(ForecastRow.id)
+    ).all()
+
+
+def issue_times(
+    session: Session, series_id: int | None, *, before: datetime
+) -> dict[int, datetime]:
+    """When the forecasts of a series (None: of all) were issued before an instant, by id."""
+    rows = session.execute(
+        select(ForecastRow.id, ForecastRow.issued_at).where(
+            *ForecastFilter(series_id).conditions(), ForecastRow.issued_at < before
+        )
+    )
+    return {row.id: row.issued_at for row in rows}
 
 
 def paths(session: Session, forecast_id: int) -> bytes:

@@ -8,13 +8,13 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from app.dependencies import Store
+from app.dependencies import Limiter, Store
 from app.errors import Problem
 from app.keys.issuing import PREFIX, WRITE, find_key
 
@@ -72,8 +72,8 @@ class RateLimiter:
 
 
 def _writer(
-    request: Request,
     database: Store,
+    limiter: Limiter,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
     """The name of the key that may write. Raises NoKey, MissingScope or TooOften."""
@@ -94,7 +94,6 @@ def _writer(
                 f"--scope {WRITE}` creates one that has it."
             )
         name = key.name
-    limiter: RateLimiter = request.app.state.limiter
     limiter.count(name)
     return name
 

@@ -1,11 +1,12 @@
 """The store's engine, transactions, column types and migrations, on SQLite and on PostgreSQL."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -14,15 +15,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as Session  # a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS, UnusableSetting
 from app.errors import StoreFailed
+from app.interrupts import deferred_interrupts, uninterrupted_exit
 from forecasting import Month
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite before it gives up
@@ -73,7 +77,9 @@ class Instant(TypeDecorator[datetime]):
 class Database:
     """One store.
 
-    A session is a transaction: `reading()` sees one snapshot, `writing()` is all or nothing.
+    A session is a transaction: `reading()` sees one snapshot, `writing()` is all or nothing. Ctrl-C
+    can interrupt what a transaction does, but not its end: SQLAlchemy would report a connection
+    that it could not put back into its pool.
     """
 
     def __init__(self, url: str) -> None:
@@ -87,14 +93,37 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _store_failures(), Session(self.engine.execution_options(**options)) as session:
+        opened = Session(self.engine.execution_options(**options))
+        with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        engine = self.engine.execution_options(writes=True)
-        with _store_failures(), Session(engine) as session, session.begin():
+        opened = sessionmaker(self.engine.execution_options(writes=True)).begin()
+        with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
+
+    async def read_in_thread(
+        self, question: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask a store function in a transaction that reads, without blocking the event loop."""
+
+        def ask() -> T:
+            with self.reading() as session:
+                return question(session, *args, **kwargs)
+
+        return await asyncio.to_thread(ask)
+
+    async def write_in_thread(
+        self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do work in a transaction that writes, without blocking the event loop."""
+
+        def do() -> T:
+            with self.writing() as session:
+                return work(session, *args, **kwargs)
+
+        return await asyncio.to_thread(do)
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Do work in a writing transaction; once more where another writer got there first."""
@@ -116,11 +145,12 @@ class Database:
 
     def revision(self) -> str | None:
         """The revision the store is at, or None where it was never migrated."""
-        with self.engine.connect() as connection:
+        with uninterrupted_exit(self.engine.connect()) as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
     def close(self) -> None:
-        self.engine.dispose()
+        with deferred_interrupts():
+            self.engine.dispose()
 
     @property
     def _is_sqlite(self) -> bool:
@@ -129,7 +159,8 @@ class Database:
     @contextmanager
     def _migrating(self) -> Iterator[Config]:
         config = _alembic_config()
-        with self.engine.execution_options(writes=True).begin() as connection:
+        opened = self.engine.execution_options(writes=True).begin()
+        with uninterrupted_exit(opened) as connection:
             config.attributes["connection"] = connection
             yield config
 

@@ -7,7 +7,6 @@ from markupsafe import Markup, escape
 from app.charts.lines import status_word
 from app.languages import Words
 from app.observations.observation import Observation, Qualifier, Status
-from app.observations.schemas import ObservationEntry
 from forecasting import Month
 
 MANY_TIMES = 3  # from this ratio on, a change is said as a multiple
@@ -71,17 +70,15 @@ def rounded(value: int, words: Words) -> Markup:
     return Markup('<data value="{}">{}</data>').format(value, words.rounded(value))
 
 
-def format_value(figure: Observation | ObservationEntry, words: Words) -> Markup:
+def format_value(figure: Observation, words: Words) -> Markup:
     """A figure, worded as exactly as its source stated it."""
     if figure.value is None:
         return escape(words("said.none"))
     return words.html(f"said.{figure.qualifier.value}", value=number(figure.value, words))
 
 
-def status(figure: Observation | ObservationEntry, words: Words) -> str:
-    return status_word(
-        figure if isinstance(figure, ObservationEntry) else ObservationEntry.of(figure), words
-    )
+def status(figure: Observation, words: Words) -> str:
+    return status_word(figure, words)
 
 
 def explain_figure(figure: Observation, words: Words) -> list[str]:
@@ -101,7 +98,7 @@ def explain_figure(figure: Observation, words: Words) -> list[str]:
     )
 
 
-def is_open(figure: Observation | ObservationEntry) -> bool:
+def is_open(figure: Observation) -> bool:
     """Whether a figure may still change."""
     settled = (Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS)
     return figure.status not in settled or figure.qualifier is not Qualifier.EXACT

@@ -1,10 +1,11 @@
 """Choosing a series: lists by kind, and a tile map of the nine southwest sectors."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Condition
+
+from cachetools import LRUCache, cached
 
 from app.languages import Words
 from app.observations import queries, store
@@ -106,11 +107,11 @@ def tile_map(
     as_of: date | None,
 ) -> TileMap | None:
     """The tile map as known at the end of a day, or None if a sector or its figures are missing."""
-    keys = [f"{SECTORS}.{sector}" for sector in WEST_TO_EAST]
+    keys = tuple(f"{SECTORS}.{sector}" for sector in WEST_TO_EAST)
     names = {series.key: short_name(series, words) for series in known}
     if not names.keys() >= set(keys):
         return None
-    values = _figures(session, keys, today=today, as_of=as_of)
+    values = _find_counts(session, keys, today, as_of)
     common = set.intersection(*(set(months) for months in values))
     months = [month for month in common if month - 1 in common]
     if not months:
@@ -130,38 +131,19 @@ def tile_map(
     return TileMap(words.month(month), words.month(month - 1), age, tiles)
 
 
-def _figures(
-    session: Session, keys: Sequence[str], *, today: date, as_of: date | None
+@cached(LRUCache(MOST_REMEMBERED), key=store.releases_key, condition=Condition())
+def _find_counts(
+    session: Session, keys: tuple[str, ...], today: date, as_of: date | None
 ) -> tuple[dict[Month, int], ...]:
-    """The figures of some series as known at the end of a day, cached until the store changes."""
-    state = (
-        str(session.get_bind().engine.url),
-        store.release_stamp(session),
-        as_of or today,
-        tuple(keys),
+    """The counts of some series by month, as known at the end of a day."""
+    return tuple(
+        {
+            figure.period: figure.value
+            for figure in queries.get_history(session, key, today=today, as_of=as_of).observations
+            if figure.value is not None
+        }
+        for key in keys
     )
-    with _lock:
-        known = _cache.get(state)
-    if known is None:
-        known = tuple(
-            {
-                figure.period: figure.value
-                for figure in queries.get_history(
-                    session, key, today=today, as_of=as_of
-                ).observations
-                if figure.value is not None
-            }
-            for key in keys
-        )
-        with _lock:
-            _cache[state] = known
-            while len(_cache) > MOST_REMEMBERED:
-                _cache.popitem(last=False)
-    return known
-
-
-_lock = threading.Lock()
-_cache: OrderedDict[Hashable, tuple[dict[Month, int], ...]] = OrderedDict()
 
 
 def short_name(series: SeriesRow, words: Words) -> str:

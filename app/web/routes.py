@@ -10,18 +10,18 @@ from pydantic import ValidationError
 
 from app.dependencies import Charts, Forecasts, Now, Store
 from app.errors import BadParameter, Problem, SeriesHasEnded, StillComputing, TooShortHistory, fault
-from app.forecasts.issuing import IssuedForecast
+from app.forecasts.lookup import IssuedForecast
 from app.forecasts.service import ForecastService
 from app.http.accept import order_by_preference
 from app.http.answers import conditional_response
 from app.languages import Words, negotiate_language, words
 from app.observations import store
-from app.storage.database import Database
+from app.storage.database import Database, Session
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.localization import series_of_problem
 from app.web.query import Addresses, PageQuery
-from app.web.view_model import Page, build_page
+from app.web.view_model import build_page
 
 router = APIRouter(include_in_schema=False)
 PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is shown without
@@ -34,8 +34,13 @@ async def front_page(request: Request, forecasts: Forecasts, database: Store, no
     try:
         query = PageQuery.model_validate(dict(request.query_params))
         issued, computing = await _forecast(forecasts, query)
-        shown = await asyncio.to_thread(
-            _read, database, query, words(language), now, issued, computing
+        shown = await database.read_in_thread(
+            build_page,
+            query,
+            words(language),
+            today=now().date(),
+            issued=issued,
+            computing=computing,
         )
     except ValidationError as error:
         wrong = (
@@ -89,20 +94,6 @@ async def _forecast(
         return None, False
 
 
-def _read(
-    database: Database,
-    query: PageQuery,
-    in_words: Words,
-    now: Now,
-    issued: IssuedForecast | None,
-    computing: bool,
-) -> Page:
-    with database.reading() as session:
-        return build_page(
-            session, query, in_words, today=now().date(), issued=issued, computing=computing
-        )
-
-
 async def _problem_page(
     request: Request, database: Database, in_words: Words, problem: Problem
 ) -> Response:
@@ -110,7 +101,7 @@ async def _problem_page(
     came = dict(request.query_params)
     query = PageQuery(lang=_chosen(request))
     keys = series_of_problem(problem)
-    names = await asyncio.to_thread(_names, database, keys, in_words) if keys else {}
+    names = await database.read_in_thread(_names, keys, in_words) if keys else {}
     body = pages.render(
         "problem.html",
         in_words,
@@ -138,15 +129,12 @@ def _negotiated(request: Request) -> str:
     return negotiate_language(order_by_preference(header))
 
 
-def _names(database: Database, keys: list[str], in_words: Words) -> dict[str, str]:
+def _names(session: Session, keys: list[str], in_words: Words) -> dict[str, str]:
     """What some series are called, by their keys."""
-    with database.reading() as session:
-        found = {key: store.find_series(session, key) for key in keys}
-        return {
-            key: in_words.name("series", key, series.title)
-            for key, series in found.items()
-            if series
-        }
+    found = {key: store.find_series(session, key) for key in keys}
+    return {
+        key: in_words.name("series", key, series.title) for key, series in found.items() if series
+    }
 
 
 def _addresses(

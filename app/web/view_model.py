@@ -12,14 +12,13 @@ from app.charts.specifications import ChartFormat, MonthVersions, SeriesSpecific
 from app.evaluation.comparison import ModelRecord, compare_models
 from app.evaluation.past_forecasts import PastMonth, RangePosition, get_past_months
 from app.evaluation.track_record import TrackRecord, get_track_record
-from app.forecasts.issuing import IssuedForecast
-from app.forecasts.schemas import ForecastAnswer, ForecastMonth, Interval
+from app.forecasts.lookup import IssuedForecast
+from app.forecasts.summary import CentralInterval, ForecastSummary, MonthSummary
 from app.languages import Words
 from app.observations import queries, store
 from app.observations.observation import Observation
 from app.observations.queries import MONTHS_BEFORE_OLD, History
 from app.observations.revisions import find_revisions
-from app.observations.schemas import ObservationEntry
 from app.observations.tables import ReleaseRow
 from app.storage.database import Session
 from app.web import picker, revision_text
@@ -47,12 +46,12 @@ class Page:
     changes: list[Change]
     largest: Observation | None
     age: int
-    forecast: ForecastAnswer | None
+    forecast: ForecastSummary | None
     fit_warnings: tuple[FitWarning, ...]
     computing: bool
     description: str
-    shown: list[ObservationEntry]
-    later: dict[Month, ObservationEntry]
+    shown: list[Observation]
+    later: dict[Month, Observation]
     events: list[Event]
     record: TrackRecord | None
     vintages: list[str]
@@ -75,8 +74,8 @@ class Page:
         return self.as_of != self.today
 
     @property
-    def ahead(self) -> list[ForecastMonth]:
-        return self.forecast.forecast if self.forecast else []
+    def ahead(self) -> tuple[MonthSummary, ...]:
+        return self.forecast.months if self.forecast else ()
 
     @property
     def passed(self) -> Observation | None:
@@ -107,7 +106,7 @@ class Page:
         )
 
 
-def headline_interval(month: ForecastMonth) -> Interval:
+def headline_interval(month: MonthSummary) -> CentralInterval:
     """The interval that the headline gives for a month."""
     return next(interval for interval in month.intervals if interval.level == HEADLINE_LEVEL)
 
@@ -158,10 +157,8 @@ def build_page(
         description=description(specification, build_lines(specification, words), words)
         if specification
         else "",
-        shown=specification.history.observations if specification else [],
-        later={entry.period: entry for entry in specification.later.observations}
-        if specification and specification.later
-        else {},
+        shown=specification.history if specification else [],
+        later={figure.period: figure for figure in specification.later} if specification else {},
         events=_events(specification, words) if specification else [],
         record=record,
         vintages=[

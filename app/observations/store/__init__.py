@@ -22,6 +22,7 @@ from app.observations.store.release_log import release as release
 from app.observations.store.release_log import release_stamp as release_stamp
 from app.observations.store.release_log import releases as releases
 from app.observations.store.release_log import releases_before as releases_before
+from app.observations.store.release_log import releases_key as releases_key
 from app.observations.store.release_log import retract as retract
 from app.observations.store.release_log import series_of_release as series_of_release
 from app.observations.store.series_catalog import SeriesSummary as SeriesSummary

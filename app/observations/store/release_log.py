@@ -1,8 +1,9 @@
 """Releases: which there are, what they change, and one more or less of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 
+from cachetools.keys import hashkey
 from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
@@ -111,6 +112,24 @@ def release_stamp(session: Session) -> tuple[int, int, int]:
         )
     ).one()
     return newest, recorded, retracted
+
+
+def releases_key(session: Session, *asked: Hashable, **named: Hashable) -> Hashable:
+    """A key for caches of what follows from a store's releases alone.
+
+    It names what is asked, and changes with every release that is recorded or retracted. The
+    checksum tells apart two releases that have had the same number, one before a rollback.
+    """
+    checksum = select(ReleaseRow.checksum).order_by(ReleaseRow.id.desc()).limit(1).scalar_subquery()
+    state = session.execute(
+        select(
+            func.max(ReleaseRow.id),
+            func.count(ReleaseRow.id),
+            func.count(ReleaseRow.retracted_at),
+            checksum,
+        )
+    ).one()
+    return hashkey(str(session.get_bind().engine.url), *state, *asked, **named)
 
 
 def newest_recording(session: Session, *, as_of: date | None = None) -> datetime | None:

@@ -2,14 +2,16 @@
 
 import json
 import zlib
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.charts.layers import count_axis
 from app.charts.style import Look, Scale, Theme
+from app.dependencies import services_of
 
 SERIES = {"series": "usbp.southwest"}
 FORMS = [("json", "application/json"), ("svg", "image/svg+xml"), ("png", "image/png")]
@@ -227,10 +229,10 @@ def test_what_cannot_be_drawn_is_a_problem(
 def test_a_chart_is_drawn_once(sqlite_client: TestClient) -> None:
     asked = SERIES | {"width": 777}
     first = sqlite_client.get("/charts/history.png", params=asked).content
-    drawn = sqlite_client.app.state.charts._made  # type: ignore[attr-defined]
-    count = len(drawn)
+    charts = services_of(cast(FastAPI, sqlite_client.app)).charts
+    count = charts.remembered
     assert sqlite_client.get("/charts/history.png", params=asked).content == first
-    assert len(drawn) == count
+    assert charts.remembered == count
 
 
 def test_numbers_in_charts_follow_the_language(sqlite_client: TestClient) -> None:

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from app.config import Settings
 from app.execution.executors import DaskWorkers, new_executor
-from app.execution.processes import ProcessWorkers, compute
+from app.execution.processes import ProcessWorkers
+from app.forecasts.computation import compute
 from app.forecasts.specification import Specification
 from app.main import create_app
 from forecasting import MonthlySeries, backtest

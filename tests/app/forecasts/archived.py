@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app.dependencies import services_of
 from app.forecasts.tables import ForecastRow
 from app.observations.store import find_series
 from app.storage.database import Database
@@ -12,9 +13,7 @@ from app.storage.database import Database
 def database_of(client: TestClient) -> Database:
     app = client.app
     assert isinstance(app, FastAPI)
-    database = app.state.database
-    assert isinstance(database, Database)
-    return database
+    return services_of(app).database
 
 
 def archived_paths(client: TestClient, key: str, data_version: str, model: str = "auto") -> bytes:

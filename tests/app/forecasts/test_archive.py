@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from app.execution.processes import Computed, compute
 from app.forecasts import store
+from app.forecasts.computation import Computed, compute
 from app.forecasts.encoding import decode_marginals, decode_paths, encode_marginals, encode_paths
 from app.forecasts.inputs import load_inputs
 from app.forecasts.specification import Specification

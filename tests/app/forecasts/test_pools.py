@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from app.forecasts.inputs import load_inputs
 from app.forecasts.issuing import issue_forecast
-from app.forecasts.missing_forecasts import compute_all, find_missing
+from app.forecasts.missing_forecasts import MissingForecast, compute_all, find_missing
 from app.forecasts.pools import (
     KEPT,
+    Pools,
     ReleasesHaveChanged,
     decode_pool,
     find_stored_pool,
@@ -20,12 +21,13 @@ from app.forecasts.pools import (
     select_pool,
     store_pool,
 )
+from app.forecasts.scenarios import Assumptions, ScenarioService
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import METHOD, PoolKey, Specification
 from app.forecasts.tables import PoolRow
 from app.observations.retraction import retract
 from app.storage.database import Database
-from forecasting import Month, forecast, learn_pool
+from forecasting import Month, MonthlySeries, forecast, learn_pool
 from tests.app.forecasts.conftest import CountingWorkers
 from tests.app.observations.publishing import figure, publish
 
@@ -57,6 +59,27 @@ def version_of(
 def pools(database: Database) -> list[PoolRow]:
     with database.reading() as session:
         return list(session.scalars(select(PoolRow).order_by(PoolRow.id)))
+
+
+def store_empty(database: Database, name: PoolKey, learned_at: datetime = NOW) -> None:
+    """Store a pool that nothing was learned for."""
+    with database.writing() as session:
+        store_pool(session, name, 0, None, learned_at=learned_at)
+
+
+def stored(database: Database, name: PoolKey) -> PoolRow | None:
+    with database.reading() as session:
+        return find_stored_pool(session, name)
+
+
+def known_series(database: Database, name: PoolKey) -> dict[str, MonthlySeries]:
+    with database.reading() as session:
+        return load_known_series(session, name)
+
+
+def missing(database: Database, specification: Specification) -> list[MissingForecast]:
+    with database.reading() as session:
+        return find_missing(session, specification, today=TODAY)
 
 
 def load(database: Database, day: date, key: str, period: str, value: int) -> int:
@@ -98,7 +121,7 @@ def test_what_is_published_later_changes_no_past_pool(loaded_copy: Database) -> 
 def test_a_past_one_is_learned_from_the_figures_known_then(loaded_copy: Database) -> None:
     name = name_of(loaded_copy, as_of=MAY_2024)
     assert name is not None
-    series = load_known_series(loaded_copy, name)
+    series = known_series(loaded_copy, name)
     assert series[SOUTHWEST].end == Month.parse("2024-04")
     assert max(one.end for one in series.values()) == Month.parse("2024-04")
 
@@ -109,7 +132,7 @@ def test_what_comes_in_during_a_day_takes_the_pool_of_the_day_and_the_next_day_a
     before = name_of(loaded_copy)
     assert before is not None
     others = version_of(loaded_copy, SOUTHWEST)
-    store_pool(loaded_copy, before, 0, None, learned_at=NOW)
+    store_empty(loaded_copy, before, NOW)
     load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
     assert name_of(loaded_copy) == before
     assert version_of(loaded_copy, SOUTHWEST) == others
@@ -119,14 +142,14 @@ def test_what_comes_in_during_a_day_takes_the_pool_of_the_day_and_the_next_day_a
 def test_as_long_as_nothing_changes_the_pool_stays(loaded_copy: Database) -> None:
     before = name_of(loaded_copy)
     assert before is not None
-    store_pool(loaded_copy, before, 0, None, learned_at=NOW)
+    store_empty(loaded_copy, before, NOW)
     assert name_of(loaded_copy, today=TODAY + timedelta(days=9)) == before
 
 
 def test_one_of_a_past_day_never_serves_todays_figures(loaded_copy: Database) -> None:
     past = name_of(loaded_copy, as_of=MAY_2024)
     assert past is not None
-    store_pool(loaded_copy, past, 0, None, learned_at=NOW)
+    store_empty(loaded_copy, past, NOW)
     assert name_of(loaded_copy) != past
 
 
@@ -148,7 +171,7 @@ def test_it_is_stored_as_it_was_learned(loaded_copy: Database) -> None:
     assert (row.version, row.live, row.series, row.learned_at) == (
         learned.version,
         True,
-        len(load_known_series(loaded_copy, name)),
+        len(known_series(loaded_copy, name)),
         NOW,
     )
     again = decode_pool(row)
@@ -164,7 +187,7 @@ def test_too_few_series_are_remembered_too(loaded_copy: Database) -> None:
     name = name_of(loaded_copy)
     assert name is not None
     assert get_or_learn_pool(loaded_copy, clock, name, learn=lambda _: None) is None
-    row = find_stored_pool(loaded_copy, name)
+    row = stored(loaded_copy, name)
     assert row is not None
     assert decode_pool(row) is None
 
@@ -186,7 +209,7 @@ def past(number: int) -> PoolKey:
 
 def test_the_store_keeps_the_last_ones(loaded_copy: Database) -> None:
     for number in range(KEPT + 3):
-        store_pool(loaded_copy, past(number), 0, None, learned_at=NOW + timedelta(seconds=number))
+        store_empty(loaded_copy, past(number), NOW + timedelta(seconds=number))
     assert [row.releases_digest for row in pools(loaded_copy)] == [
         past(number).releases_digest for number in range(3, KEPT + 3)
     ]
@@ -195,34 +218,33 @@ def test_the_store_keeps_the_last_ones(loaded_copy: Database) -> None:
 def test_the_one_that_serves_today_stays_however_old_it_is(loaded_copy: Database) -> None:
     serves = name_of(loaded_copy)
     assert serves is not None
-    store_pool(loaded_copy, serves, 0, None, learned_at=NOW - timedelta(days=40))
+    store_empty(loaded_copy, serves, NOW - timedelta(days=40))
     for number in range(KEPT + 3):
-        store_pool(loaded_copy, past(number), 0, None, learned_at=NOW + timedelta(seconds=number))
+        store_empty(loaded_copy, past(number), NOW + timedelta(seconds=number))
     assert name_of(loaded_copy) == serves
-    assert find_stored_pool(loaded_copy, serves) is not None
+    assert stored(loaded_copy, serves) is not None
     assert len(pools(loaded_copy)) == KEPT + 1
 
 
 def test_the_one_of_this_day_stays_when_figures_have_come_since(loaded_copy: Database) -> None:
     serves = name_of(loaded_copy)
     assert serves is not None
-    store_pool(loaded_copy, serves, 0, None, learned_at=NOW)
+    store_empty(loaded_copy, serves, NOW)
     load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
     for number in range(KEPT + 3):
-        store_pool(
-            loaded_copy, past(number), 0, None, learned_at=NOW + timedelta(seconds=1 + number)
-        )
+        store_empty(loaded_copy, past(number), NOW + timedelta(seconds=1 + number))
     assert name_of(loaded_copy) == serves
-    assert find_stored_pool(loaded_copy, serves) is not None
+    assert stored(loaded_copy, serves) is not None
 
 
 def test_of_two_that_are_stored_at_once_the_first_stays(loaded_copy: Database) -> None:
     name = past(1)
-    later = threading.Thread(
-        target=store_pool,
-        args=(loaded_copy, name, 2, None),
-        kwargs={"learned_at": NOW + timedelta(seconds=1)},
-    )
+
+    def store_another() -> None:
+        with loaded_copy.writing() as session:
+            store_pool(session, name, 2, None, learned_at=NOW + timedelta(seconds=1))
+
+    later = threading.Thread(target=store_another)
     with loaded_copy.writing() as session:
         session.add(
             PoolRow(
@@ -245,7 +267,7 @@ def test_a_forecast_is_made_with_the_pool_of_all_series(loaded_copy: Database) -
     issued = issue_forecast(loaded_copy, clock, SOUTHWEST, Specification("auto", 0), as_of=MAY_2024)
     name = name_of(loaded_copy, as_of=MAY_2024)
     assert name is not None
-    series = load_known_series(loaded_copy, name)
+    series = known_series(loaded_copy, name)
     by_hand = forecast(series[SOUTHWEST], 36, pool=learn_pool(series))
     assert issued.archived.parameters == {
         name: list(values) for name, values in by_hand.parameters.items()
@@ -257,10 +279,12 @@ def test_simultaneous_requests_for_several_series_learn_one(
     loaded_copy: Database, workers: CountingWorkers
 ) -> None:
     async def ask() -> None:
-        service = ForecastService(loaded_copy, workers, clock, seed=0)
+        learning = Pools(loaded_copy, workers, clock)
+        service = ForecastService(loaded_copy, workers, learning, clock, seed=0)
         keys = (SOUTHWEST, TUCSON) * 3
         await asyncio.gather(*(service.forecast(key, model="auto", as_of=MAY_2024) for key in keys))
         await service.close()
+        await learning.close()
 
     before = workers.given
     asyncio.run(ask())
@@ -268,14 +292,34 @@ def test_simultaneous_requests_for_several_series_learn_one(
     assert len(pools(loaded_copy)) == 1
 
 
+def test_a_forecast_and_a_scenario_at_once_learn_one(
+    loaded_copy: Database, workers: CountingWorkers
+) -> None:
+    async def ask() -> None:
+        learning = Pools(loaded_copy, workers, clock)
+        service = ForecastService(loaded_copy, workers, learning, clock, seed=0)
+        scenarios = ScenarioService(loaded_copy, workers, learning, clock, seed=0)
+        given = await scenarios.inputs(SOUTHWEST, "auto", MAY_2024)
+        await asyncio.gather(
+            service.forecast(TUCSON, model="auto", as_of=MAY_2024),
+            scenarios.compute(given, Assumptions({}, ()), "auto"),
+        )
+        await service.close()
+        await learning.close()
+
+    before = workers.given
+    asyncio.run(ask())
+    assert workers.given == before + 3  # a pool, a forecast, and a scenario
+    assert len(pools(loaded_copy)) == 1
+
+
 def test_a_batch_learns_one_before_its_forecasts(
     loaded_copy: Database, workers: CountingWorkers
 ) -> None:
     specification = Specification("auto", 0)
-    todo = find_missing(loaded_copy, specification, today=TODAY)[:2]
+    todo = missing(loaded_copy, specification)[:2]
     before = workers.given
     assert {*compute_all(loaded_copy, workers, todo, clock)} == {one.key for one in todo}
     assert workers.given == before + 3
-    assert {one.key for one in find_missing(loaded_copy, specification, today=TODAY)}.isdisjoint(
-        one.key for one in todo
-    )
+    left = {one.key for one in missing(loaded_copy, specification)}
+    assert left.isdisjoint(one.key for one in todo)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.config import Settings
 from app.forecasts.missing_forecasts import find_missing
+from app.forecasts.pools import Pools
 from app.forecasts.refresher import Refresher
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
@@ -76,7 +77,8 @@ def retract_newest(database: Database) -> None:
 
 
 def due(database: Database, specification: Specification = SPECIFICATION) -> list[str]:
-    return [one.key for one in find_missing(database, specification, today=NOW.date())]
+    with database.reading() as session:
+        return [one.key for one in find_missing(session, specification, today=NOW.date())]
 
 
 def archived(database: Database) -> int:
@@ -100,13 +102,15 @@ async def refreshing(
     specification: Specification = SPECIFICATION,
 ) -> AsyncIterator[tuple[Refresher, ForecastService]]:
     clock = clock or Clock()
-    service = kind(database, workers, clock, seed=0)
+    pools = Pools(database, workers, clock)
+    service = kind(database, workers, pools, clock, seed=0)
     refresher = Refresher(
         database, service, clock, specification, first_look_seconds=0, after_failure_seconds=0.05
     )
     async with refresher.running():
         yield refresher, service
     await service.close()
+    await pools.close()
 
 
 def run(work: Awaitable[None]) -> None:
@@ -290,7 +294,8 @@ def test_while_a_forecast_is_recomputed_the_last_one_is_served_as_stale_unless_w
     three: Database, workers: CountingWorkers, tmp_path: Path
 ) -> None:
     async def work() -> None:
-        service = ForecastService(three, workers, Clock(), seed=0)
+        pools = Pools(three, workers, Clock())
+        service = ForecastService(three, workers, pools, Clock(), seed=0)
         first = await service.forecast(KEYS[0], model=SPECIFICATION.model)
         assert not first.stale
         await asyncio.to_thread(add_january, three, KEYS[0])

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.execution.processes import compute
 from app.forecasts import store
+from app.forecasts.computation import compute
 from app.forecasts.inputs import load_inputs
+from app.forecasts.pools import Pools
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
@@ -39,7 +40,8 @@ class Clock:
 def service_of(
     database: Database, workers: CountingWorkers, clock: Clock | None = None
 ) -> ForecastService:
-    return ForecastService(database, workers, clock or Clock(), seed=0)
+    clock = clock or Clock()
+    return ForecastService(database, workers, Pools(database, workers, clock), clock, seed=0)
 
 
 def identity_of(database: Database, key: str) -> ForecastKey:

@@ -1,6 +1,7 @@
 """The page as the server writes it: addresses, headers, errors, languages."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.charts.renderer import ChartRenderer
 from app.charts.style import PALETTES
+from app.dependencies import services_of
 from app.forecasts.specification import Specification
 from app.languages import words
 from app.web.assets import FOLDER, asset_names, assets
@@ -181,16 +183,15 @@ def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClie
     assert live is not None
     app = sqlite_client.app
     assert isinstance(app, FastAPI)
-    before = app.state.charts
-    with ChartRenderer() as app.state.charts:
-        warm_up_first_page(
-            app.state.database, lambda: NOW, app.state.charts, Specification("auto", seed=0)
-        )
-        assert app.state.charts.remembered == 2
+    before = services_of(app)
+    with ChartRenderer() as charts:
+        app.state.services = replace(before, charts=charts)
+        warm_up_first_page(before.database, lambda: NOW, charts, Specification("auto", seed=0))
+        assert charts.remembered == 2
         for address in (picture[1], live[1].replace("width=0", "width=960")):
             assert sqlite_client.get(address.replace("&amp;", "&")).status_code == 200
-        assert app.state.charts.remembered == 2
-    app.state.charts = before
+        assert charts.remembered == 2
+    app.state.services = before
 
 
 def test_the_style_sheet_knows_every_color_of_the_charts() -> None:

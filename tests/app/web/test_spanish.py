@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.dependencies import services_of
 from app.errors import NotReady
 from app.languages import words
 from app.observations import store
@@ -73,7 +74,7 @@ def test_no_bundled_series_has_an_english_note_on_its_spanish_page(
 ) -> None:
     app, in_spanish = sqlite_client.app, words("es")
     assert isinstance(app, FastAPI)
-    with app.state.database.reading() as session:
+    with services_of(app).database.reading() as session:
         known = store.all_series(session)
         assert len(known) == 66
         for series in known:

@@ -1,0 +1,91 @@
+"""Looking up the forecast that is asked for: its pool, its inputs, its key, and the archived one.
+
+A forecast that is found, or was computed and archived then, is an issued one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.errors import TooShortHistory
+from app.forecasts import store
+from app.forecasts.inputs import ForecastInputs, load_inputs
+from app.forecasts.pools import select_pool
+from app.forecasts.specification import Specification
+from app.forecasts.store import ForecastKey
+from app.forecasts.tables import ForecastRow
+from app.observations.store import all_series
+from app.storage.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastLookup:
+    """What a forecast is made from and called by; `archived` is None if it was never made."""
+
+    inputs: ForecastInputs
+    key: ForecastKey
+    archived: ForecastRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedForecast:
+    """A forecast with the inputs that it was made from."""
+
+    inputs: ForecastInputs
+    archived: ForecastRow
+
+    @property
+    def stale(self) -> bool:
+        """Whether the figures are newer than the forecast, whose successor is being computed."""
+        return self.archived.data_version != self.inputs.data_version
+
+
+def look_up_inputs(
+    session: Session, series_key: str, model: str, *, today: date, as_of: date | None = None
+) -> ForecastInputs:
+    """What a model's forecast as of a day (default: today) is made from.
+
+    Raises what `load_inputs` raises.
+    """
+    pool = select_pool(session, model, today=today, as_of=as_of)
+    return load_inputs(session, series_key, today=today, as_of=as_of, pool=pool)
+
+
+def look_up_forecast(
+    session: Session,
+    series_key: str,
+    specification: Specification,
+    *,
+    today: date,
+    as_of: date | None = None,
+) -> ForecastLookup:
+    """The forecast of a series as of a day (default: today). Raises what `load_inputs` raises."""
+    model = specification.model
+    inputs = look_up_inputs(session, series_key, model, today=today, as_of=as_of)
+    return _look_up(session, inputs, specification)
+
+
+def look_up_live_forecasts(
+    session: Session, specification: Specification, *, today: date
+) -> Iterator[ForecastLookup]:
+    """The forecast of today's figures of every series that can be forecast.
+
+    Those are the series that have not ended and have enough figures.
+    """
+    pool = select_pool(session, specification.model, today=today)
+    for series in all_series(session):
+        if series.ended:
+            continue
+        try:
+            inputs = load_inputs(session, series.key, today=today, pool=pool)
+        except TooShortHistory:
+            continue
+        yield _look_up(session, inputs, specification)
+
+
+def _look_up(
+    session: Session, inputs: ForecastInputs, specification: Specification
+) -> ForecastLookup:
+    series = inputs.history.series
+    key = ForecastKey(series.id, inputs.data_version, specification, inputs.pool)
+    return ForecastLookup(inputs, key, store.find_forecast(session, key))

@@ -1,0 +1,67 @@
+"""The parts of a running application, built in one place and shut down in one place."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.charts.renderer import ChartRenderer
+from app.clock import Clock
+from app.config import Settings
+from app.evaluation.scoring import Scorer
+from app.forecasts.pools import Pools
+from app.forecasts.refresher import Refresher
+from app.forecasts.scenarios import ScenarioService
+from app.forecasts.service import ForecastService
+from app.forecasts.specification import Specification
+from app.keys.authorization import RateLimiter
+from app.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What routes are given, by way of `app.dependencies`: one of each, on one store."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    limiter: RateLimiter
+    forecasts: ForecastService
+    scenarios: ScenarioService
+    refresher: Refresher
+    scorer: Scorer
+    charts: ChartRenderer
+
+
+@asynccontextmanager
+async def running_services(
+    settings: Settings, clock: Clock, workers: Executor, charts: ChartRenderer
+) -> AsyncIterator[Services]:
+    """The services, with their background work under way if the settings want it.
+
+    At the end everything is closed in the reverse order of its start, also `workers` and `charts`.
+    """
+    async with AsyncExitStack() as stack:
+        stack.callback(charts.close)
+        database = Database(settings.database_url)
+        stack.callback(database.close)
+        stack.callback(workers.shutdown)
+        pools = Pools(database, workers, clock)
+        stack.push_async_callback(pools.close)
+        forecasts = ForecastService(database, workers, pools, clock, seed=settings.seed)
+        stack.push_async_callback(forecasts.close)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            database=database,
+            limiter=RateLimiter(settings.write_rate),
+            forecasts=forecasts,
+            scenarios=ScenarioService(database, workers, pools, clock, seed=settings.seed),
+            refresher=Refresher(database, forecasts, clock, Specification("auto", settings.seed)),
+            scorer=Scorer(database, clock),
+            charts=charts,
+        )
+        if settings.refresh:
+            await stack.enter_async_context(services.refresher.running())
+            await stack.enter_async_context(services.scorer.running())
+        yield services
