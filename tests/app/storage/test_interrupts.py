@@ -16,6 +16,12 @@ def press_ctrl_c(*_: Any) -> None:
     signal.raise_signal(signal.SIGINT)
 
 
+def interrupt_a_transaction(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(NEW_TABLE)
+        press_ctrl_c()
+
+
 def test_the_end_of_a_transaction_that_reads_is_not_interrupted(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -47,13 +53,8 @@ def test_what_a_transaction_has_written_by_ctrl_c_at_its_end_is_kept(
 def test_ctrl_c_within_a_transaction_undoes_it_quietly(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with (
-        caplog.at_level(logging.INFO),
-        pytest.raises(KeyboardInterrupt),
-        database.writing() as session,
-    ):
-        session.execute(NEW_TABLE)
-        press_ctrl_c()
+    with caplog.at_level(logging.INFO), pytest.raises(KeyboardInterrupt):
+        interrupt_a_transaction(database)
     assert caplog.records == []
     with database.writing() as session:
         session.execute(NEW_TABLE)  # it was not there
