@@ -1,7 +1,6 @@
 """Distributions as bytes: arrays in NumPy's npz format, which any NumPy reads and none executes."""
 
 import io
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,15 @@ LEVELS = np.round(np.arange(0.005, 1.0, 0.005), 3)
 """The quantile levels that are kept: the ends and the median of every central interval of 1 to 99
 percent."""
 
-_REMEMBERED = 200  # distributions, of some 70 kB each
-
 
 def encode_marginals(forecast: Forecast) -> bytes:
     quantiles = forecast.quantiles(LEVELS)
     return _encode(mean=_counts(forecast.mean), quantiles=_counts(quantiles))
 
 
-@lru_cache(_REMEMBERED)
 def decode_marginals(stored: bytes) -> QuantileDistribution:
     """Each forecast month's distribution by itself, at LEVELS."""
     arrays = _decode(stored)
-    for array in arrays.values():
-        array.setflags(write=False)  # whoever asks again is given the same ones
     return QuantileDistribution(arrays["mean"], LEVELS, arrays["quantiles"])
 
 

@@ -10,7 +10,7 @@ from app.evaluation.track_record import TrackRecord
 from app.evaluation.track_record_schemas import TrackRecordEntry
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.span import Start, When, choose_span
-from app.forecasts.summary import MonthSummary, summarize_forecast
+from app.forecasts.summary import MonthSummary, summarize_months
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.schemas import ObservationEntry
@@ -159,7 +159,9 @@ class ForecastAnswer(BaseModel):
             data_version=archived.data_version,
             forecast=[
                 ForecastMonth.of(month)
-                for month in summarize_forecast(issued, span, query.level).months
+                for month in summarize_months(
+                    archived.quantiles, span, history.as_of, tuple(query.level)
+                )
             ],
             provisional=[
                 ObservationEntry.of(observation) for observation in issued.inputs.provisional

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.span import Span, When, classify_month
 from forecasting import Month
+
+_REMEMBERED = 500  # spans of forecasts, of some 10 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,28 @@ def summarize_forecast(
         model=archived.model,
         data_version=archived.data_version,
         stale=issued.stale,
-        months=_summarize_months(issued, span, sorted(set(levels))),
+        months=summarize_months(
+            archived.quantiles, span, issued.inputs.history.as_of, tuple(levels)
+        ),
     )
 
 
-def _summarize_months(
-    issued: IssuedForecast, span: Span, levels: list[int]
+@lru_cache(_REMEMBERED)
+def summarize_months(
+    marginals: bytes, span: Span, as_of: date, levels: tuple[int, ...]
 ) -> tuple[MonthSummary, ...]:
-    marginals = decode_marginals(issued.archived.quantiles)
-    ends = [(level, *marginals.interval(level / 100)) for level in levels]
+    """The months of a span, of which `marginals` are as the archive encodes them.
+
+    as_of: the day that tells which months are over
+    """
+    distribution = decode_marginals(marginals)
+    ends = [(level, *distribution.interval(level / 100)) for level in sorted(set(levels))]
     return tuple(
         MonthSummary(
             period=period,
-            when=classify_month(period, issued.inputs.history.as_of),
-            mean=int(marginals.mean[step]),
-            median=int(marginals.median[step]),
+            when=classify_month(period, as_of),
+            mean=int(distribution.mean[step]),
+            median=int(distribution.median[step]),
             intervals=tuple(
                 CentralInterval(level, int(lower[step]), int(upper[step]))
                 for level, lower, upper in ends

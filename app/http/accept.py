@@ -7,6 +7,7 @@ for a year or misread `text/csv; q=0`; the maintained ones come with a whole web
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')  # what stands between commas outside quotes
 _WEIGHT = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
@@ -45,7 +46,8 @@ def order_by_preference(header: str) -> list[str]:
     return [preference.value for preference in sorted(acceptable, key=lambda each: -each.weight)]
 
 
-def choose_media_type(header: str, offers: Sequence[str]) -> str:
+@lru_cache(100)  # callers send few different headers
+def choose_media_type(header: str, offers: tuple[str, ...]) -> str:
     """The offer with the highest weight.
 
     If weights are equal, it is the offer that the header names first. If the header accepts no

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,14 @@ from sqlalchemy import event, text
 from app.storage.database import Database
 
 NEW_TABLE = text("CREATE TABLE noted (value INTEGER)")
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_counts() -> Iterator[None]:
+    """Whoever runs the tests in the background may have Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def press_ctrl_c(*_: Any) -> None:
