@@ -40,7 +40,7 @@ def called() -> Iterator[CalledFiles]:
     called = CalledFiles()
     threading.setprofile(called.note)
     yield called
-    threading.setprofile(None)  # type: ignore[arg-type]
+    threading.setprofile(None)
 
 
 def test_a_forecast_from_the_archive_passes_through_few_files(
