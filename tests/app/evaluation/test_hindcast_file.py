@@ -123,15 +123,11 @@ def test_of_auto_the_median_and_the_range_are_kept_in_whole_counts(
         found = {
             (key, score.origin, score.horizon): (score.median, score.lower_80, score.upper_80)
             for key, series_id in ids.items()
-            for score, _ in store.scored_forecasts(
-                session, ScoreFilter(series_id, "auto"), by=TODAY
-            )
+            for score in store.scored_forecasts(session, ScoreFilter(series_id, "auto"))
         }
-        baseline = store.scored_forecasts(
-            session, ScoreFilter(ids[KEYS[0]], "log-random-walk"), by=TODAY
-        )
+        baseline = store.scored_forecasts(session, ScoreFilter(ids[KEYS[0]], "log-random-walk"))
     assert found == expected
-    assert {(score.median, score.lower_80) for score, _ in baseline} == {(None, None)}
+    assert {(score.median, score.lower_80) for score in baseline} == {(None, None)}
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_each_view_has_one_address_title_and_preview(
 
 def test_a_fall_to_nothing_is_said_without_a_percentage() -> None:
     fall = Change(Month.of(2024, 10), 120, 0)
-    assert fall.said(words("en")) == 'Down from <data value="120">120</data> in October 2024'
+    assert fall.describe(words("en")) == 'Down from <data value="120">120</data> in October 2024'
     assert fall.in_sentence(words("es")) == "frente a 120 en octubre de 2024"
 
 
