@@ -17,6 +17,7 @@ from app.commands import (
     scenarios,
     serving,
     stores,
+    update,
 )
 from app.commands.console import report_errors
 from app.commands.usage import PROGRAM, explain_usage_error
@@ -29,7 +30,7 @@ cli = typer.Typer(
     epilog="Exit codes: 0 done, 1 the store or the machine cannot do it now, 2 the request is "
     "not valid.",
 )
-for commands in (serving, figures, forecasts, scenarios, evaluations, backtests):
+for commands in (serving, figures, forecasts, scenarios, evaluations, backtests, update):
     cli.add_typer(commands.cli)
 cli.add_typer(releases.cli, name="releases")
 cli.add_typer(keys.cli, name="keys")

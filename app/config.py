@@ -12,7 +12,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an operator can vary; every field is the environment variable `BORDERCAST_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="BORDERCAST_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BORDERCAST_",
+        # BORDERCAST_SOURCE_HOME_OFFICE is the entry home_office of `source`
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        frozen=True,
+    )
 
     database_url: str = Field(
         default="sqlite:///var/bordercast.db",
@@ -45,6 +51,23 @@ class Settings(BaseSettings):
         ge=0,
         description="Seed of every forecast. The same figures and the same "
         "seed give the same forecast.",
+    )
+    update: str = Field(
+        default="",
+        description="Publishers that the service asks for new figures, such as cbp,frontex; all for all of them.",
+    )
+    source: dict[str, str] = Field(
+        default_factory=dict,
+        description="Address of a publisher's page, if it is another than the usual one; one setting for each "
+        "publisher, such as BORDERCAST_SOURCE_HOME_OFFICE.",
+    )
+    user_agent: str | None = Field(
+        default=None,
+        description="What updates call themselves; Bordercast and its version by default.",
+    )
+    proxy: str | None = Field(
+        default=None,
+        description="Proxy of updates, such as http://proxy:3128; HTTPS_PROXY is heeded too.",
     )
 
     @field_validator("write_rate")

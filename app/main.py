@@ -27,6 +27,7 @@ from app.http.documentation import documented_app
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.services import running_services
+from app.sources.routes import router as sources
 from app.web.routes import router as web
 
 DESCRIPTION = """
@@ -105,6 +106,7 @@ def create_app(
     app.include_router(archive)
     app.include_router(evaluation)
     app.include_router(observations)
+    app.include_router(sources)
     app.include_router(pictures)
     app.include_router(loading)
     app.include_router(operation.router)

@@ -4,6 +4,7 @@ from app.evaluation.tables import ScoreRow
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.sources.tables import SourceRow
 from app.storage.database import Base
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "ReleaseRow",
     "ScoreRow",
     "SeriesRow",
+    "SourceRow",
 ]

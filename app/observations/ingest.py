@@ -44,25 +44,54 @@ def ingest_file(
 ) -> LoadReport:
     """Load a seekable file that the readers know.
 
-    Raises what `load_hindcast` raises; then nothing is kept.
+    Raises what `load_release` raises; then nothing is kept.
     """
-
-    def work(session: Session) -> LoadReport:
-        known = store.all_series(session)
-        names = {series.key: KnownSeries(series.key, series.ended) for series in known}
-        reading = read_file(file, source=source, published_on=published_on, known=names)
-        return load_release(
+    return database.write(
+        lambda session: load_file(
             session,
-            NewRelease(source, title or TITLES[reading.kind], published_on, url),
-            _mark_breaks(reading, known, source, published_on),
+            file,
+            source=source,
+            published_on=published_on,
+            title=title,
+            url=url,
             create=create,
-            today=now.date(),
-            recorded_at=now,
-            recorded_by=by,
-            offered=reading.new_series,
+            now=now,
+            by=by,
         )
+    )
 
-    return database.write(work)
+
+def load_file(
+    session: Session,
+    file: BinaryIO,
+    *,
+    source: str,
+    published_on: date,
+    title: str | None,
+    url: str | None,
+    create: bool,
+    now: datetime,
+    by: str,
+    note: str | None = None,
+) -> LoadReport:
+    """Load a file in the caller's transaction.
+
+    If this raises what `load_release` raises, the transaction must be rolled back.
+    """
+    file.seek(0)
+    known = store.all_series(session)
+    names = {series.key: KnownSeries(series.key, series.ended) for series in known}
+    reading = read_file(file, source=source, published_on=published_on, known=names)
+    return load_release(
+        session,
+        NewRelease(source, title or TITLES[reading.kind], published_on, url, note),
+        _mark_breaks(reading, known, source, published_on),
+        create=create,
+        today=now.date(),
+        recorded_at=now,
+        recorded_by=by,
+        offered=reading.new_series,
+    )
 
 
 def ingest_submission(

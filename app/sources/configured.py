@@ -1,0 +1,61 @@
+"""What the settings say of publishers: which to ask, at which addresses."""
+
+from importlib.metadata import version
+
+from app.config import Settings, UnusableSetting
+from app.sources.publisher import Publisher
+from app.sources.publishers import PUBLISHERS
+
+DEFAULT_USER_AGENT = f"Bordercast/{version('bordercast')}"
+ALL = "all"
+_WEB = ("http://", "https://")
+
+
+def setting_name(publisher: Publisher) -> str:
+    """Environment variable with the address of the publisher's page."""
+    return f"BORDERCAST_SOURCE_{publisher.name.replace('-', '_').upper()}"
+
+
+def publishers_to_ask(settings: Settings) -> list[Publisher]:
+    """Publishers that the service asks by itself; none by default.
+
+    Raises
+    ------
+    UnusableSetting
+        If BORDERCAST_UPDATE names one that does not exist.
+    """
+    names = [name.strip().lower() for name in settings.update.split(",") if name.strip()]
+    if ALL in names:
+        return list(PUBLISHERS.values())
+    for name in names:
+        if name not in PUBLISHERS:
+            raise UnusableSetting(
+                f"BORDERCAST_UPDATE names {name!r}; expected {ALL}, or some of {', '.join(PUBLISHERS)}, "
+                "joined by commas"
+            )
+    return [PUBLISHERS[name] for name in dict.fromkeys(names)]
+
+
+def configured_pages(settings: Settings) -> dict[str, str]:
+    """Addresses of publishers' pages that are set, by the publisher's name.
+
+    Raises
+    ------
+    UnusableSetting
+        If a setting names a publisher that does not exist, or an address that is none of the web.
+    """
+    pages = {}
+    for variable, address in settings.source.items():
+        name = variable.lower().replace("_", "-")
+        setting = f"BORDERCAST_SOURCE_{variable.upper()}"
+        if name not in PUBLISHERS:
+            known = ", ".join(map(setting_name, PUBLISHERS.values()))
+            raise UnusableSetting(f"{setting} names no publisher; expected one of {known}")
+        if not address.strip():
+            continue
+        if not address.strip().lower().startswith(_WEB):
+            raise UnusableSetting(
+                f"{setting} is {address!r}; expected an address that begins with https://"
+            )
+        pages[name] = address.strip()
+    return pages

@@ -1,0 +1,182 @@
+"""All SQL on what is remembered of publishers, and on how new and how regular their figures are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from app.observations.observation import Qualifier
+from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.sources.tables import SourceRow
+from forecasting import Month
+
+
+@dataclass(frozen=True, slots=True)
+class NewestFigure:
+    """The newest month that a source has published for a series."""
+
+    period: Month
+    value: int | None
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A figure that a release gives and that its source had given before."""
+
+    series: str
+    period: Month
+    before: int
+    after: int
+
+
+def all_sources(session: Session) -> dict[str, SourceRow]:
+    """What is remembered of each publisher that was ever asked, by name."""
+    return {row.name: row for row in session.scalars(select(SourceRow))}
+
+
+def remembered(session: Session, name: str) -> SourceRow:
+    """What is remembered of a publisher; nothing yet if it was never asked. The row is not added to
+    the store."""
+    return session.get(SourceRow, name) or SourceRow(name=name, failures=0)
+
+
+def ensure_source(session: Session, name: str) -> None:
+    """Have a row for a publisher, also if another process adds it at this moment."""
+    if session.get(SourceRow, name) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(SourceRow(name=name, failures=0))
+    except IntegrityError:
+        return
+
+
+def claim(
+    session: Session,
+    name: str,
+    owner: str,
+    *,
+    now: datetime,
+    until: datetime,
+    unless_asked_since: datetime | None = None,
+) -> bool:
+    """Claim the asking of a publisher; False if another process has it, or has asked since a given
+    time."""
+    conditions = [
+        SourceRow.name == name,
+        or_(SourceRow.claimed_until.is_(None), SourceRow.claimed_until < now),
+    ]
+    if unless_asked_since is not None:
+        conditions.append(
+            or_(SourceRow.asked_at.is_(None), SourceRow.asked_at < unless_asked_since)
+        )
+    claimed = session.execute(
+        update(SourceRow)
+        .where(*conditions)
+        .values(claimed_by=owner, claimed_until=until, asked_at=now)
+        .returning(SourceRow.name)
+    )
+    return claimed.first() is not None
+
+
+def release_claim(session: Session, name: str, owner: str) -> None:
+    """End a claim, if the process still has it."""
+    session.execute(
+        update(SourceRow)
+        .where(SourceRow.name == name, SourceRow.claimed_by == owner)
+        .values(claimed_by=None, claimed_until=None)
+    )
+
+
+def newest_figure(session: Session, key: str, source: str) -> NewestFigure | None:
+    """The newest month of a series that a source has published, as its newest release has it."""
+    row = session.execute(
+        select(ObservationRow.period, ObservationRow.value, ObservationRow.published_on)
+        .join(SeriesRow, SeriesRow.id == ObservationRow.series_id)
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .where(SeriesRow.key == key, ReleaseRow.source == source, ReleaseRow.retracted_at.is_(None))
+        .order_by(ObservationRow.period.desc(), ObservationRow.published_on.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else NewestFigure(*row)
+
+
+def newest_period_of_release(session: Session, release_id: int, key: str) -> Month | None:
+    """The newest month that a release gives for a series."""
+    return session.scalar(
+        select(func.max(ObservationRow.period, type_=ObservationRow.period.type))
+        .join(SeriesRow, SeriesRow.id == ObservationRow.series_id)
+        .where(ObservationRow.release_id == release_id, SeriesRow.key == key)
+    )
+
+
+def newest_periods_by_day(session: Session, key: str, source: str) -> list[tuple[date, Month]]:
+    """The newest month of a series that a source published on each day of a release, oldest day
+    first."""
+    newest = func.max(ObservationRow.period, type_=ObservationRow.period.type)
+    rows = session.execute(
+        select(ObservationRow.published_on, newest)
+        .join(SeriesRow, SeriesRow.id == ObservationRow.series_id)
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .where(SeriesRow.key == key, ReleaseRow.source == source, ReleaseRow.retracted_at.is_(None))
+        .group_by(ObservationRow.published_on)
+        .order_by(ObservationRow.published_on)
+    )
+    return [(day, period) for day, period in rows]
+
+
+def count_first_figures(session: Session, release_id: int) -> int:
+    """How many figures of a release are of months for which the series had none."""
+    earlier, other = aliased(ObservationRow), aliased(ReleaseRow)
+    known = (
+        select(earlier.release_id)
+        .join(other, other.id == earlier.release_id)
+        .where(
+            earlier.series_id == ObservationRow.series_id,
+            earlier.period == ObservationRow.period,
+            earlier.release_id != release_id,
+            other.retracted_at.is_(None),
+        )
+        .exists()
+    )
+    counted = (
+        select(func.count())
+        .select_from(ObservationRow)
+        .where(ObservationRow.release_id == release_id, ~known)
+    )
+    return session.scalar(counted) or 0
+
+
+def restated_figures(session: Session, release_id: int, source: str) -> Sequence[Restated]:
+    """Exact figures of a release that differ from what the same source had published last."""
+    given, earlier, other = ObservationRow, aliased(ObservationRow), aliased(ReleaseRow)
+    exact = Qualifier.EXACT.value
+    last = (
+        select(earlier.value)
+        .join(other, other.id == earlier.release_id)
+        .where(
+            earlier.series_id == given.series_id,
+            earlier.period == given.period,
+            earlier.precedence == given.precedence,
+            earlier.qualifier == exact,
+            earlier.release_id != release_id,
+            other.source == source,
+            other.retracted_at.is_(None),
+        )
+        .order_by(earlier.published_on.desc(), earlier.release_id.desc())
+        .limit(1)
+        .correlate(given)
+        .scalar_subquery()
+    )
+    compared = (
+        select(SeriesRow.key, given.period, last.label("before"), given.value)
+        .join(SeriesRow, SeriesRow.id == given.series_id)
+        .where(given.release_id == release_id, given.qualifier == exact, given.value.is_not(None))
+        .subquery()
+    )
+    rows = session.execute(select(compared).where(compared.c.before != compared.c.value))
+    return [Restated(*row) for row in rows]
