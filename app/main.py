@@ -70,6 +70,7 @@ def create_app(
     shuts both down at its end.
     """
     settings = settings or Settings()
+    publishers, pages = publishers_to_ask(settings), configured_pages(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -88,9 +88,9 @@ async def _update_all(
 async def _update(
     database: Database, settings: Settings, publisher: Publisher, *, dry_run: bool
 ) -> Outcome:
-    # noqa: PLC0415  # HTTP clients are slow to import,
-    from app.sources.fetching import open_fetcher
-    from app.sources.updating import Updater  # noqa: PLC0415  # and all other commands do without
+    # HTTP clients are slow to import, and all other commands do without
+    from app.sources.fetching import open_fetcher  # noqa: PLC0415
+    from app.sources.updating import Updater  # noqa: PLC0415
 
     def tell(sentence: str) -> None:
         messages.print(f"{publisher.name}: {sentence}", style="dim")

@@ -48,6 +48,7 @@ class Refresher:
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._done: StoreState | None = None
+        self.due: int | None = None  # how many forecasts are; None until it was looked
 
     def wake(self) -> None:
         """Look at once; may be called from any thread."""
@@ -84,6 +85,7 @@ class Refresher:
             todo = await self._database.read_in_thread(
                 find_missing, self._specification, today=self._clock().date()
             )
+            self.due = len(todo)
             for one in todo:
                 if one.forecast_key in failed:
                     continue
@@ -91,6 +93,7 @@ class Refresher:
                     break
                 try:
                     await self._service.compute(one.forecast_key, one.series)
+                    self.due -= 1
                 except Exception:
                     log.exception("Cannot make a forecast of %s; will retry", one.key)
                     failed.add(one.forecast_key)

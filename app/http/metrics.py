@@ -69,7 +69,8 @@ def install(app: FastAPI) -> None:
         }
     },
 )
-async def metrics(request: Request) -> Response:
-    """Requests by operation and status, and their duration, since this process started, in the
-    Prometheus text format."""
+def metrics(request: Request) -> Response:
+    """Requests by operation and status, and their duration, since this process started; the age of
+    each publisher's newest figure, the forecasts due, and failed updates. All in the Prometheus
+    text format."""
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)

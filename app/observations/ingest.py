@@ -97,7 +97,7 @@ def load_file(
 def ingest_submission(
     database: Database, submission: Submission, *, create: bool, now: datetime, by: str
 ) -> LoadReport:
-    """Load what came as JSON. Raises what `load_hindcast` raises; then nothing is kept."""
+    """Load what came as JSON. Raises what `load_release` raises; then nothing is kept."""
 
     def work(session: Session) -> LoadReport:
         return load_release(

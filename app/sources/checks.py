@@ -34,18 +34,19 @@ def check_file(download: Download, publisher: Publisher, *, last_size: int | Non
         .startswith((b"<!doctype", b"<html", b"<head", b"<?xml"))
     ):
         raise NotTheFile(
-            f"{download.address} sent a web page ({download.media_type or 'of no type'}) in the place of the "
-            f"{publisher.file_type.value} file."
+            f"{download.address} sent a web page ({download.media_type or 'of no type'}) in the "
+            f"place of the {publisher.file_type.value} file."
         )
     smallest, _ = publisher.bytes_between
     if download.size < smallest:
         raise NotTheFile(
-            f"{download.address} sent {download.size:,} bytes, and at least {smallest:,} were expected."
+            f"{download.address} sent {download.size:,} bytes, and at least {smallest:,} were "
+            "expected."
         )
     if last_size is not None and download.size < last_size * _SMALLEST_SHARE:
         raise NotTheFile(
-            f"{download.address} sent {download.size:,} bytes, less than half of the {last_size:,} of the last "
-            "file: it may have been cut."
+            f"{download.address} sent {download.size:,} bytes, less than half of the {last_size:,} "
+            "of the last file: it may have been cut."
         )
     fault = (
         _csv_fault(start)
@@ -66,8 +67,8 @@ def check_edition(link: FileLink, publisher: Publisher, *, last: str | None) -> 
     """
     if last is not None and link.edition.label < last:
         raise OlderFile(
-            f"The newest file of the page is {link.address} of {link.edition.label}, older than the last one, of "
-            f"{last}: the page may be an old copy. Nothing was loaded."
+            f"The newest file of the page is {link.address} of {link.edition.label}, older than "
+            f"the last one, of {last}: the page may be an old copy. Nothing was loaded."
         )
 
 
@@ -87,13 +88,13 @@ def check_newest_period(
     """
     if newest is None:
         raise UnreadableFile(
-            f"{link.address} gave no figures of {publisher.headline}. Nothing was loaded. If the record lacks "
-            "this series, bordercast load brings it in."
+            f"{link.address} gave no figures of {publisher.headline}. Nothing was loaded. If the "
+            "record lacks this series, bordercast load brings it in."
         )
     if last is not None and newest < last:
         raise OlderFile(
-            f"{link.address} holds figures of {publisher.headline} through {newest}, and the record has them "
-            f"through {last}. Nothing was loaded."
+            f"{link.address} holds figures of {publisher.headline} through {newest}, and the "
+            f"record has them through {last}. Nothing was loaded."
         )
     return newest
 
@@ -121,8 +122,9 @@ def check_restatements(restated: Iterable[Restated], publisher: Publisher) -> No
     )
     count = len(implausible)
     raise ImplausibleFigures(
-        f"{count} published {'figure' if count == 1 else 'figures'} moved by more than any restatement of "
-        f"{publisher.source} ever has ({listed}). Nothing was loaded; if this is meant, load the file by hand."
+        f"{count} published {'figure' if count == 1 else 'figures'} moved by more than any "
+        f"restatement of {publisher.source} ever has ({listed}). Nothing was loaded; if this is "
+        "meant, load the file by hand."
     )
 
 

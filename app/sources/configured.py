@@ -30,8 +30,8 @@ def publishers_to_ask(settings: Settings) -> list[Publisher]:
     for name in names:
         if name not in PUBLISHERS:
             raise UnusableSetting(
-                f"BORDERCAST_UPDATE names {name!r}; expected {ALL}, or some of {', '.join(PUBLISHERS)}, "
-                "joined by commas"
+                f"BORDERCAST_UPDATE names {name!r}; expected {ALL}, or some of "
+                f"{', '.join(PUBLISHERS)}, joined by commas"
             )
     return [PUBLISHERS[name] for name in dict.fromkeys(names)]
 

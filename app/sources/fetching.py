@@ -248,8 +248,9 @@ class Fetcher:
         if response.status_code in _REFUSALS:
             agent = self._client.headers.get("user-agent", "")
             raise AccessDenied(
-                f"{address} refuses this client ({answer}). Some sites do so by User-Agent, which was {agent!r} "
-                "and which --user-agent or BORDERCAST_USER_AGENT sets, by address, or by how a client connects."
+                f"{address} refuses this client ({answer}). Some sites do so by User-Agent, which "
+                f"was {agent!r} and which --user-agent or BORDERCAST_USER_AGENT sets, by address, "
+                "or by how a client connects."
             )
         if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             raise NotFound(f"{address} does not exist ({answer}).")
@@ -258,7 +259,8 @@ class Fetcher:
     def _raise_busy(self, address: str, answer: str, wait: float | None) -> None:
         if wait is not None and wait > self._limits.longest_pause_seconds:
             raise AskedToWait(
-                f"{address} answered {answer} and asks to wait {wait:,.0f} seconds, longer than an update does."
+                f"{address} answered {answer} and asks to wait {wait:,.0f} seconds, longer than an "
+                "update does."
             )
         raise _TransientFailure(
             Unreachable(f"{address} answered {answer}, however often it was asked."), wait

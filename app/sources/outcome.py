@@ -84,10 +84,11 @@ class Outcome:
         report = loaded.report
         verb = "Loaded" if self.kept else "Would load"
         told = [
-            f"{verb} {link.address} ({loaded.size:,} bytes), published on {loaded.day.day}, which is "
-            f"{loaded.day.basis.value}.",
-            f"Figures through {loaded.newest}: {report.received:,}, of which {loaded.first_figures:,} are new, "
-            f"{loaded.restated:,} revised, {report.unchanged:,} as known before.",
+            f"{verb} {link.address} ({loaded.size:,} bytes), published on {loaded.day.day}, which "
+            f"is {loaded.day.basis.value}.",
+            f"Figures through {loaded.newest}: {report.received:,}, of which "
+            f"{loaded.first_figures:,} are new, {loaded.restated:,} revised, {report.unchanged:,} "
+            "as known before.",
         ]
         if report.known_before:
             told = [f"Nothing new: {link.address} was loaded before, as release {report.release}."]
@@ -110,7 +111,7 @@ class Outcome:
             return []
         publisher = self.publisher
         return [
-            f"By hand: open {self.page} in a browser, save the newest {publisher.file_type.value} file "
-            f"({publisher.files.described}), and load it: bordercast load FILE --source {publisher.source} "
-            "--published-on YYYY-MM-DD."
+            f"By hand: open {self.page} in a browser, save the newest {publisher.file_type.value} "
+            f"file ({publisher.files.described}), and load it: bordercast load FILE --source "
+            f"{publisher.source} --published-on YYYY-MM-DD."
         ]

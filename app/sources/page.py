@@ -22,7 +22,8 @@ _DATED_ELEMENTS = (
 )
 _DATED_TEXT = re.compile(
     r"\b(?:last (?:modified|updated|reviewed)|updated|modified)\b\W{0,3}"
-    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})|(?P<day_first>\d{1,2}) (?P<month_second>[A-Za-z]{3,9})),? "
+    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})"
+    r"|(?P<day_first>\d{1,2}) (?P<month_second>[A-Za-z]{3,9})),? "
     r"(?P<year>20\d\d)\b",
     re.IGNORECASE,
 )
@@ -112,8 +113,8 @@ def _nothing_found(page: Page, files: FileNames, resembling: list[Link]) -> str:
         else ""
     )
     return (
-        f"The page {page.address} has changed: looked for {files.described}, and found none of them among "
-        f"{found}{named}."
+        f"The page {page.address} has changed: looked for {files.described}, and found none of "
+        f"them among {found}{named}."
     )
 
 

@@ -30,7 +30,7 @@ _PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 _FILE = "*/*"
 
 
-class _NotKept(Exception):  # noqa: N818  # no error: it rolls a dry run back
+class _NotKept(Exception):  # no error: it rolls a dry run back
     """Ends the transaction of a dry run; carries what was found."""
 
     def __init__(self, loaded: LoadedFile) -> None:
@@ -185,8 +185,9 @@ class Updater:
             content = await asyncio.to_thread(download.body.read)
             if "html" not in download.media_type and b"<" not in content[:1000]:
                 raise PageChanged(
-                    f"The page {address} has changed: looked for a web page with {publisher.files.described}, "
-                    f"and found {download.media_type or 'something of no type'}."
+                    f"The page {address} has changed: looked for a web page with "
+                    f"{publisher.files.described}, and found "
+                    f"{download.media_type or 'something of no type'}."
                 )
             page = await asyncio.to_thread(read_page, content, download.address)
             link = choose_newest(page, publisher.files, today=self._clock().date())
@@ -254,8 +255,8 @@ class Updater:
         except Problem as problem:
             listed = "; ".join(map(str, problem.faults[:3])) or problem.detail
             raise UnreadableFile(
-                f"{found.link.address} is not laid out as expected: {listed}. Nothing was loaded. A newer version "
-                "of Bordercast may read it."
+                f"{found.link.address} is not laid out as expected: {listed}. Nothing was loaded. "
+                "A newer version of Bordercast may read it."
             ) from problem
 
     def _load_in(
@@ -279,7 +280,7 @@ class Updater:
             create=False,
             now=self._clock(),
             by=LOADED_BY,
-            note=f"Published on {day.day}: {day.basis.value}. SHA-256 of the file: {download.checksum}",
+            note=f"The day is {day.basis.value}. SHA-256 of the file: {download.checksum}",
         )
         newest = check_newest_period(
             store.newest_period_of_release(session, report.release, publisher.headline),

@@ -35,8 +35,8 @@ PUBLISHER = Publisher(
     title="Office of Homeland Security Statistics, monthly tables",
     page="https://ohss.dhs.gov/topics/immigration/enforcement/legal-processes-monthly-tables",
     files=FileNames(
-        described="links to files named like 2025_0116_ohss_immigration-enforcement-and-legal-processes-"
-        "tables-november-2024.xlsx",
+        described="links to files named like 2025_0116_ohss_immigration-enforcement-and-legal-"
+        "processes-tables-november-2024.xlsx",
         resembling=re.compile(r"legal-processes-tables[^/]*\.xlsx$", re.IGNORECASE),
         edition=edition,
     ),

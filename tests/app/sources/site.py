@@ -129,8 +129,7 @@ class Site:
                 if answer.cut_at is not None:
                     self.close_connection = True
 
-            # noqa: A002  # the base class's name
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *_: Any) -> None:
                 pass
 
         return Handler
@@ -174,12 +173,14 @@ def cbp_page(
         for _, href in files
     )
     return f"""<!DOCTYPE html>
-<html lang="en"><head><title>Nationwide Encounters | U.S. Customs and Border Protection</title></head><body>
+<html lang="en"><head>
+<title>Nationwide Encounters | U.S. Customs and Border Protection</title></head><body>
 <nav><a href="/">Home</a> <a href="/newsroom/stats">Stats</a></nav>
-<main><h1>Nationwide Encounters</h1><p>Data are extracted from live systems and subject to change.</p>
+<main><h1>Nationwide Encounters</h1>
+<p>Data are extracted from live systems and subject to change.</p>
 <h2>{heading}</h2><ul>{links}</ul>
 <h2>Data Dictionary</h2>
-<ul><li><a href="/sites/default/files/2023-Sep/nationwide-encounters-data-dictionary.pdf">Dictionary</a></li></ul>
+<ul><li><a href="/sites/default/files/2023-Sep/data-dictionary.pdf">Dictionary</a></li></ul>
 <table><tr><th>Attachment</th><th>Size</th><th>Date</th></tr>{rows}</table>
 <footer>Last Modified: {modified}</footer></main></body></html>""".encode()
 
@@ -203,8 +204,8 @@ def frontex_page(hrefs: Sequence[str]) -> bytes:
 def gov_uk_page(addresses: Sequence[str], *, updated: str = "2026-08-21T09:30:01+01:00") -> bytes:
     """A publication's page of www.gov.uk, whose files are on another host."""
     links = "".join(
-        f'<section class="attachment"><a class="govuk-link" href="{address}">Small boats - time series</a>'
-        "<span>ODS, 74 KB</span></section>"
+        f'<section class="attachment"><a class="govuk-link" href="{address}">'
+        "Small boats - time series</a><span>ODS, 74 KB</span></section>"
         for address in addresses
     )
     return f"""<!DOCTYPE html><html lang="en"><head>

@@ -28,8 +28,7 @@ def site():
         yield site
 
 
-# noqa: B008
-def get(site: Site, path: str = "/file.csv", known: Validators = Validators(), **options):
+def get(site: Site, path: str = "/file.csv", known: Validators | None = None, **options):
     """Body, and what else is known of a download; None if it is as it was."""
     largest = options.pop("largest", 10**6)
     limits = options.pop("limits", LIMITS)
@@ -37,7 +36,9 @@ def get(site: Site, path: str = "/file.csv", known: Validators = Validators(), *
     async def fetch():
         async with (
             open_fetcher(limits=limits, **options) as fetcher,
-            fetcher.get(site.address(path), known, accept="*/*", largest=largest) as download,
+            fetcher.get(
+                site.address(path), known or Validators(), accept="*/*", largest=largest
+            ) as download,
         ):
             return None if download is None else (download.body.read(), download)
 

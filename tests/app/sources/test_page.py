@@ -36,14 +36,18 @@ def newest(
 def test_the_newest_cbp_file_is_that_of_the_newest_month():
     page = cbp_page(
         [
-            ("FY23 - FY26 (FYTD) by Area of Responsibility - August",
-             f"{FOLDER}/2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv"),
-            ("FY23 - FY26 (FYTD) by State - August",
-             f"{FOLDER}/2026-09/nationwide-encounters-fy23-fy26-aug-state.csv"),
-            ("FY22 - FY25 by Area of Responsibility", f"{FOLDER}/2025-11/nationwide-encounters-fy22-fy25-aor.csv"),
-            ("FY20 - FY23", f"{FOLDER}/assets/documents/2023-Nov/nationwide-encounters-fy20-fy23-aor.csv"),
+            (
+                "FY23 - FY26 (FYTD) by Area of Responsibility - August",
+                f"{FOLDER}/2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv",
+            ),
+            ("By State", f"{FOLDER}/2026-09/nationwide-encounters-fy23-fy26-aug-state.csv"),
+            ("FY22 - FY25", f"{FOLDER}/2025-11/nationwide-encounters-fy22-fy25-aor.csv"),
+            (
+                "FY20 - FY23",
+                f"{FOLDER}/assets/documents/2023-Nov/nationwide-encounters-fy20-fy23-aor.csv",
+            ),
         ]
-    )  # fmt: skip
+    )
     found = newest(page, CBP)
     assert found.address == (
         "https://www.cbp.gov/sites/default/files/2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv"
@@ -144,7 +148,7 @@ def test_a_name_of_another_form_above_the_newest_means_that_the_page_has_changed
         ]
     )
     with pytest.raises(
-        PageChanged, match="nationwide-encounters-2026-september-aor.csv above the newest"
+        PageChanged, match=r"nationwide-encounters-2026-september-aor\.csv above the newest"
     ):
         newest(page, CBP)
 
@@ -203,8 +207,8 @@ def cbp_name(month: Month, copy: int | None, is_final: bool) -> str:
     last = month.fiscal_year % 100
     words = "" if is_final else f"-{ABBREVIATIONS[month.month - 1]}"
     suffix = "" if copy is None else f"_{copy}"
-    folder = month + 1
-    return f"{FOLDER}/{folder}/nationwide-encounters-fy{last - 3:02d}-fy{last:02d}{words}-aor{suffix}.csv"
+    stem = "nationwide-encounters-"
+    return f"{FOLDER}/{month + 1}/{stem}fy{last - 3:02d}-fy{last:02d}{words}-aor{suffix}.csv"
 
 
 @given(

@@ -1,0 +1,56 @@
+"""What settings say of publishers."""
+
+import pytest
+
+from app.config import Settings, UnusableSetting
+from app.sources.configured import configured_pages, publishers_to_ask, setting_name
+from app.sources.publishers import PUBLISHERS
+
+
+def names(update: str) -> list[str]:
+    return [publisher.name for publisher in publishers_to_ask(Settings(update=update))]
+
+
+def test_the_publishers_are_those_that_the_documentation_names():
+    assert list(PUBLISHERS) == ["cbp", "cbp-southwest", "frontex", "home-office", "ohss"]
+
+
+def test_nobody_is_asked_by_default():
+    assert Settings().update == ""
+    assert names("") == []
+
+
+def test_publishers_are_listed_with_commas():
+    assert names(" cbp, Home-Office,cbp,") == ["cbp", "home-office"]
+    assert names("all") == list(PUBLISHERS)
+
+
+def test_a_publisher_that_does_not_exist_is_named():
+    with pytest.raises(UnusableSetting, match="'cpb'; expected all, or some of cbp, cbp-southwest"):
+        names("cbp,cpb")
+
+
+def test_each_publisher_has_a_setting_for_the_address_of_its_page(monkeypatch):
+    for publisher in PUBLISHERS.values():
+        monkeypatch.setenv(setting_name(publisher), f"http://mirror/{publisher.name}")
+    pages = configured_pages(Settings())
+    assert pages == {name: f"http://mirror/{name}" for name in PUBLISHERS}
+    assert setting_name(PUBLISHERS["home-office"]) == "BORDERCAST_SOURCE_HOME_OFFICE"
+
+
+def test_an_empty_address_is_the_usual_one(monkeypatch):
+    monkeypatch.setenv("BORDERCAST_SOURCE_CBP", "")
+    assert configured_pages(Settings()) == {}
+
+
+@pytest.mark.parametrize(
+    ("variable", "address", "expected"),
+    [
+        ("BORDERCAST_SOURCE_CPB", "http://mirror/", "BORDERCAST_SOURCE_CPB names no publisher"),
+        ("BORDERCAST_SOURCE_CBP", "mirror/cbp", "BORDERCAST_SOURCE_CBP is 'mirror/cbp'; expected"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_named(monkeypatch, variable, address, expected):
+    monkeypatch.setenv(variable, address)
+    with pytest.raises(UnusableSetting, match=expected):
+        configured_pages(Settings())

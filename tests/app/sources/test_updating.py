@@ -1,0 +1,446 @@
+"""Asking a publisher's site for its newest file: what is loaded, refused, and remembered.
+
+The bodies are CBP's own files of December 2024 and September 2025, and files of made-up figures.
+"""
+
+import asyncio
+import gzip
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.observations import store as observations
+from app.observations.tables import ReleaseRow
+from app.sources import store
+from app.sources.fetching import FetchLimits, open_fetcher
+from app.sources.outcome import DayBasis, Result
+from app.sources.publishers import PUBLISHERS
+from app.sources.updating import Updater
+from tests.app.observations.publishing import figure, make_series, publish
+from tests.app.observations.readers import files
+from tests.app.sources.site import Answer, cbp_page, open_site
+
+FILES = Path(__file__).parent / "files"
+THROUGH_AUGUST = gzip.decompress((FILES / "sbo-encounters-fy22-fy25-aug.csv.gz").read_bytes())
+THROUGH_NOVEMBER = gzip.decompress((FILES / "sbo-encounters-fy22-fy25-nov.csv.gz").read_bytes())
+SOUTHWEST, CBP = PUBLISHERS["cbp-southwest"], PUBLISHERS["cbp"]
+PAGE = "/document/stats/southwest-land-border-encounters"
+NOVEMBER = "/sites/default/files/2024-12/sbo-encounters-fy22-fy25-nov.csv"
+AUGUST = "/sites/default/files/2025-09/sbo-encounters-fy22-fy25-aug.csv"
+TITLE = "FY22 - FY25 (FYTD) Southwest Land Border Encounters"
+CLOSED = datetime(2025, 9, 19, 20, tzinfo=UTC)  # when the file through August was made
+NOW = datetime(2025, 9, 24, 12, tzinfo=UTC)
+LIMITS = FetchLimits(silence_seconds=2, attempts=2, first_pause_seconds=0.01)
+SERIES = ("usbp.southwest", "ofo.southwest", "cbp.southwest", "usbp.southwest.single-adults")
+
+
+@pytest.fixture
+def site():
+    with open_site() as site:
+        yield site
+
+
+@pytest.fixture
+def known(database):
+    """A store that knows the series of the southwest border, and nothing of them."""
+    with database.writing() as session:
+        for key in SERIES:
+            make_series(session, key)
+    return database
+
+
+def offer(site, *paths, body=THROUGH_AUGUST, modified=CLOSED, page_etag=True, **answer):
+    """Have the site's page link files, the first of which holds the body."""
+    links = [(f"{TITLE} - {path.rpartition('-')[2]}", path) for path in paths]
+    site.serve(PAGE, Answer(cbp_page(links, modified="Sep 22, 2025"), etag=page_etag))
+    site.serve(paths[0], Answer(body, "text/csv", etag=True, modified=modified, **answer))
+
+
+def ask(
+    database, site, *, publisher=SOUTHWEST, now=NOW, page=PAGE, dry_run=False, gap=None, **options
+):
+    async def update():
+        async with open_fetcher(limits=LIMITS, **options) as fetcher:
+            pages = {publisher.name: site.address(page)}
+            updater = Updater(database, lambda: now, fetcher, pages=pages)
+            if gap is not None:
+                return await updater.update_if_due(publisher, least_gap=gap)
+            return await updater.update(publisher, dry_run=dry_run)
+
+    return asyncio.run(update())
+
+
+def history(database, key="usbp.southwest"):
+    with database.reading() as session:
+        series = observations.find_series(session, key)
+        return {str(one.period): one.value for one in observations.history(session, series.id)}
+
+
+def releases(database):
+    with database.reading() as session:
+        return list(session.scalars(select(ReleaseRow).order_by(ReleaseRow.id)))
+
+
+def memory(database, publisher=SOUTHWEST):
+    with database.reading() as session:
+        return store.remembered(session, publisher.name)
+
+
+# What is loaded
+
+
+def test_the_newest_file_is_loaded_as_a_release_with_its_day_source_link_and_checksum(known, site):
+    offer(site, AUGUST, NOVEMBER)
+    outcome = ask(known, site)
+    assert outcome.result is Result.NEW
+    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 9, 19), DayBasis.FILE)
+    assert str(outcome.loaded.newest) == "2025-08"
+    [release] = releases(known)
+    assert (release.source, release.published_on) == ("cbp", date(2025, 9, 19))
+    assert release.url == site.address(AUGUST)
+    assert release.title == f"{TITLE} - aug.csv"
+    assert release.recorded_by == "bordercast update"
+    assert outcome.loaded.checksum in release.note
+    assert "the file's Last-Modified" in release.note
+    assert history(known)["2025-08"] == 6321
+    assert site.statuses(NOVEMBER) == []
+
+
+def test_a_second_time_nothing_is_sent_and_nothing_changes(known, site):
+    offer(site, AUGUST)
+    ask(known, site)
+    again = ask(known, site, now=NOW + timedelta(days=1))
+    assert again.result is Result.UNCHANGED
+    assert site.statuses(PAGE) == [200, 304]
+    assert site.statuses(AUGUST) == [200, 304]
+    assert len(releases(known)) == 1
+    assert memory(known).new_at == NOW
+    assert memory(known).answered_at == NOW + timedelta(days=1)
+
+
+def test_a_site_without_validators_is_asked_whole_and_its_file_recognized(known, site):
+    links = cbp_page([(TITLE, AUGUST)])
+    site.serve(PAGE, Answer(links))
+    site.serve(AUGUST, Answer(THROUGH_AUGUST, "application/octet-stream"))
+    assert ask(known, site).result is Result.NEW
+    assert ask(known, site, now=NOW + timedelta(days=3)).result is Result.UNCHANGED
+    assert site.statuses(AUGUST) == [200, 200]
+    assert len(releases(known)) == 1
+
+
+def test_a_new_file_says_what_is_new_revised_and_unchanged(known, site):
+    offer(site, NOVEMBER, body=THROUGH_NOVEMBER, modified=datetime(2024, 12, 19, tzinfo=UTC))
+    first = ask(known, site, now=datetime(2024, 12, 20, tzinfo=UTC))
+    offer(site, AUGUST)
+    second = ask(known, site)
+    assert first.loaded.first_figures == first.loaded.report.received
+    assert second.loaded.first_figures == 4 * 9  # December 2024 to August 2025
+    assert second.loaded.restated > 0
+    assert second.loaded.report.unchanged > 0
+    revised = second.loaded.report.changes.revised[0]
+    assert any(
+        f"Revised: {revised.series} {revised.period} from {revised.before:,} to {revised.after:,}."
+        in sentence
+        for sentence in second.sentences()
+    )
+
+
+def test_a_file_replaced_at_the_same_address_is_noticed(known, site):
+    offer(site, AUGUST, body=THROUGH_AUGUST)
+    ask(known, site)
+    row = b"2025 (FYTD),FYTD,AUG,U.S. Border Patrol,UAC,Mexico,Title 8,Apprehensions,"
+    restated = CLOSED + timedelta(days=3)
+    body = THROUGH_AUGUST.replace(row + b"463", row + b"470")
+    offer(site, AUGUST, body=body, modified=restated)
+    again = ask(known, site, now=NOW + timedelta(days=1))
+    assert again.result is Result.NEW
+    assert again.loaded.day.day == restated.date()
+    assert history(known)["2025-08"] == 6328
+
+
+def test_the_same_figures_under_a_new_name_are_one_release_more_only_if_the_day_is_another(
+    known, site
+):
+    offer(site, AUGUST)
+    ask(known, site)
+    copied = AUGUST.replace("aug.csv", "aug_0.csv")
+    offer(site, copied)
+    assert ask(known, site, now=NOW + timedelta(days=1)).result is Result.UNCHANGED
+    assert len(releases(known)) == 1
+
+
+def test_a_dry_run_shows_what_there_is_and_keeps_nothing(known, site):
+    offer(site, AUGUST)
+    outcome = ask(known, site, dry_run=True)
+    assert outcome.result is Result.NEW
+    assert outcome.loaded.report.received > 100
+    assert outcome.sentences()[0].startswith("Would load ")
+    assert releases(known) == []
+    assert history(known) == {}
+    assert memory(known).asked_at is None
+    assert ask(known, site).result is Result.NEW
+
+
+# The day of a release
+
+
+def test_without_the_files_date_the_page_says_the_day(known, site):
+    offer(site, AUGUST, modified=None)
+    outcome = ask(known, site)
+    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 9, 22), DayBasis.PAGE)
+
+
+def test_without_any_date_the_day_it_was_first_seen_counts_also_when_it_is_loaded_later(
+    known, site
+):
+    site.serve(PAGE, Answer(cbp_page([(TITLE, AUGUST)], modified="long ago")))
+    site.serve(AUGUST, Answer(status=500))
+    assert ask(known, site).result is Result.FAILED
+    site.serve(AUGUST, Answer(THROUGH_AUGUST, "text/csv"))
+    outcome = ask(known, site, now=NOW + timedelta(days=2))
+    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (NOW.date(), DayBasis.SEEN)
+
+
+@pytest.mark.parametrize(
+    "impossible", [datetime(2025, 8, 30, tzinfo=UTC), datetime(2026, 9, 19, tzinfo=UTC)]
+)
+def test_a_day_before_the_end_of_the_newest_month_or_in_the_future_is_not_believed(
+    known, site, impossible
+):
+    offer(site, AUGUST, modified=impossible)
+    assert ask(known, site).loaded.day.basis is DayBasis.PAGE
+
+
+# What is refused
+
+
+def failure(outcome):
+    assert outcome.result is Result.FAILED
+    return outcome.failure.kind, " ".join(outcome.sentences())
+
+
+def nothing_was_kept(database):
+    return releases(database) == [] and history(database) == {}
+
+
+def test_a_web_page_in_the_place_of_the_file_is_refused(known, site):
+    offer(site, AUGUST, body=b"<!DOCTYPE html><html><h1>Sorry</h1></html>" * 50)
+    kind, said = failure(ask(known, site))
+    assert kind == "not-the-file"
+    assert "sent a web page (text/csv) in the place of the .csv file" in said
+    assert nothing_was_kept(known)
+
+
+def test_a_workbook_in_the_place_of_the_file_is_refused(known, site):
+    offer(site, AUGUST, body=files.workbook())
+    kind, said = failure(ask(known, site))
+    assert (kind, "it is a workbook" in said) == ("not-the-file", True)
+
+
+def test_a_file_of_a_few_bytes_is_refused(known, site):
+    offer(site, AUGUST, body=THROUGH_AUGUST[:500])
+    kind, said = failure(ask(known, site))
+    assert (kind, "sent 500 bytes, and at least 1,000 were expected" in said) == (
+        "not-the-file",
+        True,
+    )
+
+
+def test_a_file_that_was_cut_between_two_lines_is_refused(known, site):
+    offer(site, NOVEMBER, body=THROUGH_NOVEMBER, modified=datetime(2024, 12, 19, tzinfo=UTC))
+    ask(known, site, now=datetime(2024, 12, 20, tzinfo=UTC))
+    before = history(known)
+    lines = THROUGH_AUGUST.splitlines(keepends=True)
+    offer(site, AUGUST, body=b"".join(lines[: len(lines) // 3]))
+    kind, said = failure(ask(known, site))
+    assert (kind, "less than half" in said) == ("not-the-file", True)
+    assert history(known) == before
+
+
+def test_a_file_cut_within_a_line_is_refused(known, site):
+    offer(site, AUGUST, body=THROUGH_AUGUST[:-40])
+    kind, said = failure(ask(known, site))
+    assert (kind, "no line break" in said) == ("unreadable-file", True)
+    assert nothing_was_kept(known)
+
+
+def test_a_renamed_column_is_named(known, site):
+    offer(site, AUGUST, body=THROUGH_AUGUST.replace(b"Encounter Count", b"Number of Encounters", 1))
+    kind, said = failure(ask(known, site))
+    assert kind == "unreadable-file"
+    assert "'Number of Encounters'" in said
+    assert "A newer version of Bordercast may read it" in said
+    assert "By hand" not in said  # it could not be loaded by hand either
+    assert nothing_was_kept(known)
+
+
+def test_a_page_that_offers_an_older_file_than_the_last_is_an_old_copy(known, site):
+    offer(site, AUGUST)
+    ask(known, site)
+    offer(site, NOVEMBER, body=THROUGH_NOVEMBER)
+    kind, said = failure(ask(known, site, now=NOW + timedelta(days=1)))
+    assert kind == "older-file"
+    assert "of 2024-11, older than the last one, of 2025-08" in said
+    assert site.statuses(NOVEMBER) == []
+    assert len(releases(known)) == 1
+
+
+def test_a_file_that_ends_before_the_record_is_refused_whatever_it_is_called(known, site):
+    with known.writing() as session:
+        publish(session, "cbp", "2025-09-19", figure("usbp.southwest", "2025-08", 6321))
+    offer(site, AUGUST, body=THROUGH_NOVEMBER)
+    kind, said = failure(ask(known, site))
+    assert kind == "older-file"
+    assert "through 2024-11, and the record has them through 2025-08" in said
+    assert len(releases(known)) == 1
+
+
+def test_figures_that_moved_more_than_any_restatement_has_are_refused(known, site):
+    with known.writing() as session:
+        publish(session, "cbp", "2025-08-19", figure("usbp.southwest", "2025-07", 9100))
+    offer(site, AUGUST)
+    kind, said = failure(ask(known, site))
+    assert kind == "implausible-figures"
+    assert "usbp.southwest 2025-07: 9,100 to 4,596" in said
+    assert history(known) == {"2025-07": 9100}
+
+
+def test_figures_of_another_source_may_differ(known, site):
+    with known.writing() as session:
+        publish(session, "press", "2025-08-01", figure("usbp.southwest", "2025-07", 9100))
+    offer(site, AUGUST)
+    assert ask(known, site).result is Result.NEW
+
+
+def test_a_page_of_another_structure_is_said_to_have_changed_and_never_to_have_nothing_new(
+    known, site
+):
+    offer(site, AUGUST)
+    ask(known, site)
+    site.serve(PAGE, Answer(cbp_page([("Southwest Land Border Encounters", "/data/swb.csv")])))
+    kind, said = failure(ask(known, site, now=NOW + timedelta(days=1)))
+    assert kind == "page-changed"
+    assert "looked for links under the heading 'Dashboard Dataset'" in said
+    assert "swb.csv" in said
+    assert "Nothing new" not in said
+
+
+def test_a_page_that_is_no_web_page_has_changed(known, site):
+    site.serve(PAGE, Answer(b'{"error": "gone"}', "application/json"))
+    kind, said = failure(ask(known, site))
+    assert (kind, "found application/json" in said) == ("page-changed", True)
+
+
+@pytest.mark.parametrize("where", [PAGE, AUGUST])
+def test_every_failure_says_what_to_do_by_hand(known, site, where):
+    offer(site, AUGUST)
+    site.serve(where, Answer(status=403))
+    kind, said = failure(ask(known, site))
+    assert kind == "access-denied"
+    assert f"By hand: open {site.address(PAGE)} in a browser, save the newest .csv file" in said
+    assert "bordercast load FILE --source cbp --published-on YYYY-MM-DD" in said
+
+
+def test_a_client_that_is_refused_by_its_name_can_call_itself_otherwise(known, site):
+    offer(site, AUGUST)
+    site.refused_agents = ("Bordercast",)
+    assert failure(ask(known, site))[0] == "access-denied"
+    assert ask(known, site, user_agent="someone@example.org").result is Result.NEW
+
+
+def test_a_store_without_the_series_is_told_to_load_the_record(database, site):
+    offer(site, AUGUST)
+    kind, said = failure(ask(database, site))
+    assert kind == "unreadable-file"
+    assert "gave no figures of usbp.southwest" in said
+    assert "bordercast load" in said
+    assert releases(database) == []
+
+
+# What is remembered
+
+
+def test_a_failure_is_remembered_until_the_publisher_answers_again(known, site):
+    offer(site, AUGUST)
+    site.serve(AUGUST, Answer(status=404))
+    ask(known, site)
+    failed = memory(known)
+    assert failed.failure_kind == "not-found"
+    assert (failed.failed_at, failed.answered_at, failed.failures) == (NOW, None, 1)
+    offer(site, AUGUST)
+    ask(known, site, now=NOW + timedelta(hours=1))
+    answered = memory(known)
+    assert (answered.failure, answered.failed_at, answered.failures) == (None, None, 1)
+
+
+def test_a_file_that_was_refused_is_asked_for_whole_the_next_time(known, site):
+    """Or a refusal would turn into nothing new."""
+    offer(site, AUGUST, body=THROUGH_AUGUST[:-40])
+    ask(known, site)
+    assert failure(ask(known, site, now=NOW + timedelta(hours=8)))[0] == "unreadable-file"
+    assert site.statuses(AUGUST) == [200, 200]
+
+
+def test_only_one_process_asks_a_publisher_at_a_time(known, site):
+    offer(site, AUGUST)
+    with known.writing() as session:
+        store.ensure_source(session, SOUTHWEST.name)
+        later = NOW + timedelta(minutes=30)
+        assert store.claim(session, SOUTHWEST.name, "another process", now=NOW, until=later)
+    kind, _ = failure(ask(known, site, now=NOW + timedelta(minutes=1)))
+    assert (kind, site.asked) == ("busy", [])
+    assert ask(known, site, now=NOW + timedelta(minutes=31)).result is Result.NEW
+
+
+def test_a_claim_ends_with_the_asking_also_if_that_fails(known, site):
+    site.serve(PAGE, Answer(status=404))
+    ask(known, site)
+    assert memory(known).claimed_by is None
+
+
+def test_a_publisher_that_was_asked_lately_is_not_asked_by_the_schedule(known, site):
+    offer(site, AUGUST)
+    gap = timedelta(hours=3)
+    assert ask(known, site, gap=gap).result is Result.NEW
+    assert ask(known, site, gap=gap, now=NOW + timedelta(hours=2)) is None
+    assert ask(known, site, gap=gap, now=NOW + timedelta(hours=4)).result is Result.UNCHANGED
+
+
+def test_of_many_processes_that_ask_at_once_one_does(known, site):
+    offer(site, AUGUST)
+
+    async def all_at_once():
+        async with open_fetcher(limits=LIMITS) as fetcher:
+            pages = {SOUTHWEST.name: site.address(PAGE)}
+            updaters = [Updater(known, lambda: NOW, fetcher, pages=pages) for _ in range(5)]
+            gap = timedelta(hours=3)
+            return await asyncio.gather(
+                *(one.update_if_due(SOUTHWEST, least_gap=gap) for one in updaters)
+            )
+
+    outcomes = asyncio.run(all_at_once())
+    assert sorted(str(one and one.result) for one in outcomes) == ["None"] * 4 + ["new"]
+    assert site.statuses(PAGE) == [200]
+
+
+# Other kinds of files
+
+
+def test_nationwide_files_load_too(database, site):
+    with database.writing() as session:
+        for key in ("usbp", "usbp.southwest.tucson"):
+            make_series(session, key)
+    page, path = (
+        "/nationwide",
+        "/sites/default/files/2023-12/nationwide-encounters-fy21-fy24-nov-aor_0.csv",
+    )
+    rows = [*files.AOR_ROWS, *files.AOR_ROWS[1:3]]
+    rows[-2:] = [[*row[:2], "NOV", *row[3:]] for row in rows[-2:]]
+    site.serve(page, Answer(cbp_page([("By area", path)])))
+    body = files.aor(rows)
+    site.serve(path, Answer(body, "text/csv", modified=datetime(2023, 12, 22, tzinfo=UTC)))
+    outcome = ask(database, site, publisher=CBP, page=page)
+    assert outcome.result is Result.NEW, outcome.sentences()
+    assert history(database, "usbp") == {"2023-10": 51, "2023-11": 61}
