@@ -18,6 +18,7 @@ TABLES = {
     "computations",
     "scores",
     "pools",
+    "sources",
 }
 
 
