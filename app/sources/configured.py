@@ -7,7 +7,7 @@ from app.sources.publisher import Publisher
 from app.sources.publishers import PUBLISHERS
 
 DEFAULT_USER_AGENT = f"Bordercast/{version('bordercast')}"
-ALL = "all"
+ALL, NONE = "all", "none"
 _WEB = ("http://", "https://")
 
 
@@ -25,12 +25,14 @@ def publishers_to_ask(settings: Settings) -> list[Publisher]:
         If BORDERCAST_UPDATE names one that does not exist.
     """
     names = [name.strip().lower() for name in settings.update.split(",") if name.strip()]
-    if ALL in names:
+    if names == [ALL]:
         return list(PUBLISHERS.values())
+    if names == [NONE]:
+        return []
     for name in names:
         if name not in PUBLISHERS:
             raise UnusableSetting(
-                f"BORDERCAST_UPDATE names {name!r}; expected {ALL}, or some of "
+                f"BORDERCAST_UPDATE names {name!r}; expected {ALL}, {NONE}, or some of "
                 f"{', '.join(PUBLISHERS)}, joined by commas"
             )
     return [PUBLISHERS[name] for name in dict.fromkeys(names)]

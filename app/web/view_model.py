@@ -20,6 +20,7 @@ from app.observations.observation import Observation
 from app.observations.queries import MONTHS_BEFORE_OLD, History
 from app.observations.revisions import find_revisions
 from app.observations.tables import ReleaseRow
+from app.sources.status import SourceStatus, source_statuses
 from app.storage.database import Session
 from app.web import picker, revision_text
 from app.web.figure_text import Change, status
@@ -63,6 +64,7 @@ class Page:
     tiles: picker.TileMap | None
     sources: list[str]
     releases: list[ReleaseRow]
+    publishers: list[SourceStatus]
 
     @property
     def is_old(self) -> bool:
@@ -196,6 +198,7 @@ def build_page(
             key=lambda release: (release.published_on, release.id),
             reverse=True,
         ),
+        publishers=source_statuses(session),
     )
 
 

@@ -23,10 +23,11 @@ def test_nobody_is_asked_by_default():
 def test_publishers_are_listed_with_commas():
     assert names(" cbp, Home-Office,cbp,") == ["cbp", "home-office"]
     assert names("all") == list(PUBLISHERS)
+    assert names("none") == []
 
 
 def test_a_publisher_that_does_not_exist_is_named():
-    with pytest.raises(UnusableSetting, match="'cpb'; expected all, or some of cbp, cbp-southwest"):
+    with pytest.raises(UnusableSetting, match="'cpb'; expected all, none, or some of cbp"):
         names("cbp,cpb")
 
 
