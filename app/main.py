@@ -27,6 +27,8 @@ from app.http.documentation import documented_app
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.services import running_services
+from app.sources.configured import client_settings, publishers_to_ask
+from app.sources.metrics import FreshnessCollector
 from app.sources.routes import router as sources
 from app.web.routes import router as web
 
@@ -70,15 +72,28 @@ def create_app(
     shuts both down at its end.
     """
     settings = settings or Settings()
-    publishers, pages = publishers_to_ask(settings), configured_pages(settings)
+    publishers, client = publishers_to_ask(settings), client_settings(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         workers = executor or new_executor(settings)
         async with running_services(
-            settings, clock, workers, charts or ChartRenderer()
-        ) as app.state.services:
-            yield
+            settings,
+            clock,
+            workers,
+            charts or ChartRenderer(),
+            publishers=publishers,
+            client=client,
+        ) as services:
+            app.state.services = services
+            freshness = FreshnessCollector(
+                services.database, clock, lambda: services.refresher.due
+            )
+            app.state.metrics.register(freshness)
+            try:
+                yield
+            finally:
+                app.state.metrics.unregister(freshness)
 
     app = documented_app(
         title="Bordercast",

@@ -1,6 +1,6 @@
 """The parts of a running application, built in one place and shut down in one place."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from app.forecasts.scenarios import ScenarioService
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.keys.authorization import RateLimiter
+from app.sources.configured import ClientSettings
+from app.sources.publisher import Publisher
 from app.storage.database import Database
 
 
@@ -35,11 +37,18 @@ class Services:
 
 @asynccontextmanager
 async def running_services(
-    settings: Settings, clock: Clock, workers: Executor, charts: ChartRenderer
+    settings: Settings,
+    clock: Clock,
+    workers: Executor,
+    charts: ChartRenderer,
+    *,
+    publishers: Sequence[Publisher],
+    client: ClientSettings,
 ) -> AsyncIterator[Services]:
     """The services, with their background work under way if the settings want it.
 
-    At the end everything is closed in the reverse order of its start, also `workers` and `charts`.
+    `publishers` are asked for new figures on a schedule. At the end everything is closed in the
+    reverse order of its start, also `workers` and `charts`.
     """
     async with AsyncExitStack() as stack:
         stack.callback(charts.close)
@@ -64,4 +73,11 @@ async def running_services(
         if settings.refresh:
             await stack.enter_async_context(services.refresher.running())
             await stack.enter_async_context(services.scorer.running())
+        if publishers:  # or the HTTP client, which is slow to import, is not needed
+            from app.sources.schedule import UpdateSchedule  # noqa: PLC0415
+
+            schedule = UpdateSchedule(
+                database, clock, publishers, client=client, loaded=services.refresher.wake
+            )
+            await stack.enter_async_context(schedule.running())
         yield services

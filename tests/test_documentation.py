@@ -12,6 +12,8 @@ from typer.main import get_command
 
 from app.cli import cli
 from app.config import Settings
+from app.sources.configured import setting_name
+from app.sources.publishers import PUBLISHERS
 from tests.examples import (
     DOCUMENTS,
     NOT_RUN,
@@ -60,11 +62,13 @@ COMMANDS = dict(commands(get_command(cli), "bordercast"))
 
 def test_every_setting_is_named(documentation: str) -> None:
     variables = [f"BORDERCAST_{name.upper()}" for name in Settings.model_fields]
+    variables += map(setting_name, PUBLISHERS.values())
     assert [variable for variable in variables if variable not in documentation] == []
 
 
 def test_every_setting_that_is_named_exists(documentation: str) -> None:
     known = {f"BORDERCAST_{name.upper()}" for name in Settings.model_fields}
+    known |= set(map(setting_name, PUBLISHERS.values()))
     known |= {"BORDERCAST_REQUIRE_BROWSER", "BORDERCAST_URL"}  # of the tests and of the notebooks
     assert set(re.findall(r"\bBORDERCAST_[A-Z_]+\b", documentation)) <= known
 
@@ -74,9 +78,18 @@ def test_a_setting_has_the_default_that_is_told(documentation: str) -> None:
     defaults = {
         name.upper(): str(field.default).lower() if field.annotation is bool else str(field.default)
         for name, field in Settings.model_fields.items()
+        if name != "source"  # it has one variable for each publisher
+    }
+    pages = {
+        setting_name(one).removeprefix("BORDERCAST_"): "its page" for one in PUBLISHERS.values()
     }
     defaults = {name: f"`{default}`" for name, default in defaults.items()}
-    assert told == defaults | {"WORKERS": "twice the cores"}
+    assert told == defaults | pages | {
+        "WORKERS": "twice the cores",
+        "UPDATE": "none",
+        "USER_AGENT": "`Bordercast` and its version",
+        "PROXY": "none",
+    }
 
 
 # Calls

@@ -12,7 +12,7 @@ from app.commands.console import FAILED, messages, open_store, print_answer
 from app.commands.shared import AsJson
 from app.commands.usage import UsageError
 from app.config import Settings
-from app.sources.configured import DEFAULT_USER_AGENT, configured_pages
+from app.sources.configured import DEFAULT_USER_AGENT, ClientSettings, client_settings
 from app.sources.outcome import Outcome, Result
 from app.sources.publisher import Publisher
 from app.sources.publishers import PUBLISHERS
@@ -53,9 +53,9 @@ def update(
     settings = settings.model_copy(
         update={"user_agent": user_agent or settings.user_agent, "proxy": proxy or settings.proxy}
     )
-    configured_pages(settings)
+    client = client_settings(settings)
     with open_store(settings) as database:
-        outcomes = asyncio.run(_update_all(database, settings, asked, dry_run=dry_run))
+        outcomes = asyncio.run(_update_all(database, client, asked, dry_run=dry_run))
     if as_json:
         print_answer(UpdateAnswer.of(outcomes), as_json=True, as_csv=False)
     if any(outcome.result is Result.FAILED for outcome in outcomes):
@@ -73,12 +73,12 @@ def _publishers(names: Sequence[str]) -> list[Publisher]:
 
 
 async def _update_all(
-    database: Database, settings: Settings, asked: Sequence[Publisher], *, dry_run: bool
+    database: Database, client: ClientSettings, asked: Sequence[Publisher], *, dry_run: bool
 ) -> list[Outcome]:
     """Ask one publisher after the other, and say what each gave."""
     outcomes = []
     for publisher in asked:
-        outcome = await _update(database, settings, publisher, dry_run=dry_run)
+        outcome = await _update(database, client, publisher, dry_run=dry_run)
         for sentence in outcome.sentences():
             messages.print(f"{publisher.name}: {sentence}", style=_STYLES[outcome.result])
         outcomes.append(outcome)
@@ -86,7 +86,7 @@ async def _update_all(
 
 
 async def _update(
-    database: Database, settings: Settings, publisher: Publisher, *, dry_run: bool
+    database: Database, client: ClientSettings, publisher: Publisher, *, dry_run: bool
 ) -> Outcome:
     # HTTP clients are slow to import, and all other commands do without
     from app.sources.fetching import open_fetcher  # noqa: PLC0415
@@ -97,13 +97,13 @@ async def _update(
 
     with _bar() as bar:
         async with open_fetcher(
-            user_agent=settings.user_agent or DEFAULT_USER_AGENT, proxy=settings.proxy, tell=tell
+            user_agent=client.user_agent, proxy=client.proxy, tell=tell
         ) as fetcher:
             updater = Updater(
                 database,
                 utc_now,
                 fetcher,
-                pages=configured_pages(settings),
+                pages=client.pages,
                 tell=tell,
                 progress=_shown_in(bar, publisher.name),
             )

@@ -1,6 +1,8 @@
 """What the settings say of publishers: which to ask, at which addresses."""
 
+from dataclasses import dataclass
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from app.config import Settings, UnusableSetting
 from app.sources.publisher import Publisher
@@ -9,6 +11,26 @@ from app.sources.publishers import PUBLISHERS
 DEFAULT_USER_AGENT = f"Bordercast/{version('bordercast')}"
 ALL, NONE = "all", "none"
 _WEB = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """How publishers are asked; `pages` are addresses that differ from the usual ones, by name."""
+
+    pages: dict[str, str]
+    user_agent: str
+    proxy: str | None
+
+
+def client_settings(settings: Settings) -> ClientSettings:
+    """How publishers are asked.
+
+    Raises
+    ------
+    UnusableSetting
+        If a setting cannot be used.
+    """
+    return ClientSettings(configured_pages(settings), user_agent_of(settings), proxy_of(settings))
 
 
 def setting_name(publisher: Publisher) -> str:
@@ -61,3 +83,37 @@ def configured_pages(settings: Settings) -> dict[str, str]:
             )
         pages[name] = address.strip()
     return pages
+
+
+def user_agent_of(settings: Settings) -> str:
+    """What updates call themselves.
+
+    Raises
+    ------
+    UnusableSetting
+        If no header can hold it.
+    """
+    given = (settings.user_agent or "").strip() or DEFAULT_USER_AGENT
+    if not given.isascii() or not given.isprintable():
+        raise UnusableSetting(
+            f"--user-agent or BORDERCAST_USER_AGENT is {given!r}; expected printable ASCII "
+            "characters"
+        )
+    return given
+
+
+def proxy_of(settings: Settings) -> str | None:
+    """Address of the proxy of updates, if one is set.
+
+    Raises
+    ------
+    UnusableSetting
+        If it is no address of a proxy.
+    """
+    given = (settings.proxy or "").strip()
+    if given and not (given.lower().startswith(_WEB) and urlsplit(given).hostname):
+        raise UnusableSetting(
+            f"--proxy or BORDERCAST_PROXY is {given!r}; expected an address such as "
+            "http://proxy:3128"
+        )
+    return given or None

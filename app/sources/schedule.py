@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from app.clock import Clock
+from app.sources.configured import ClientSettings
 from app.sources.fetching import FetchLimits, open_fetcher
 from app.sources.outcome import Outcome, Result
 from app.sources.publisher import Publisher
@@ -31,7 +32,6 @@ class UpdateSchedule:
 
     Parameters
     ----------
-    pages : addresses of the publishers' pages that differ from the usual ones, by name
     loaded : called when something new was loaded
     """
 
@@ -41,9 +41,7 @@ class UpdateSchedule:
         clock: Clock,
         publishers: Sequence[Publisher],
         *,
-        pages: Mapping[str, str],
-        user_agent: str,
-        proxy: str | None,
+        client: ClientSettings,
         loaded: Callable[[], None],
         limits: FetchLimits | None = None,
         first_look_seconds: float = FIRST_LOOK_SECONDS,
@@ -51,9 +49,7 @@ class UpdateSchedule:
         self._database = database
         self._clock = clock
         self._publishers = publishers
-        self._pages = pages
-        self._user_agent = user_agent
-        self._proxy = proxy
+        self._client = client
         self._loaded = loaded
         self._limits = limits
         self._first_look_seconds = first_look_seconds
@@ -63,9 +59,12 @@ class UpdateSchedule:
     async def running(self) -> AsyncIterator[None]:
         """Ask meanwhile; at the end, what is under way is cancelled and waited for."""
         async with open_fetcher(
-            user_agent=self._user_agent, proxy=self._proxy, limits=self._limits, tell=log.info
+            user_agent=self._client.user_agent,
+            proxy=self._client.proxy,
+            limits=self._limits,
+            tell=log.info,
         ) as fetcher:
-            updater = Updater(self._database, self._clock, fetcher, pages=self._pages)
+            updater = Updater(self._database, self._clock, fetcher, pages=self._client.pages)
             scheduler = self._scheduler(updater)
             scheduler.start()
             try:

@@ -3,7 +3,13 @@
 import pytest
 
 from app.config import Settings, UnusableSetting
-from app.sources.configured import configured_pages, publishers_to_ask, setting_name
+from app.sources.configured import (
+    configured_pages,
+    proxy_of,
+    publishers_to_ask,
+    setting_name,
+    user_agent_of,
+)
 from app.sources.publishers import PUBLISHERS
 
 
@@ -55,3 +61,22 @@ def test_an_address_that_cannot_be_used_is_named(monkeypatch, variable, address,
     monkeypatch.setenv(variable, address)
     with pytest.raises(UnusableSetting, match=expected):
         configured_pages(Settings())
+
+
+def test_a_client_calls_itself_bordercast_unless_it_is_told_otherwise():
+    assert user_agent_of(Settings()).startswith("Bordercast/")
+    assert user_agent_of(Settings(user_agent=" me@example.org ")) == "me@example.org"
+    assert proxy_of(Settings()) is proxy_of(Settings(proxy=" ")) is None
+    assert proxy_of(Settings(proxy="http://proxy:3128")) == "http://proxy:3128"
+
+
+@pytest.mark.parametrize("proxy", ["proxy:3128", "socks5://proxy", "http://"])
+def test_a_proxy_that_is_none_is_refused(proxy):
+    with pytest.raises(UnusableSetting, match="BORDERCAST_PROXY is "):
+        proxy_of(Settings(proxy=proxy))
+
+
+@pytest.mark.parametrize("agent", ["Bordercast\r\nX: y", "Grenzübertritte"])
+def test_a_name_that_no_header_can_hold_is_refused(agent):
+    with pytest.raises(UnusableSetting, match="BORDERCAST_USER_AGENT is "):
+        user_agent_of(Settings(user_agent=agent))

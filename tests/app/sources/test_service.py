@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from app.config import Settings, UnusableSetting
 from app.main import create_app
 from app.sources import schedule, store
+from app.sources.configured import ClientSettings
 from app.sources.fetching import FetchLimits
 from app.sources.publishers import PUBLISHERS
 from app.sources.schedule import UpdateSchedule
@@ -57,9 +58,7 @@ def scheduled(database: Database, site, loaded, **options) -> UpdateSchedule:
         database,
         lambda: NOW,
         [SOUTHWEST],
-        pages={SOUTHWEST.name: site.address("/page")},
-        user_agent="Bordercast/test",
-        proxy=None,
+        client=ClientSettings({SOUTHWEST.name: site.address("/page")}, "Bordercast/test", None),
         loaded=loaded,
         limits=FetchLimits(attempts=1),
         first_look_seconds=0,
@@ -134,9 +133,7 @@ def test_each_publisher_has_times_of_its_own(known, site):
         known,
         lambda: NOW,
         list(PUBLISHERS.values()),
-        pages={name: site.address("/page") for name in PUBLISHERS},
-        user_agent="Bordercast/test",
-        proxy=None,
+        client=ClientSettings(dict.fromkeys(PUBLISHERS, site.address("/page")), "test", None),
         loaded=lambda: None,
     )
     run_until(lambda: True, every)
