@@ -54,12 +54,13 @@ class Settings(BaseSettings):
     )
     update: str = Field(
         default="",
-        description="Publishers that the service asks for new figures, such as cbp,frontex; all for all of them.",
+        description="Publishers that the service asks for new figures, such as cbp,frontex; all "
+        "for all of them.",
     )
     source: dict[str, str] = Field(
         default_factory=dict,
-        description="Address of a publisher's page, if it is another than the usual one; one setting for each "
-        "publisher, such as BORDERCAST_SOURCE_HOME_OFFICE.",
+        description="Address of a publisher's page, if it is another than the usual one; one "
+        "setting for each publisher, such as BORDERCAST_SOURCE_HOME_OFFICE.",
     )
     user_agent: str | None = Field(
         default=None,

@@ -72,9 +72,7 @@ def check_edition(link: FileLink, publisher: Publisher, *, last: str | None) -> 
         )
 
 
-def check_newest_period(
-    newest: Month | None, publisher: Publisher, link: FileLink, *, last: Month | None
-) -> Month:
+def check_newest_period(newest: Month | None, link: FileLink, *, last: Month | None) -> Month:
     """Check that a file reaches the newest month that is known from the publisher; returns its
     newest month.
 
@@ -83,18 +81,17 @@ def check_newest_period(
     OlderFile
         If it ends before that.
     UnreadableFile
-        If it has no figures of the publisher's headline series, or the record does not know that
-        series.
+        If it has no figures of any series that the record knows.
     """
     if newest is None:
         raise UnreadableFile(
-            f"{link.address} gave no figures of {publisher.headline}. Nothing was loaded. If the "
-            "record lacks this series, bordercast load brings it in."
+            f"{link.address} gave no figures of a series that the record knows. Nothing was "
+            "loaded. bordercast load brings the bundled series in."
         )
     if last is not None and newest < last:
         raise OlderFile(
-            f"{link.address} holds figures of {publisher.headline} through {newest}, and the "
-            f"record has them through {last}. Nothing was loaded."
+            f"{link.address} holds figures through {newest}, and the record has them through "
+            f"{last}. Nothing was loaded."
         )
     return newest
 

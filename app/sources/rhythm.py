@@ -10,7 +10,7 @@ from forecasting import Month
 
 FEWEST = 3  # past releases from which something is expected
 MOST = 24  # the newest of them, which count
-LONGEST_DELAY = 92  # days; what came later came for another reason than a monthly rhythm
+LONGEST_DELAY = 150  # days; what came later came for another reason than a monthly rhythm
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,12 +105,12 @@ def newest_figure(session: Session, key: str, source: str) -> NewestFigure | Non
     return None if row is None else NewestFigure(*row)
 
 
-def newest_period_of_release(session: Session, release_id: int, key: str) -> Month | None:
-    """The newest month that a release gives for a series."""
+def newest_period_of_release(session: Session, release_id: int) -> Month | None:
+    """The newest month that a release gives for any series."""
     return session.scalar(
-        select(func.max(ObservationRow.period, type_=ObservationRow.period.type))
-        .join(SeriesRow, SeriesRow.id == ObservationRow.series_id)
-        .where(ObservationRow.release_id == release_id, SeriesRow.key == key)
+        select(func.max(ObservationRow.period, type_=ObservationRow.period.type)).where(
+            ObservationRow.release_id == release_id
+        )
     )
 
 

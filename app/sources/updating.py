@@ -283,10 +283,7 @@ class Updater:
             note=f"The day is {day.basis.value}. SHA-256 of the file: {download.checksum}",
         )
         newest = check_newest_period(
-            store.newest_period_of_release(session, report.release, publisher.headline),
-            publisher,
-            link,
-            last=last,
+            store.newest_period_of_release(session, report.release), link, last=last
         )
         if not report.known_before:
             check_restatements(

@@ -42,7 +42,7 @@ PUBLISHER = Publisher(
     ),
     file_type=FileType.XLSX,
     bytes_between=(2_000, 32 << 20),  # 0.7 to 1.2 megabytes in 2024 and 2025
-    headline="usbp.northern",
+    headline="ofo.southwest",
     # Restated by at most half a percent in the editions of 2024; small figures are rounded to ten.
     restatements=Restatements(of_headline=0.10, of_part=0.25, few=50),
     asked_at=AskingTimes(days_of_week="tue", hours="16"),

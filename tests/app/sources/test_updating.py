@@ -354,7 +354,7 @@ def test_a_store_without_the_series_is_told_to_load_the_record(database, site):
     offer(site, AUGUST)
     kind, said = failure(ask(database, site))
     assert kind == "unreadable-file"
-    assert "gave no figures of usbp.southwest" in said
+    assert "gave no figures of a series that the record knows" in said
     assert "bordercast load" in said
     assert releases(database) == []
 
