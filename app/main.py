@@ -86,9 +86,7 @@ def create_app(
             client=client,
         ) as services:
             app.state.services = services
-            freshness = FreshnessCollector(
-                services.database, clock, lambda: services.refresher.due
-            )
+            freshness = FreshnessCollector(services.database, clock, lambda: services.refresher.due)
             app.state.metrics.register(freshness)
             try:
                 yield
