@@ -28,14 +28,44 @@ def forecast_many(
     refit: bool = True,
     draws: int = DRAWS,
 ) -> dict[str, Forecast]:
-    """A forecast of every series by key, in the order given.
+    """Forecast many series that learn from each other.
 
-    Each is the one that `forecast` gives with the pool that `learn_pool` learns from all of them.
+    Each forecast equals that of `forecast` with the pool that `learn_pool` learns from all series.
+    All series are drawn with the same random numbers, so row i of the paths of one series says
+    nothing about row i of another. Do not add paths across series.
 
-    Every series is drawn with the same random numbers, so row i of one forecast's paths says
-    nothing of row i of another's: do not add paths across series.
+    Parameters
+    ----------
+    series : mapping of str to MonthlySeries
+        The series by key; the keys have no meaning.
+    horizon, model, seed, draws
+        As for `forecast`.
+    executor : concurrent.futures.Executor, optional
+        As for `forecast_each`.
+    previous : mapping of str to Forecast, optional
+        Earlier forecasts by key. Fits start from the parameters of those by the same model.
+    refit : bool
+        False to keep these parameters, as for `forecast`.
 
-    Parameters and errors are those of `forecast_each`.
+    Returns
+    -------
+    dict of str to Forecast
+        In the order of `series`.
+
+    Raises
+    ------
+    ValueError
+        If a series cannot be forecast; the message names its key.
+
+    Examples
+    --------
+    >>> series = {
+    ...     "a": MonthlySeries("2024-01", [120, 80, 100]),
+    ...     "b": MonthlySeries("2024-01", [7, 9, 8]),
+    ... }
+    >>> forecasts = forecast_many(series, horizon=3, model="log-random-walk", draws=100)
+    >>> {key: one.paths.shape for key, one in forecasts.items()}
+    {'a': (100, 3), 'b': (100, 3)}
     """
     done = dict(
         forecast_each(
@@ -63,19 +93,42 @@ def forecast_each(
     refit: bool = True,
     draws: int = DRAWS,
 ) -> Forecasts:
-    """Yield each key with its forecast when it is made, so that a caller can show progress.
+    """Yield the forecasts of `forecast_many` one by one, as they are finished.
 
-    executor: None for this process, else anything whose `submit` returns `concurrent.futures`
-        futures, such as a process pool (also spawned) or Dask's `Client.get_executor()`. Where the
-        caller stops early, what has not begun is cancelled.
-    previous: earlier forecasts by key; parameters of those by the same model start the fits
-    refit: False to hold these parameters where the model can (see `forecast`).
+    A caller can show progress and store each forecast. The pool is learned first, on the executor
+    too, and only for a model that uses one.
 
-    The pool is learned first, in the executor too, and only for a model that takes something from
-    it.
+    Parameters
+    ----------
+    series : mapping of str to MonthlySeries
+        The series by key; the keys have no meaning.
+    horizon, model, seed, draws
+        As for `forecast`.
+    executor : concurrent.futures.Executor, optional
+        By default this process. Anything works whose `submit` returns `concurrent.futures` futures,
+        such as a process pool or Dask's `Client.get_executor()`. If the caller stops early, work
+        that has not begun is canceled.
+    previous : mapping of str to Forecast, optional
+        Earlier forecasts by key. Fits start from the parameters of those by the same model.
+    refit : bool
+        False to keep these parameters, as for `forecast`.
 
-    Raises ValueError naming the key before any work begins where a series cannot be forecast (see
-    `forecast`).
+    Yields
+    ------
+    key : str
+    forecast : Forecast
+
+    Raises
+    ------
+    ValueError
+        Before any work begins, if a series cannot be forecast; the message names its key.
+
+    Examples
+    --------
+    >>> series = {"a": MonthlySeries("2024-01", [120, 80, 100])}
+    >>> for key, one in forecast_each(series, horizon=3, model="log-random-walk", draws=100):
+    ...     print(key, one.paths.shape)
+    a (100, 3)
     """
     for key, one in series.items():
         require_forecastable(one, horizon, model, seed, draws=draws, key=key)

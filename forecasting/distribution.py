@@ -1,7 +1,7 @@
-"""Distributions of counts: every form of one answers the same questions, in the same units.
+"""Distributions of counts, all with one interface.
 
-A forecast is a joint distribution of the coming months' counts, held as sample paths. What is kept
-of it for each month by itself is a mean and quantiles. Both are a `Distribution`.
+A forecast is a joint distribution of the coming months' counts, as sample paths. The store keeps
+means and quantiles of each month. Both are a `Distribution`.
 """
 
 from abc import ABC, abstractmethod
@@ -30,42 +30,43 @@ class Distribution(ABC):
     @property
     @abstractmethod
     def mean(self) -> Array:
-        """(k,) expected counts."""
+        """The expected counts, shape (k,)."""
 
     @abstractmethod
     def quantiles(self, levels: Sequence[float] | Array) -> Array:
-        """Counts that are not exceeded with the given probabilities.
+        """Compute the counts that are not exceeded with given probabilities.
 
         Parameters
         ----------
-        levels : (n,), probabilities in (0, 1), in any order
+        levels : array_like, shape (n,)
+            Probabilities in (0, 1), in any order.
 
         Returns
         -------
-        (k, n)
+        array, shape (k, n)
 
         Raises
         ------
         ValueError
-            If a level is not in (0, 1), or is none that the distribution knows; the message names
-            it.
+            If a level is not in (0, 1), or not known to the distribution; the message names it.
         """
 
     @property
     def median(self) -> Array:
-        """(k,) counts that are exceeded with probability one half."""
+        """The counts exceeded with a probability of one half, shape (k,)."""
         return self.quantiles([0.5])[:, 0]
 
     def interval(self, level: float) -> tuple[Array, Array]:
-        """The central intervals that hold each count with probability `level`.
+        """Compute the central interval that contains each count with a given probability.
 
         Parameters
         ----------
-        level : probability in (0, 1), such as 0.8
+        level : float
+            A probability in (0, 1), such as 0.8.
 
         Returns
         -------
-        lower, upper : (k,) each
+        lower, upper : array, shape (k,)
 
         Raises
         ------
@@ -88,7 +89,7 @@ class SampleDistribution(Distribution):
 
     @property
     def draws(self) -> int:
-        """How many paths there are."""
+        """The number of sample paths."""
         return int(self.paths.shape[0])
 
     @property
@@ -96,7 +97,23 @@ class SampleDistribution(Distribution):
         return np.asarray(self.paths.mean(axis=0), dtype=np.float64)
 
     def quantiles(self, levels: Sequence[float] | Array) -> Array:
-        """Sample quantiles of the plotting position (i - 1/2) / draws.
+        """Compute the counts that are not exceeded with given probabilities.
+
+        They are sample quantiles with the plotting positions (i - 1/2) / draws.
+
+        Parameters
+        ----------
+        levels : array_like, shape (n,)
+            Probabilities in (0, 1), in any order.
+
+        Returns
+        -------
+        array, shape (k, n)
+
+        Raises
+        ------
+        ValueError
+            If a level is not in (0, 1); the message names it.
 
         References
         ----------
@@ -105,19 +122,79 @@ class SampleDistribution(Distribution):
         return np.quantile(self.paths, _probabilities(levels), axis=0, method="hazen").T
 
     def exceedance(self, threshold: float) -> Array:
-        """(k,) probability that each count is above `threshold`."""
+        """Compute the probability that each count is above a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+
+        Returns
+        -------
+        array, shape (k,)
+
+        Raises
+        ------
+        ValueError
+            If `threshold` is NaN.
+        """
         return np.asarray((self.paths > _not_nan(threshold)).mean(axis=0), dtype=np.float64)
 
     def exceedance_by(self, threshold: float, run: int = 1) -> Array:
-        """(k,) probability that by then `run` counts in a row have been above `threshold`."""
+        """Compute the probability that, by each count, some counts in a row were above a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+        run : int
+            How many counts in a row, 1 or more.
+
+        Returns
+        -------
+        array, shape (k,)
+
+        Raises
+        ------
+        ValueError
+            If `threshold` is NaN, or `run` is below 1.
+        """
         return _run_by(self.paths > _not_nan(threshold), run)
 
     def shortfall(self, threshold: float) -> Array:
-        """(k,) probability that each count is below `threshold`."""
+        """Compute the probability that each count is below a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+
+        Returns
+        -------
+        array, shape (k,)
+
+        Raises
+        ------
+        ValueError
+            If `threshold` is NaN.
+        """
         return np.asarray((self.paths < _not_nan(threshold)).mean(axis=0), dtype=np.float64)
 
     def shortfall_by(self, threshold: float, run: int = 1) -> Array:
-        """(k,) probability that by then `run` counts in a row have been below `threshold`."""
+        """Compute the probability that, by each count, some counts in a row were below a threshold.
+
+        Parameters
+        ----------
+        threshold : float
+        run : int
+            How many counts in a row, 1 or more.
+
+        Returns
+        -------
+        array, shape (k,)
+
+        Raises
+        ------
+        ValueError
+            If `threshold` is NaN, or `run` is below 1.
+        """
         return _run_by(self.paths < _not_nan(threshold), run)
 
 
@@ -160,15 +237,42 @@ class QuantileDistribution(Distribution):
 
 @dataclass(frozen=True, eq=False)
 class Forecast(SampleDistribution):
-    """Sample paths of the months after `origin`, and how they came about.
+    """The joint distribution of the counts of the months after an origin, as sample paths.
 
-    origin: last observed month
-    paths: (draws, horizon) counts, finite and non-negative; column 0 is the month after `origin`
-    model: name of the model asked for; where it had to be replaced, `warnings` says so
-    parameters: what the fit has learned
-    warnings: what a reader should know about the fit, empty where nothing happened
-    provisional_share: share of the first month's variance on the log scale that is due to errors of
-        the figures used, 0 to 1; 0 where all were exact
+    Each row of `paths` is one possible future. Sums over months and the probability of at least one
+    month above a threshold therefore respect the dependence between months.
+
+    Parameters
+    ----------
+    origin : Month
+        The last observed month.
+    paths : array, shape (draws, horizon)
+        Counts, finite and non-negative; column 0 is the month after `origin`.
+    model : str
+        The model requested. If it had to be replaced, `warnings` says so.
+    parameters : mapping of str to tuple of float
+        What the fit has learned.
+    warnings : tuple of FitWarning
+        What a reader should know about the fit; empty if nothing happened.
+    provisional_share : float
+        The share of the first month's variance, on the log scale, that is due to measurement noise,
+        0 to 1; 0 if all figures were exact.
+
+    Raises
+    ------
+    ValueError
+        If `paths` or `provisional_share` is not as described.
+
+    Examples
+    --------
+    >>> paths = [[100, 110], [120, 150], [140, 190], [160, 230]]
+    >>> forecast = Forecast(Month.parse("2024-04"), np.array(paths), model="by hand")
+    >>> [str(month) for month in forecast.periods]
+    ['2024-05', '2024-06']
+    >>> forecast.median.tolist()
+    [130.0, 170.0]
+    >>> forecast.exceedance(150).tolist()
+    [0.25, 0.5]
     """
 
     origin: Month
@@ -179,7 +283,6 @@ class Forecast(SampleDistribution):
     provisional_share: float = 0.0
 
     def __post_init__(self) -> None:
-        """Raises ValueError where `paths` or `provisional_share` is not as described above."""
         paths = np.asarray(self.paths, dtype=np.float64)
         if paths.ndim != 2 or 0 in paths.shape:
             raise ValueError(
@@ -196,12 +299,12 @@ class Forecast(SampleDistribution):
 
     @property
     def horizon(self) -> int:
-        """How many months are forecast."""
+        """The number of months forecast."""
         return int(self.paths.shape[1])
 
     @property
     def periods(self) -> tuple[Month, ...]:
-        """The forecast months, `horizon` of them."""
+        """The months forecast, `horizon` of them."""
         return tuple(months_between(self.origin + 1, self.origin + self.horizon))
 
 

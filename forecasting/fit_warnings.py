@@ -37,9 +37,22 @@ CODES = tuple(_TEXTS)
 class FitWarning:
     """What a reader of a forecast should know about its fit.
 
-    code: one of CODES
-    values: what the text of the code speaks of, by name
-    reason: the warning that this one explains itself by
+    `str(warning)` is the warning in English.
+
+    Parameters
+    ----------
+    code : str
+        One of `forecasting.fit_warnings.CODES`.
+    values : mapping of str to str, int, or float
+        The values that the text of the code needs, by name.
+    reason : FitWarning, optional
+        The warning that explains this one.
+
+    Examples
+    --------
+    >>> reason = FitWarning("all_equal")
+    >>> str(FitWarning("member_left_out", {"member": "theta"}, reason))
+    'theta left out: all observed values are equal'
     """
 
     code: str
@@ -47,17 +60,17 @@ class FitWarning:
     reason: "FitWarning | None" = None
 
     def __str__(self) -> str:
-        """The warning in English, without a final period."""
+        """Return the warning in English, without a final period."""
         return _TEXTS[self.code].format(**self.values, reason=self.reason)
 
     def to_json(self) -> dict[str, Any]:
-        """The warning as a JSON object, which `from_json` reads."""
+        """Return the warning as a JSON object, which `from_json` reads."""
         reason = None if self.reason is None else self.reason.to_json()
         return {"code": self.code, "values": dict(self.values), "reason": reason}
 
     @classmethod
     def from_json(cls, stored: Any) -> "FitWarning":
-        """The warning that `to_json` wrote; a plain text, as older versions kept, is one too."""
+        """Read what `to_json` wrote, or a plain text as older versions stored it."""
         if isinstance(stored, str):
             return cls("library", {"text": stored})
         reason = None if stored["reason"] is None else cls.from_json(stored["reason"])

@@ -16,13 +16,13 @@ from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 
 DRAWS = 2000
 LARGEST_GROWTH = 1000.0
-"""No path goes beyond this multiple of the largest count observed: a factor that no month-to-month
-variation speaks for, and that keeps every number finite."""
+"""No path goes beyond this multiple of the largest count observed. No observed variation supports
+such a factor, and the limit keeps every number finite."""
 _MEASUREMENT_STREAM = 1
-"""Sets the stream of what the figures truly were apart from those of the models."""
+"""Separates the random numbers of measurement noise from those of the models."""
 _NO_WARNINGS: tuple[FitWarning, ...] = ()
 _WORTH_SAYING = 0.001
-"""Share of values held at the bound from which on a reader is told."""
+"""The share of values held at the bound above which there is a warning."""
 
 
 def forecast(
@@ -36,29 +36,59 @@ def forecast(
     refit: bool = True,
     pool: Pool | None = None,
 ) -> Forecast:
-    """The joint distribution of the counts of the `horizon` months after `series.end`.
+    """Forecast the counts of the months after a series, as a joint distribution.
 
-    Models work on log(1 + count). A path below 0 on that scale stands for a count between -1 and 0
-    and is read as a count of zero; a path above `LARGEST_GROWTH` times the largest count observed
-    is held there, with a warning where this is more than rare. Where a model cannot be fitted, or
-    its fit is absurd, the log random walk takes its place and `warnings` says so.
+    Models work on log(1 + count). A path below 0 on that scale counts as zero; a path above
+    `LARGEST_GROWTH` times the largest count observed is held there, with a warning if this happens
+    more than rarely. If a model cannot be fitted, or its fit is implausible, the log random walk
+    replaces it, and `warnings` says so.
 
-    Where figures have measurement errors, the model sees what they probably were (see
-    `smooth_measurements`) and the paths carry the rest of the doubt (see `propagate_errors`); a
-    figure found worthless counts as missing.
+    If figures have measurement noise, the model is given their posterior means, and the remaining
+    uncertainty is added to the paths. A figure found to be an outlier counts as missing.
 
-    The same arguments give the same bytes, in any process; the random stream depends on seed and
-    model alone.
+    The same arguments give the same bytes in any process; the random numbers depend on `seed` and
+    `model` alone.
 
-    horizon: 1 to 36 months; model: one of `forecasting.MODELS`; seed: 0 or more; draws: 1 or more
-        paths
-    start: `parameters` of an earlier forecast of this series by the same model, from which the fit
-        starts where the model can
-    refit: False to hold these parameters and only run them over the figures, where the model can;
-        where they do not fit the series any more it is fitted all the same.
-    pool: what other series say, as `learn_pool` learns it, for the models that take something from
-        them; what it says of months after the last one with a figure is left aside.
-    Raises ValueError naming what was given and expected, also for fewer than 3 observed months.
+    Parameters
+    ----------
+    series : MonthlySeries
+        At least 3 observed months.
+    horizon : int
+        1 to 36 months.
+    model : str
+        One of `forecasting.MODELS`.
+    seed : int
+        0 or more.
+    draws : int
+        The number of paths, 1 or more.
+    start : mapping of str to tuple of float, optional
+        The `parameters` of an earlier forecast of this series by the same model. If the model can,
+        its fit starts from them.
+    refit : bool
+        False to keep the parameters in `start` and only apply them to the figures. A model that
+        cannot, or whose parameters no longer suit the series, is fitted all the same.
+    pool : Pool, optional
+        What the model learns from other series, from `learn_pool`. Its months after the end of
+        `series` are not used.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as described; the message names what was given and expected.
+
+    Examples
+    --------
+    >>> series = MonthlySeries("2024-01", [124215, 140641, 137473, 128895])
+    >>> result = forecast(series, horizon=2, model="log-random-walk")
+    >>> [str(month) for month in result.periods], result.paths.shape
+    (['2024-05', '2024-06'], (2000, 2))
+    >>> lower, upper = result.interval(0.8)
+    >>> bool((lower < result.median).all() and (result.median < upper).all())
+    True
     """
     require_forecastable(series, horizon, model, seed, draws=draws)
     rng = _stream(seed, model)
@@ -110,7 +140,7 @@ def _stream(seed: int, model: str) -> np.random.Generator:
 
 
 def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[FitWarning, ...]:
-    """Which figures count as missing, as they are far from what their series leads to expect."""
+    """Warn of figures that count as missing: too far from what their series leads to expect."""
     return tuple(
         FitWarning("figure_rejected", {"month": str(month), "value": float(series.values[at])})
         for at, month in enumerate(series.months)

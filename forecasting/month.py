@@ -12,21 +12,62 @@ _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 class Month:
     """A calendar month, written `2024-04` (ISO 8601, SDMX TIME_PERIOD).
 
-    `ordinal` counts months since January of year 0, so that months add and subtract as integers.
+    Months are ordered, and they add and subtract like integers.
+
+    Parameters
+    ----------
+    ordinal : int
+        Months since January of year 0. `Month.of` and `Month.parse` are easier to use.
+
+    Examples
+    --------
+    >>> april = Month.parse("2024-04")
+    >>> str(april + 12), april - Month.of(2023, 10), april.fiscal_year
+    ('2025-04', 6, 2024)
     """
 
     ordinal: int
 
     @classmethod
     def of(cls, year: int, month: int) -> Self:
-        """The month `month` (1 to 12) of calendar year `year`."""
+        """Return a month of a calendar year.
+
+        Parameters
+        ----------
+        year : int
+        month : int
+            1 to 12.
+
+        Returns
+        -------
+        Month
+
+        Raises
+        ------
+        ValueError
+            If `month` is not 1 to 12.
+        """
         if not 1 <= month <= 12:
             raise ValueError(f"month is {month}, expected 1 to 12")
         return cls(year * 12 + month - 1)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `YYYY-MM`. Raises ValueError that quotes what was given."""
+        """Read a month written `YYYY-MM`.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Month
+
+        Raises
+        ------
+        ValueError
+            If `text` is not a month; the message quotes it.
+        """
         match = _WRITTEN.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r} is not a month, expected YYYY-MM such as 2024-04")
@@ -34,6 +75,7 @@ class Month:
 
     @classmethod
     def containing(cls, day: date) -> Self:
+        """Return the month that contains a day."""
         return cls.of(day.year, day.month)
 
     @property
@@ -75,5 +117,20 @@ class Month:
 
 
 def months_between(first: Month, last: Month) -> list[Month]:
-    """Every month from `first` to `last`, both included; empty where `last` is before `first`."""
+    """List the months from one to another, both included.
+
+    Parameters
+    ----------
+    first, last : Month
+
+    Returns
+    -------
+    list of Month
+        Empty if `last` is before `first`.
+
+    Examples
+    --------
+    >>> [str(month) for month in months_between(Month.of(2023, 12), Month.of(2024, 2))]
+    ['2023-12', '2024-01', '2024-02']
+    """
     return [first + step for step in range(last - first + 1)]

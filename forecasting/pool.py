@@ -1,4 +1,4 @@
-"""What a series takes from the others, as a value that can be kept and sent."""
+"""The pool: what series learn from each other, as a value that can be stored and sent."""
 
 import hashlib
 import io
@@ -16,8 +16,7 @@ class PoolRows:
     """The rows of a pool in the months of one series.
 
     evidence: (T, G); shrinkage: (T, reaches, 2); shock, excess_volatility: (T,);
-    ratio: (T, horizon), as in
-        `Pool`
+    ratio: (T, horizon), as in `Pool`
     """
 
     evidence: Array
@@ -29,19 +28,43 @@ class PoolRows:
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """State that `auto` pools over series by calendar month, each row known by its month.
+    """What the model `auto` learns from many series, by calendar month.
 
-    Numbers are kept to the precision of a float32, so that a pool and its bytes are the same pool.
+    Each row uses only what was known by its month. Numbers have the precision of a float32, so that
+    a pool and its bytes are the same pool. `learn_pool` makes one.
 
-    first: month of the first row
-    evidence: (T, G) mean log weight that past errors give each filter
-    shrinkage: (T, reaches, 2) mean moments that say how much of the last value to keep
-    shock: (T,) error of the month that all series had in common, in units of their scales
-    excess_volatility: (T,) mean log of how far the size of errors is above that of a decade
-    ratio: (T, horizon) log ratio of past to expected absolute errors
-    products: (Y, horizon, horizon) products of errors over the horizons, summed by the calendar
-        year that completed them, from the year of `first` on
-    windows: (Y,) how many independent windows each of these sums holds
+    Parameters
+    ----------
+    first : Month
+        The month of the first row.
+    evidence : array, shape (T, G)
+        The mean log weight that past errors give each filter.
+    shrinkage : array, shape (T, reaches, 2)
+        The mean moments that determine how much of the last value to keep.
+    shock : array, shape (T,)
+        The common shock of the month, in units of the scales of the series.
+    excess_volatility : array, shape (T,)
+        The mean log ratio of the current size of errors to that of a decade.
+    ratio : array, shape (T, horizon)
+        The log ratio of past to expected absolute errors.
+    products : array, shape (Y, horizon, horizon)
+        Products of errors over the horizons, summed by the calendar year that completed them, from
+        the year of `first` on.
+    windows : array, shape (Y,)
+        How many independent windows each of these sums contains.
+
+    Raises
+    ------
+    ValueError
+        If the shapes of the arrays do not fit each other.
+
+    Examples
+    --------
+    >>> from forecasting import MonthlySeries, learn_pool
+    >>> series = {key: MonthlySeries("2020-01", range(1, 41)) for key in "abcde"}
+    >>> pool = learn_pool(series)
+    >>> Pool.from_bytes(pool.to_bytes()).version == pool.version
+    True
     """
 
     first: Month
@@ -54,7 +77,6 @@ class Pool:
     windows: Array
 
     def __post_init__(self) -> None:
-        """Raises ValueError where arrays do not fit each other."""
         for name in _ARRAYS:
             single = np.asarray(getattr(self, name), dtype=np.float32)
             object.__setattr__(self, name, read_only(single.astype(np.float64)))
@@ -76,12 +98,12 @@ class Pool:
 
     @property
     def last(self) -> Month:
-        """Month of the last row."""
+        """The month of the last row."""
         return self.first + (len(self.ratio) - 1)
 
     @cached_property
     def version(self) -> str:
-        """Names the contents: SHA-256."""
+        """A digest of the contents (SHA-256)."""
         digest = hashlib.sha256(str(self.first).encode())
         for name in _ARRAYS:
             digest.update(
@@ -90,10 +112,20 @@ class Pool:
         return digest.hexdigest()
 
     def rows(self, start: Month, months: int) -> PoolRows:
-        """The rows of `months` months from `start` on, and so nothing of what is after them.
+        """Select the rows of some months, and so nothing of what comes after them.
 
-        Before the first row there is nothing to take, and after the last one the pool stays as it
-        was. Only the common shock does not: it is one of its own month.
+        Before the first row there is nothing to learn, and after the last one the pool stays as it
+        was, except for the common shock, which belongs to its own month.
+
+        Parameters
+        ----------
+        start : Month
+        months : int
+            The number of months.
+
+        Returns
+        -------
+        PoolRows
         """
         at = start - self.first + np.arange(months)
         begun, known = at >= 0, (at >= 0) & (at < len(self.ratio))
@@ -107,12 +139,12 @@ class Pool:
         )
 
     def through(self, month: Month) -> tuple[Array, Array]:
-        """Products and windows of the calendar years that are over by the end of `month`."""
+        """Select the products and windows of the calendar years completed by a month."""
         years = max((month + 1).year - self.first.year, 0)
         return self.products[:years], self.windows[:years]
 
     def to_bytes(self) -> bytes:
-        """The arrays in NumPy's npz format, which any NumPy reads and none executes.
+        """Write the arrays in NumPy's npz format, which any NumPy reads and none executes.
 
         The names in the file are those of the first version, so that stored pools stay readable.
         """
@@ -134,7 +166,7 @@ class Pool:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Pool":
-        """The pool that `to_bytes` wrote."""
+        """Read the pool that `to_bytes` wrote."""
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             horizon = stored["ratio"].shape[1]
             upper = np.triu_indices(horizon)

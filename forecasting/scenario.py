@@ -1,4 +1,4 @@
-"""What would follow if some coming months were known and something changed the level."""
+"""Scenarios: forecasts under assumed counts and assumed effects on the level."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +13,35 @@ from forecasting.series import MonthlySeries
 
 _EIGHTY_PERCENT = NormalDist().inv_cdf(0.9)
 _EFFECTS = 2
-"""Sets the stream of the effects' sizes apart from those of the models and of the figures'
-doubt."""
+"""Sets the stream of the effects' sizes apart from those of the models and of
+measurement noise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A factor on the level of counts from a month on.
 
-    The true factor is log-normal around `factor`, its median; with probability 80 % it lies between
-    factor / uncertainty and factor * uncertainty. `uncertainty` 1 is certainty.
+    The true factor has a log-normal distribution with the median `factor`. With a probability of
+    80% it lies between factor / uncertainty and factor * uncertainty.
+
+    Parameters
+    ----------
+    period : Month
+        The first month of the effect.
+    factor : float
+        The median factor, above 0.
+    uncertainty : float
+        1 or more; 1 means that the factor is certain.
+
+    Raises
+    ------
+    ValueError
+        If `factor` or `uncertainty` is not as described.
+
+    Examples
+    --------
+    >>> Effect(Month.parse("2024-06"), factor=0.5, uncertainty=1.2).factor
+    0.5
     """
 
     period: Month
@@ -30,7 +49,6 @@ class Effect:
     uncertainty: float = 1.0
 
     def __post_init__(self) -> None:
-        """Raises ValueError where `factor` is not above 0 or `uncertainty` is below 1."""
         if not (np.isfinite(self.factor) and self.factor > 0):
             raise ValueError(f"factor is {self.factor:g}, expected a number above 0")
         if not (np.isfinite(self.uncertainty) and self.uncertainty >= 1):
@@ -38,11 +56,30 @@ class Effect:
 
 
 def assume_counts(series: MonthlySeries, counts: Mapping[Month, float]) -> MonthlySeries:
-    """The series with assumed counts of months after its end, taken as exact.
+    """Extend a series by assumed counts of later months.
 
-    Months between are missing.
+    Parameters
+    ----------
+    series : MonthlySeries
+    counts : mapping of Month to float
+        Counts of months after the end of the series, taken as exact.
 
-    Raises ValueError where a month is not after the end, or a count is not finite and 0 or more.
+    Returns
+    -------
+    MonthlySeries
+        Months between the end of `series` and an assumed month are missing.
+
+    Raises
+    ------
+    ValueError
+        If a month is not after the end, or a count is negative or not finite.
+
+    Examples
+    --------
+    >>> series = MonthlySeries("2024-03", [137480, 128895])
+    >>> assumed = assume_counts(series, {Month.parse("2024-06"): 90000})
+    >>> str(assumed.end), assumed.values.tolist()
+    ('2024-06', [137480.0, 128895.0, nan, 90000.0])
     """
     for month, count in counts.items():
         if month <= series.end:
@@ -61,10 +98,27 @@ def assume_counts(series: MonthlySeries, counts: Mapping[Month, float]) -> Month
 
 
 def apply_effects(forecast: Forecast, effects: Sequence[Effect], seed: int = 0) -> Forecast:
-    """The forecast with every path multiplied by the effects from their months on.
+    """Multiply the paths of a forecast by effects, from their months on.
 
-    Each path has one size of each effect for all of its months, independent of the path, so that
-    sums over months are as uncertain as the effect is. The same arguments give the same bytes.
+    Each path gets one size of each effect for all of its months, independent of the path. Sums over
+    months are therefore as uncertain as the effect is.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    effects : sequence of Effect
+    seed : int
+        The same arguments and seed give the same bytes.
+
+    Returns
+    -------
+    Forecast
+
+    Examples
+    --------
+    >>> forecast = Forecast(Month.parse("2024-04"), np.array([[100.0, 200.0]]), model="by hand")
+    >>> apply_effects(forecast, [Effect(Month.parse("2024-06"), 0.5)]).paths.tolist()
+    [[100.0, 100.0]]
     """
     rng = np.random.default_rng([seed, _EFFECTS])
     paths = forecast.paths.copy()

@@ -1,7 +1,4 @@
-"""Proper scores of forecasts.
-
-Lower is better, except coverage, where the nominal level is right.
-"""
+"""Scores of forecasts: lower is better, except for coverage, which should equal its level."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,15 +6,39 @@ from numpy.typing import ArrayLike
 from forecasting.arrays import Array, read_only
 
 HUB_LEVELS = read_only(np.array([0.01, 0.025, *np.arange(5, 100, 5) / 100, 0.975, 0.99]))
-"""(23,) the levels at which forecast hubs take quantiles."""
+"""The 23 levels at which forecast hubs take quantiles."""
 
 
 def pinball_loss(quantiles: ArrayLike, levels: ArrayLike, observed: ArrayLike) -> Array:
-    """Pinball (quantile) loss of every quantile: (level - [observed < q]) * (observed - q).
+    """Compute the pinball (quantile) loss of every quantile.
 
-    quantiles: (..., k); levels: (k,) in (0, 1); observed: (...), all finite.
-    Returns (..., k) in the units of `observed`. Raises ValueError naming what does not fit.
+    The loss of a quantile q at a level is (level - [observed < q]) * (observed - q).
+
+    Parameters
+    ----------
+    quantiles : array_like, shape (..., k)
+    levels : array_like, shape (k,)
+        In (0, 1).
+    observed : array_like, shape (...)
+
+    Returns
+    -------
+    array, shape (..., k)
+        In the units of `observed`.
+
+    Raises
+    ------
+    ValueError
+        If shapes or values are not as described; the message names them.
+
+    References
+    ----------
     Koenker & Bassett (1978), Econometrica 46(1).
+
+    Examples
+    --------
+    >>> pinball_loss([90, 100, 120], [0.1, 0.5, 0.9], 110).round(6).tolist()
+    [2.0, 5.0, 1.0]
     """
     q, tau, y = _fitting(quantiles, levels, observed)
     above = y[..., np.newaxis] - q
@@ -25,14 +46,39 @@ def pinball_loss(quantiles: ArrayLike, levels: ArrayLike, observed: ArrayLike) -
 
 
 def weighted_interval_score(quantiles: ArrayLike, levels: ArrayLike, observed: ArrayLike) -> Array:
-    """Weighted interval score of quantile forecasts: twice the mean pinball loss over the levels.
+    """Compute the weighted interval score of quantile forecasts.
 
-    With the median and K central intervals this is the interval score weighted by alpha / 2 (the
-    median's absolute error by 1 / 2), over K + 1/2.
+    It is twice the mean pinball loss over the levels. For the median and K central intervals, it
+    equals the sum of the interval scores, weighted by alpha / 2, and of half the absolute error of
+    the median, divided by K + 1/2.
 
-    quantiles: (..., k) non-decreasing in the level; levels: (k,) in (0, 1); observed: (...).
-    Returns (...) in the units of `observed`. Raises ValueError naming what does not fit.
-    Bracher, Ray, Gneiting & Reich (2021), PLOS Comput Biol 17(2), eq. 1-3.
+    Parameters
+    ----------
+    quantiles : array_like, shape (..., k)
+        Non-decreasing in the level.
+    levels : array_like, shape (k,)
+        In (0, 1).
+    observed : array_like, shape (...)
+
+    Returns
+    -------
+    array, shape (...)
+        In the units of `observed`.
+
+    Raises
+    ------
+    ValueError
+        If shapes or values are not as described; the message names them.
+
+    References
+    ----------
+    Bracher, Ray, Gneiting & Reich (2021), PLOS Computational Biology 17(2), eq. 1-3.
+
+    Examples
+    --------
+    >>> score = weighted_interval_score([90, 100, 120], [0.1, 0.5, 0.9], 110)
+    >>> round(float(score), 3)
+    5.333
     """
     loss = pinball_loss(quantiles, levels, observed)
     by_level = np.asarray(quantiles, dtype=np.float64)[..., np.argsort(levels)]
@@ -42,14 +88,36 @@ def weighted_interval_score(quantiles: ArrayLike, levels: ArrayLike, observed: A
 
 
 def crps_from_samples(samples: ArrayLike, observed: ArrayLike) -> Array:
-    """Continuous ranked probability score of equally likely samples, in the fair form.
+    """Compute the continuous ranked probability score of equally likely samples.
 
-    mean |x_i - y| - sum over i, j of |x_i - x_j| / (2 m (m - 1)): its expectation does not depend
-    on the number m of samples, so that forecasts with few and with many draws can be compared. It
-    can be slightly negative. Sorted samples make it O(m log m).
+    This is the fair form: the mean of ``|x[i] - y|`` minus the sum of ``|x[i] - x[j]|`` over all i
+    and j, divided by 2 m (m - 1). Its expectation does not depend on the number m of samples, so
+    forecasts with few and with many draws can be compared. It can be slightly negative.
 
-    samples: (m, ...) with m >= 2, as `Forecast.paths`; observed: (...). Returns (...).
-    Raises ValueError naming what does not fit. Ferro (2014), Q J R Meteorol Soc 140, eq. 5.
+    Parameters
+    ----------
+    samples : array_like, shape (m, ...)
+        At least 2 draws, as in `Forecast.paths`.
+    observed : array_like, shape (...)
+
+    Returns
+    -------
+    array, shape (...)
+        In the units of `observed`.
+
+    Raises
+    ------
+    ValueError
+        If shapes or values are not as described; the message names them.
+
+    References
+    ----------
+    Ferro (2014), Quarterly Journal of the Royal Meteorological Society 140, eq. 5.
+
+    Examples
+    --------
+    >>> round(float(crps_from_samples([90, 100, 120], 110)), 3)
+    3.333
     """
     x = np.sort(np.asarray(samples, dtype=np.float64), axis=0)
     y = np.asarray(observed, dtype=np.float64)
@@ -68,10 +136,26 @@ def crps_from_samples(samples: ArrayLike, observed: ArrayLike) -> Array:
 
 
 def interval_coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -> float:
-    """Share of outcomes inside their interval, ends included.
+    """Compute the share of outcomes inside their intervals, ends included.
 
-    lower, upper, observed: of one shape, not empty. Raises ValueError naming the shapes where they
-    differ.
+    Parameters
+    ----------
+    lower, upper, observed : array_like
+        Of one shape, not empty.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a value is not finite.
+
+    Examples
+    --------
+    >>> interval_coverage([90, 80], [120, 100], [110, 105])
+    0.5
     """
     low, high, y = (np.asarray(given, dtype=np.float64) for given in (lower, upper, observed))
     if not low.shape == high.shape == y.shape or y.size == 0:
@@ -87,12 +171,37 @@ def interval_coverage(lower: ArrayLike, upper: ArrayLike, observed: ArrayLike) -
 def mean_absolute_scaled_error(
     forecasts: ArrayLike, observed: ArrayLike, history: ArrayLike, period: int = 12
 ) -> float:
-    """Mean absolute error over the mean absolute seasonal change of the history.
+    """Compute the mean absolute error relative to the changes of the history (MASE).
 
-    forecasts, observed: of one shape, finite; history: (n,) up to the origin, NaN = missing;
-    period: months, 12 for the seasonal naive, 1 for the naive. Raises ValueError where the shapes
-    differ, or where the history has no such change or only changes of zero. Hyndman & Koehler
-    (2006), Int J Forecasting 22(4).
+    The denominator is the mean absolute change of the history over a period, as in
+    `seasonal_scale`.
+
+    Parameters
+    ----------
+    forecasts, observed : array_like
+        Of one shape, not empty, finite.
+    history : array_like, shape (n,)
+        Counts up to the origin; NaN if missing.
+    period : int
+        Months: 12 compares with the seasonal naive forecast, 1 with the naive forecast.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or the history has no change over the period.
+
+    References
+    ----------
+    Hyndman & Koehler (2006), International Journal of Forecasting 22(4).
+
+    Examples
+    --------
+    >>> mean_absolute_scaled_error([110, 120], [100, 130], history=[100, 120, 100], period=1)
+    0.5
     """
     f, y, past = (np.asarray(given, dtype=np.float64) for given in (forecasts, observed, history))
     if f.shape != y.shape or y.size == 0:
@@ -115,13 +224,33 @@ def mean_absolute_scaled_error(
 
 
 def probability_integral_transform(samples: ArrayLike, observed: ArrayLike) -> Array:
-    """Share of equally likely samples below the outcome, those equal to it counted by half.
+    """Compute the share of equally likely samples below the outcome (PIT).
 
-    Uniform on 0 to 1 where forecasts are calibrated; 1 - 2 PIT is the bias, from -1 (all samples
-    below the outcome) to 1 (all above).
+    Samples equal to the outcome count half. If forecasts are calibrated, the values are uniform
+    from 0 to 1. The bias is 1 - 2 PIT, from -1 (all samples below the outcome) to 1 (all above).
 
-    samples: (m, ...); observed: (...). Returns (...). Raises ValueError naming what does not fit.
+    Parameters
+    ----------
+    samples : array_like, shape (m, ...)
+    observed : array_like, shape (...)
+
+    Returns
+    -------
+    array, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If shapes or values are not as described; the message names them.
+
+    References
+    ----------
     Czado, Gneiting & Held (2009), Biometrics 65(4), section 2.1, with the middle of the jump.
+
+    Examples
+    --------
+    >>> float(probability_integral_transform([90, 100, 110, 120], 110))
+    0.625
     """
     x, y = (np.asarray(given, dtype=np.float64) for given in (samples, observed))
     if x.ndim == 0 or x.shape[1:] != y.shape or x.shape[0] == 0:
@@ -134,10 +263,28 @@ def probability_integral_transform(samples: ArrayLike, observed: ArrayLike) -> A
 
 
 def seasonal_scale(history: ArrayLike, period: int = 12) -> float:
-    """Mean absolute change of a history on the same month a period earlier: what MASE divides by.
+    """Compute the mean absolute change of a history over a period, the denominator of MASE.
 
-    history: (n,) up to the origin, NaN = missing. NaN where it has no such change or only changes
-    of zero. Hyndman & Koehler (2006), Int J Forecasting 22(4).
+    Parameters
+    ----------
+    history : array_like, shape (n,)
+        Counts up to the origin; NaN if missing.
+    period : int
+        Months.
+
+    Returns
+    -------
+    float
+        NaN if the history has no change over the period, or only changes of zero.
+
+    References
+    ----------
+    Hyndman & Koehler (2006), International Journal of Forecasting 22(4).
+
+    Examples
+    --------
+    >>> seasonal_scale([100, 120, 100], period=1)
+    20.0
     """
     past = np.asarray(history, dtype=np.float64)
     changes = np.abs(past[period:] - past[:-period])

@@ -19,14 +19,30 @@ FEWEST_OBSERVED = 3
 
 @dataclass(frozen=True, init=False, eq=False)
 class MonthlySeries:
-    """Counts of consecutive months; NaN where a month is missing.
+    """Counts of consecutive months, with NaN for missing months.
 
-    Missing months before the first and after the last observed one say nothing and are cut, so that
-    `start` and `end` are observed months and `end` is the origin of a forecast.
+    Missing months before the first and after the last observed one are cut off. `start` and `end`
+    are therefore observed months, and `end` is the origin of a forecast.
 
-    start: month of the first value
-    values: (n,) counts, non-negative, NaN = missing
-    measurement: None where every figure is exact, or one error for each month, None = exact
+    Parameters
+    ----------
+    start : Month or str
+        The month of the first value.
+    values : array_like, shape (n,)
+        Non-negative counts; NaN if missing.
+    measurement : sequence of MeasurementNoise or None, length n, optional
+        The measurement noise of each figure; None for an exact one. By default all are exact.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as described; the message names what was given and expected.
+
+    Examples
+    --------
+    >>> series = MonthlySeries("2024-01", [124215, 140641, float("nan"), 128895])
+    >>> str(series.end), len(series), series.observed_count
+    ('2024-04', 4, 3)
     """
 
     start: Month
@@ -39,7 +55,6 @@ class MonthlySeries:
         values: ArrayLike,
         measurement: Sequence[MeasurementNoise | None] | None = None,
     ) -> None:
-        """Raises ValueError, with what was given and expected, if an array is not as described."""
         counts = _counts(values)
         errors = None if measurement is None else _errors(measurement, counts.size)
         first = start if isinstance(start, Month) else Month.parse(start)
@@ -60,6 +75,7 @@ class MonthlySeries:
 
     @property
     def months(self) -> list[Month]:
+        """Every month from the first to the last observed one."""
         return months_between(self.start, self.end)
 
     @property
@@ -74,7 +90,7 @@ class MonthlySeries:
 
     @property
     def is_exact(self) -> bool:
-        """Whether no figure carries a measurement error."""
+        """Whether no observed figure has measurement noise."""
         return self.measurement is None or all(
             error is None or error.is_exact or not observed
             for error, observed in zip(self.measurement, self.is_observed, strict=True)

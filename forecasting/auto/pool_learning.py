@@ -18,13 +18,31 @@ from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 def learn_pool(
     series: Mapping[str, MonthlySeries], constants: Constants = CONSTANTS
 ) -> Pool | None:
-    """What each of some series may take from all of them.
+    """Learn what each of many series can take from all of them.
 
-    None where there are too few to learn from.
+    A series counts if it has 3 observed months or more. Its uncertain figures enter by their
+    posterior means, as in its own forecast. Each row of the pool uses only the months up to its
+    own, so one pool can serve forecasts from any month. The order of the series has no effect.
 
-    A series counts from 3 observed months on, and enters with what its figures probably were (see
-    `smooth_measurements`), as in its own forecast. Each row is made of months up to its own, so
-    that a pool may serve a forecast from any month. The order of the series changes nothing.
+    Parameters
+    ----------
+    series : mapping of str to MonthlySeries
+        The series by key; the keys have no meaning.
+    constants : Constants
+        The settings of the method.
+
+    Returns
+    -------
+    Pool or None
+        None if fewer than five series count.
+
+    Examples
+    --------
+    >>> values = np.arange(1, 41)
+    >>> series = {key: MonthlySeries("2020-01", n * values) for n, key in enumerate("abcde", 1)}
+    >>> pool = learn_pool(series)
+    >>> str(pool.first), str(pool.last)
+    ('2020-01', '2023-04')
     """
     able = [series[key] for key in sorted(series) if series[key].observed_count >= FEWEST_OBSERVED]
     if len(able) < constants.smallest_pool:

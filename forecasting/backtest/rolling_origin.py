@@ -1,4 +1,4 @@
-"""Backtest: forecast from one past month after the other, knowing only what was known then."""
+"""Backtests: forecast from one past month after another, using only what was known then."""
 
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping, Sequence
@@ -26,13 +26,27 @@ RECONSTRUCTED = "reconstructed"
 
 @dataclass(frozen=True, eq=False)
 class Vintage:
-    """The figures as known at an origin, and which are "reconstructed" from later releases."""
+    """The figures as known at an origin.
+
+    Parameters
+    ----------
+    series : mapping of str to MonthlySeries
+        The series as known, by key.
+    reconstructed : container of str
+        The keys of series that are reconstructed from later releases.
+
+    Examples
+    --------
+    >>> vintage = Vintage({"a": MonthlySeries("2024-01", [1, 2, 3])}, reconstructed={"a"})
+    >>> vintage.kind("a")
+    'reconstructed'
+    """
 
     series: Mapping[str, MonthlySeries]
     reconstructed: Container[str] = ()
 
     def kind(self, key: str) -> str:
-        """How the figures of a series were known: "as known" or "reconstructed"."""
+        """Say how the figures of a series were known: "as known" or "reconstructed"."""
         return RECONSTRUCTED if key in self.reconstructed else AS_KNOWN
 
 
@@ -58,30 +72,61 @@ def backtest(
     checkpoint: MutableMapping[str, bytes] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> BacktestReport:
-    """Forecast every series from every origin, and put the outcomes beside the forecasts.
+    """Forecast every series from every past origin, and score the forecasts.
 
-    An origin is a month from `first_origin` on after which there is something to score; a series is
-    forecast from those for which it has a figure, and at least 3 in all. At the first of every
-    `refit_every` origins a model is fitted, starting from the parameters of the fit before; at the
-    others it holds the parameters of the last fit and runs them over the figures known by then. The
-    baseline is always among the models.
+    An origin is a month from `first_origin` on that is followed by an outcome. A series is forecast
+    from the origins at which it has a figure, if it has at least 3 figures by then. At the first of
+    every `refit_every` origins, a model is fitted, starting from the parameters of the fit before.
+    At the others, it keeps the parameters of the last fit and applies them to the figures known by
+    then. The baseline is always among the models.
 
     The same arguments give the same bytes, whatever the executor.
 
-    series: the outcomes, by key
-    horizon: 1 to 36 months; models: names of `forecasting.MODELS`; seed, draws: as for `forecast`
-    vintages: for an origin, the series as known when its month was the newest; none of them may go
-        beyond it. By default every series is cut at the origin, as if its figures had never been
-        revised.
-    last_origin: by default the last one with an outcome; every: only every so many months is an
-        origin
-    executor: as for `forecast_each`; side by side run the models, and of each model the next fit
-        and the origins since the last
-    checkpoint: keeps what is finished, by a digest of the code and of all that goes into it: a
-        dict, or a `CheckpointFile`, with which an interrupted run goes on where it was
-    progress: called with how many origins of all models are finished, and how many there are
+    Parameters
+    ----------
+    series : mapping of str to MonthlySeries
+        The outcomes, by key.
+    horizon : int
+        1 to 36 months.
+    first_origin : Month or str
+    refit_every : int
+        The number of origins from one fit to the next.
+    models : sequence of str
+        Names from `forecasting.MODELS`.
+    vintages : mapping or callable, optional
+        For an origin, the series as known when its month was the newest; none may go beyond it. By
+        default every series is cut off at the origin, as if its figures had never been revised.
+    seed, draws : int
+        As for `forecast`.
+    last_origin : Month or str, optional
+        By default the last month that is followed by an outcome.
+    every : int
+        Use only every so many months as an origin.
+    executor : concurrent.futures.Executor, optional
+        As for `forecast_each`. The models run side by side, and so do the next fit of a model and
+        the origins since its last fit.
+    checkpoint : mutable mapping of str to bytes, optional
+        Keeps finished origins by a digest of the code and of everything that goes into them. With a
+        mapping that is stored in a file, an interrupted run can be continued.
+    progress : callable, optional
+        Called with the number of finished origins of all models, and the number of all.
 
-    Raises ValueError where an argument is not as described, or where nothing can be scored.
+    Returns
+    -------
+    BacktestReport
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as described, or nothing can be scored.
+
+    Examples
+    --------
+    >>> values = [100, 120, 90, 110, 130, 95, 105, 125, 100, 115]
+    >>> report = backtest({"a": MonthlySeries("2024-01", values)}, horizon=2,
+    ...                   first_origin="2024-06", models=["log-random-walk"], draws=100)
+    >>> report.models, sorted({str(Month(origin)) for origin in report.origin.tolist()})
+    (('log-random-walk',), ['2024-06', '2024-07', '2024-08', '2024-09'])
     """
     for model in models:
         require_known(model)
@@ -104,7 +149,7 @@ def backtest(
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """What all courses have in common."""
+    """What the runs of all models have in common."""
 
     outcomes: Mapping[str, MonthlySeries]
     horizon: int
@@ -128,7 +173,8 @@ class _Plan:
 
 @dataclass(frozen=True, eq=False)
 class _ModelRun:
-    """The origins of one model: fits, each after the one before, then the origins that reuse it."""
+    """The origins of one model: each fit follows the one before, and the origins that keep its
+    parameters follow the fit."""
 
     plan: _Plan
     model: str
@@ -161,7 +207,7 @@ class _ModelRun:
 def _run(
     runs: Sequence[_ModelRun], executor: Executor | None, checkpoint: MutableMapping[str, bytes]
 ) -> Iterator[tuple[Origin, OriginResult]]:
-    """Every origin of every course once it is finished, and kept."""
+    """Every origin of every run once it is finished and stored."""
     ready = deque((run, run.first()) for run in runs)
     under_way: dict[Future[bytes], tuple[_ModelRun, Origin]] = {}
     try:

@@ -1,4 +1,4 @@
-"""How far a published figure may be from its final value: a distribution on the log scale."""
+"""Measurement noise: how far a published figure may be from its final value, on the log scale."""
 
 import math
 from dataclasses import dataclass
@@ -20,17 +20,36 @@ _UNIFORM_NODES = 9
 
 @dataclass(frozen=True, slots=True)
 class MeasurementNoise:
-    """Distribution of log(1 + final count) - log(1 + figure).
+    """The distribution of log(1 + final count) - log(1 + figure).
 
-    The sum of a revision (Student's t with 4 degrees of freedom), a rounding (uniform), and what a
-    one-sided wording leaves open (exponential). With probability `worthless` the figure instead
-    says nothing about its month, and what the rest of the series predicts is all that is known.
+    It is the sum of a revision (Student's t with 4 degrees of freedom), a rounding error (uniform),
+    and a one-sided part for wordings such as "more than" (exponential). With the probability
+    `outlier_probability`, the figure says nothing about its month, and only the rest of the series
+    does.
 
-    location, scale: of the revision
-    below, above: how far rounding lets the final value be below and above the figure, both 0 or
-        more
-    beyond: mean of the one-sided part, positive for "more than", negative for "less than"
-    worthless: probability, 0 to 1, before the figure is compared with its series
+    Parameters
+    ----------
+    location, scale : float
+        Of the revision; `scale` is 0 or more.
+    below, above : float
+        How far rounding lets the final value be below and above the figure, 0 or more.
+    beyond : float
+        The mean of the one-sided part: positive for "more than", negative for "less than".
+    outlier_probability : float
+        0 to 1, before the figure is compared with its series.
+
+    Raises
+    ------
+    ValueError
+        If a number is not as described; the message names it.
+
+    Examples
+    --------
+    >>> MeasurementNoise().is_exact
+    True
+    >>> about = MeasurementNoise.of_count(129000, rounding=500)
+    >>> round(about.above, 4)
+    0.0039
     """
 
     location: float = 0.0
@@ -41,7 +60,6 @@ class MeasurementNoise:
     outlier_probability: float = 0.0
 
     def __post_init__(self) -> None:
-        """Raises ValueError naming a part that is not as described above."""
         for name in ("location", "scale", "below", "above", "beyond", "outlier_probability"):
             given = getattr(self, name)
             if not math.isfinite(given):
@@ -65,7 +83,25 @@ class MeasurementNoise:
         beyond: float = 0.0,
         outlier_probability: float = 0.0,
     ) -> "MeasurementNoise":
-        """The noise of a figure; `rounding` (half-width) and `beyond` (mean) are in counts."""
+        """Make the measurement noise of a figure from sizes in counts.
+
+        Parameters
+        ----------
+        count : float
+            The figure.
+        location, scale : float
+            Of the revision, on the log scale.
+        rounding : float
+            Half the width of the rounding, in counts.
+        beyond : float
+            The mean of the one-sided part, in counts.
+        outlier_probability : float
+            0 to 1.
+
+        Returns
+        -------
+        MeasurementNoise
+        """
         return cls(
             location=location,
             scale=scale,
@@ -77,7 +113,7 @@ class MeasurementNoise:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the figure is what it says, without any error."""
+        """Whether the figure has no measurement noise."""
         return not any(
             (
                 self.location,
@@ -91,10 +127,9 @@ class MeasurementNoise:
 
     @property
     def nodes(self) -> tuple[Array, Array]:
-        """The distribution of a figure that is not worthless, as points (k,) and their weights
-        (k,).
+        """The distribution of a figure that is no outlier, as points (k,) and weights (k,).
 
-        The weights sum to 1; the points are in ascending order.
+        The points ascend, and the weights sum to 1.
         """
         return _nodes(self)
 

@@ -31,6 +31,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
 )
 
 MODELS: tuple[str, ...] = tuple(_MODULES)
+"""The names of the models that `forecast` knows."""
 
 POOLED = frozenset({"auto"})
 """Models that take something from other series: their `fit` accepts a pool."""
