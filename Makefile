@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: run test test-fast lint format types lock clean help
+.PHONY: run test test-fast lint format types docs lock clean help
 
 run: $(VENV)/run.installed ## Install, load the record, forecast every series, and serve it (PORT=8000)
 	@exec $(BIN)/bordercast run --port $(PORT)
@@ -25,6 +25,10 @@ format: $(VENV)/test.installed ## Format the code, and repair what the linter ca
 
 types: $(VENV)/test.installed ## Check the types
 	@$(BIN)/python -m tests types
+
+docs: $(VENV)/test.installed ## Build the documentation site, site/html/index.html
+	@$(BIN)/python -m sphinx --fail-on-warning --quiet --conf-dir docs/sphinx --doctree-dir site/doctrees . site/html
+	@echo "Built site/html/index.html; a service started here shows it at /documentation."
 
 lock: $(VENV)/test.installed ## Resolve the dependencies again, and write requirements/*.lock
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --upgrade \

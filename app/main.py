@@ -21,7 +21,7 @@ from app.forecasts.change_routes import router as changes
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
-from app.http import metrics
+from app.http import documentation_site, metrics
 from app.http.answers import HeadAsGet
 from app.http.documentation import documented_app
 from app.observations.loading_routes import router as loading
@@ -125,5 +125,6 @@ def create_app(
     app.include_router(loading)
     app.include_router(operation.router)
     app.include_router(web)
+    documentation_site.install(app)
     metrics.install(app)
     return app
