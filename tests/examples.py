@@ -1,15 +1,15 @@
-"""The examples of README.md and docs/: what they type is run, and what they show is what comes out.
+"""The examples in README.md, CONTRIBUTING.md, and docs/: their commands are run, and their output
+is compared.
 
-A block of code is an example where its lines begin with `$`, a tree where it lists folders, and
-otherwise has to be named in NOT_RUN, with the reason. `python -m tests.examples` writes what comes
-out into the documents.
+A block of code is an example if its lines begin with `$` and a tree if it lists folders. Any other
+block has to be named in NOT_RUN, with the reason. `python -m tests.examples` writes the output of
+the examples and the README's coverage table into the documents.
 """
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,18 +18,22 @@ from pathlib import Path
 from tests.system.service import BORDERCAST, ROOT, Service, environment
 
 README = ROOT / "README.md"
-DOCUMENTS = (README, *sorted((ROOT / "docs").glob("*.md")))
+BENCHMARKS = ROOT / "benchmarks" / "README.md"
+DOCUMENTS = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 TREE = "app/ "  # how the only tree begins
 NOT_RUN = {
-    "make run      # installs,": (
-        "installs packages; the tests of a first start run what it ends with"
-    ),
+    "make run      # installs,": "installs packages; the tests of a first start run the rest",
     "docker compose up": "needs Docker",
-    "dask scheduler --port 8786": (
-        "needs other machines; the tests of executors start a cluster on this one"
-    ),
+    ".venv/bin/python -m pytest": "is part of the tests that run the examples",
+    "dask scheduler --port 8786": "needs other machines; the tests of executors start a cluster",
     "bordercast backtest --every 3": "takes half an hour",
 }
+# Rows of the README's coverage table, and the rows of BENCHMARKS that have their numbers.
+COVERAGE = {
+    "Bordercast, 23 series of the official record": "**`auto`**",
+    "best library model measured, same series": "structural, stochastic season (statsmodels)",
+}
+TRACK_RECORD = "Bordercast's track record"
 # In a command that shows what depends on the machine a little.
 FORECASTS = re.compile(r"forecast|scenario")
 TOLERANCE = 0.01  # of a forecast's numbers, relative; on one machine they are the same
@@ -207,6 +211,42 @@ def rewritten(document: Path, printed: Mapping[int, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def measured_coverage(model: str) -> str:
+    """The cells of a coverage row for a model of the benchmark: forecast months, and the shares
+    inside."""
+    text = BENCHMARKS.read_text(encoding="utf-8")
+    count = re.search(r"([\d,]+)\s+common\s+cells\s+in\s+this\s+table", text)
+    shares = re.search(
+        rf"^\| {re.escape(model)} \|.*\| \.(\d+) / \.(\d+) / \.(\d+) \|$", text, re.MULTILINE
+    )
+    if count is None or shares is None:
+        raise NotUnderstood(f"{BENCHMARKS} has no number of common cells, or no row for {model}.")
+    return _cells(count[1], [int(share) / 1000 for share in shares.groups()])
+
+
+def recorded_coverage(service: Service) -> str:
+    """The cells of the coverage row for the track record, with the number of series in its name."""
+    scores = service.get("/evaluation?model=auto")["scores"]
+    [total] = [score for score in scores if score["model"] == "auto" and score["by"] == "all"]
+    shares = [total[f"coverage_{level}"] for level in (50, 80, 95)]
+    count = f"{total['cells']:,}"
+    return f", {total['series']} series | {_cells(count, shares)}"
+
+
+def with_coverage(text: str, service: Service) -> str:
+    """The README's text with its coverage table as measured and as the service counts it."""
+    rows = {f"{name} | ": measured_coverage(model) for name, model in COVERAGE.items()}
+    for begin, cells in {**rows, TRACK_RECORD: recorded_coverage(service)}.items():
+        text = re.sub(
+            rf"^\| {re.escape(begin)}.*$", f"| {begin}{cells} |", text, flags=re.MULTILINE
+        )
+    return text
+
+
+def _cells(count: str, shares: Sequence[float]) -> str:
+    return " | ".join([count, *(f"{share:.0%}" for share in shares)])
+
+
 def _refresh() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store.db"
@@ -217,8 +257,11 @@ def _refresh() -> None:
                 shell = Shell(Path(folder) / document.stem, copy, service.port)
                 printed = {example.start: shell.run(example)[1] for example in examples(document)}
                 document.write_text(rewritten(document, printed), encoding="utf-8")
+            README.write_text(
+                with_coverage(README.read_text(encoding="utf-8"), service), encoding="utf-8"
+            )
 
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    sys.exit(_refresh())
+    _refresh()

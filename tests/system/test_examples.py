@@ -1,13 +1,21 @@
 """What README.md and docs/ tell to type can be typed, and what they show is what comes out."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.examples import DOCUMENTS, README, Example, Shell, differences, examples
+from tests.examples import (
+    DOCUMENTS,
+    README,
+    TRACK_RECORD,
+    Example,
+    Shell,
+    differences,
+    examples,
+    recorded_coverage,
+)
 from tests.system.service import Service
 
 pytestmark = [
@@ -53,16 +61,5 @@ def test_an_example_gives_what_is_shown(example: Example, shells: dict[Path, She
     assert differences(example, printed) == [], "python -m tests.examples writes what comes out"
 
 
-def test_the_track_record_that_is_told_is_that_of_the_service(service: Service) -> None:
-    told = re.search(
-        r"(\d+) series and ([\d,]+)\s+forecast\s+months, it was (\d+), (\d+) and (\d+) percent",
-        README.read_text(encoding="utf-8"),
-    )
-    assert told is not None
-    scores = service.get("/evaluation?model=auto")["scores"]
-    [total] = [score for score in scores if score["model"] == "auto" and score["by"] == "all"]
-    assert [int(number.replace(",", "")) for number in told.groups()] == [
-        total["series"],
-        total["cells"],
-        *(round(100 * total[f"coverage_{level}"]) for level in (50, 80, 95)),
-    ]
+def test_the_readme_has_the_track_record_that_the_service_counts(service: Service) -> None:
+    assert f"| {TRACK_RECORD}{recorded_coverage(service)} |" in README.read_text(encoding="utf-8")
