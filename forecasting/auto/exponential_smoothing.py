@@ -32,9 +32,9 @@ def values_ahead(logs: Array, horizon: int) -> Array:
 
 
 def shift_to_realization(at_origin: Array) -> Array:
-    """Figures about origin t and horizon h moved to t + h, the month in which they become known.
+    """Figures about origin t and horizon h moved to t + h, the month that makes them known.
 
-    0 before.
+    Before that they are 0.
 
     at_origin: (T, ..., horizon)
     """

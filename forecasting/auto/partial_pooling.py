@@ -19,10 +19,7 @@ class PartialPooling(Protocol):
         """(T, G) mean evidence for each filter; own: (T, S, G), observed: (T, S)."""
 
     def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
-        """(T, reaches, 2) mean moments of the shrinkage to the last value.
-
-        Own: (T, S, reaches, 2).
-        """
+        """(T, reaches, 2) mean moments of shrinkage; own: (T, S, reaches, 2)."""
 
     def shock(self, own: Array, old: NDArray[np.bool_]) -> Array | None:
         """(T,) common shock of a month; own: (T, S) standardized errors, old: (T, S)."""
