@@ -33,8 +33,10 @@ class Fault:
 
 
 class Problem(Exception):
-    """An error that a person can act on. Subclasses are the kinds; their names give the addresses
-    of the types."""
+    """An error that a person can act on.
+
+    Subclasses are the kinds; their names give the addresses of the types.
+    """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
     title: ClassVar[str]
@@ -59,8 +61,10 @@ class Problem(Exception):
 
 
 class BadParameter(Problem):
-    """A parameter is not valid. `errors` names each one, what the request gave, and what the
-    service expects."""
+    """A parameter is not valid.
+
+    `errors` names each one, what the request gave, and what the service expects.
+    """
 
     title = "Bad parameter"
 
@@ -85,8 +89,10 @@ class UnknownSeries(Problem):
 
 
 class BeforeFirstFullRelease(Problem):
-    """`as_of` is earlier than the first release that covers the history of the series. Nothing was
-    known at that time."""
+    """`as_of` is earlier than the first release that covers the history of the series.
+
+    Nothing was known at that time.
+    """
 
     title = "Before the first full release"
 
@@ -112,8 +118,10 @@ class SeriesHasEnded(Problem):
 
 
 class StillComputing(Problem):
-    """A first computation is taking longer than a request may wait. It continues; try again after
-    the time in `Retry-After`."""
+    """A first computation is taking longer than a request may wait.
+
+    It continues; try again after the time in `Retry-After`.
+    """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Still computing"
@@ -126,8 +134,10 @@ class StillComputing(Problem):
 
 
 class ChartsNotInstalled(Problem):
-    """This installation lacks the packages that charts need. Run `pip install
-    'bordercast[charts]'`."""
+    """This installation lacks the packages that charts need.
+
+    Run `pip install 'bordercast[charts]'`.
+    """
 
     status = HTTPStatus.NOT_IMPLEMENTED
     title = "Charts are not installed"
@@ -289,8 +299,10 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
-    """A defect of ours. The traceback goes to the log; the caller learns that the request was not
-    at fault."""
+    """A defect of ours.
+
+    The traceback goes to the log; the caller learns that the request was not at fault.
+    """
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = (
         "The service failed to answer this request. Its log has the reason. You may send "

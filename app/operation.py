@@ -24,8 +24,10 @@ class Health(BaseModel):
 
 @router.get("/health", summary="Check that the service is alive")
 async def health() -> Health:
-    """Answers while the process runs, whatever the state of the store. Use it to restart a process
-    that hangs."""
+    """Answers while the process runs, whatever the state of the store.
+
+    Use it to restart a process that hangs.
+    """
     return Health(status="ok")
 
 

@@ -36,8 +36,10 @@ def load_bundle(folder: Path = FOLDER) -> bytes | None:
 
 
 def build_bundle(folder: Path = FOLDER) -> bytes:
-    """Build the script, compress it with gzip, and store it if its folder is writable. This takes
-    seconds."""
+    """Build the script, compress it with gzip, and store it if its folder is writable.
+
+    This takes seconds.
+    """
     import vl_convert  # noqa: PLC0415  # large, and the process that answers HTTP never needs it
 
     script = vl_convert.javascript_bundle().encode()  # type: ignore[call-arg]  # its stub is wrong

@@ -38,8 +38,10 @@ LEVELS = (50, 80, 95)  # percent of the ranges that a fan has
 
 
 class NotScored(Problem):
-    """No forecast of this series or of another one has a score yet. Try again after new figures are
-    published."""
+    """No forecast of this series or of another one has a score yet.
+
+    Try again after new figures are published.
+    """
 
     status = HTTPStatus.NOT_FOUND
     title = "Nothing scored yet"

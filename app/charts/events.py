@@ -57,8 +57,10 @@ def events_between(first: date, last: date) -> list[Event]:
 def place_events(
     events: Iterable[Event], words: Words, *, first: date, last: date, width: float, lanes: int
 ) -> list[PlacedEvent]:
-    """The events with their names in lanes, so that no name covers another. Without room, an event
-    has no name."""
+    """The events with their names in lanes, so that no name covers another.
+
+    Without room, an event has no name.
+    """
     # lane, place and span of each name so far
     named: list[tuple[int, float, tuple[float, float]]] = []
     found = []
@@ -83,8 +85,7 @@ def _fits(
     span: tuple[float, float],
     named: Iterable[tuple[int, float, tuple[float, float]]],
 ) -> bool:
-    """Whether a name covers no other name, no hairline crosses it, and its own hairline crosses
-    none."""
+    """Whether a name covers no other name, and no hairline crosses a name."""
     for other_lane, other_at, other in named:
         if lane == other_lane and span[0] < other[1] and other[0] < span[1]:
             return False

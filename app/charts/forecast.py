@@ -77,8 +77,10 @@ def _fan(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]:
 def _names_of_ranges(
     specification: SeriesSpecification, drawn: ChartLines, in_words: Words
 ) -> list[Layer]:
-    """The names of the ranges at their upper ends, without overlap; the headline range has
-    priority."""
+    """The names of the ranges at their upper ends, without overlap.
+
+    The headline range has priority.
+    """
     look = specification.look
     if look.for_phone or not drawn.fan:
         return []

@@ -41,8 +41,7 @@ def month_axis(look: Look, months: int, *, margin: float = 0) -> alt.X:
 def count_axis(
     look: Look, counts: Sequence[int], field: str = "value", *, top: int | None = None
 ) -> alt.Y:
-    """Counts from zero, up to `top` if it is given, or on a logarithmic scale that still shows
-    zeros."""
+    """Counts from zero, up to `top` if given, or on a logarithmic scale that shows zeros."""
     if look.scale == "linear":
         scale = (
             alt.Scale(zero=True, nice=True)
@@ -119,8 +118,7 @@ def event_layers(
 
 
 def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
-    """Lines below the plot: the source and the day as of which it was known. left: pixels beside
-    the plot."""
+    """Lines below the plot: the source and the `as_of` day; left: pixels beside the plot."""
     size = SMALL - 1 if look.for_phone else SMALL
     lines = wrap_text(text, size, look.width - 16)
     written = (

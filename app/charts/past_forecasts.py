@@ -26,8 +26,7 @@ SHAPES = {RangePosition.ABOVE: "triangle-up", RangePosition.BELOW: "triangle-dow
 
 
 def past_forecasts_chart(specification: PastForecastsSpecification) -> alt.LayerChart:
-    """A chart that says how many figures fell inside the range and marks the others by shape and
-    color."""
+    """A chart that says how many figures fell inside the range, and marks the others."""
     look, in_words = specification.look, words(specification.look.language)
     rows = number_runs([_row(month, in_words) for month in specification.months])
     title = in_words("past.chart_title", series=specification.title)

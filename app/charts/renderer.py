@@ -53,8 +53,10 @@ class ChartRenderer:
         return len(self._made)
 
     def begin(self) -> None:
-        """Start the process and prepare the browsers' script before the first request. Does not
-        wait."""
+        """Start the process and prepare the browsers' script before the first request.
+
+        Does not wait.
+        """
         if missing_package() is None:
             self._worker.submit(_begin).add_done_callback(_log_if_failed)
 
@@ -68,8 +70,10 @@ class ChartRenderer:
         return await self._once(_key(specification, form), self._drawing(specification, form))
 
     async def browser_bundle(self) -> bytes:
-        """The script that draws charts in a browser, compressed with gzip. Raises
-        ChartsNotInstalled."""
+        """The script that draws charts in a browser, compressed with gzip.
+
+        Raises ChartsNotInstalled.
+        """
         return await self._once(BUNDLE, self._bundle)
 
     def close(self) -> None:

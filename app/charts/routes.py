@@ -74,8 +74,9 @@ async def history_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """Encounters per month as published, with events. Figures that are not final or not exact are
-    marked.
+    """Encounters per month as published, with events.
+
+    Figures that are not final or not exact are marked.
 
     The picture states its unit, its source, and the day as of which the figures were known.
     """
@@ -100,8 +101,9 @@ async def forecast_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """History and the fan of 50%, 80%, and 95% intervals, in encounters per month. Provisional
-    figures are marked.
+    """History and the fan of 50%, 80%, and 95% intervals, in encounters per month.
+
+    Provisional figures are marked.
 
     With `as_of`, the chart shows a past forecast and draws later figures over it. The picture
     states its unit, its source, and the day as of which the figures were known.
@@ -149,8 +151,7 @@ async def track_record_chart(
     now: Now,
     charts: Charts,
 ) -> Response:
-    """How often the actual figure fell inside the 50%, 80%, and 95% ranges, in percent of past
-    forecasts.
+    """How often the actual figure fell inside the 50%, 80%, and 95% ranges, in percent.
 
     The chart covers the series, or all series together if it has too few scores. `GET /evaluation`
     has more.

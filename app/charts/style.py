@@ -1,5 +1,4 @@
-"""The look of every chart: one accent color, tabular figures, and quiet axes on a light or dark
-background."""
+"""The look of every chart: one accent color, tabular figures, quiet axes, light or dark."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -76,8 +76,10 @@ def run_backtest(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Score models on the past. Each forecast uses only what was known at the time. An interrupted
-    run resumes where it stopped."""
+    """Score models on the past.
+
+    Each forecast uses only what was known at the time. An interrupted run resumes where it stopped.
+    """
     query = validate_query(
         BacktestQuery,
         models=models or ["auto"],

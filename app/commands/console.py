@@ -1,5 +1,4 @@
-"""What the commands share: opening the store, printing answers, and reporting errors in one
-sentence."""
+"""What commands share: opening the store, printing answers, and reporting errors."""
 
 import csv
 import sys
@@ -45,8 +44,10 @@ class Failure(Exception):
 
 @contextmanager
 def open_store(settings: Settings, *, migrated: bool = True) -> Iterator[Database]:
-    """The configured store. If `migrated`, raises Failure unless the store is at this version's
-    revision."""
+    """The configured store.
+
+    If `migrated`, raises Failure unless the store is at this version's revision.
+    """
     database = Database(settings.database_url)
     try:
         if migrated:
@@ -105,8 +106,7 @@ def print_answer(
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """End the process with a sentence and an exit code instead of a traceback if an expected error
-    occurs."""
+    """End the process with a sentence and an exit code if an expected error occurs."""
     try:
         yield
     except StoreFailed as failure:

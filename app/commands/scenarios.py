@@ -44,8 +44,10 @@ def scenario(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Show what would follow under assumed figures or effects. This is not a forecast, and it is
-    not stored."""
+    """Show what would follow under assumed figures or effects.
+
+    This is not a forecast, and it is not stored.
+    """
     query = validate_query(
         ScenarioRequest,
         series=key,

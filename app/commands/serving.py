@@ -33,8 +33,7 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
 
 @cli.command()
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Migrate the store, load the bundled record if the store is empty, compute missing forecasts,
-    and serve."""
+    """Migrate, load the bundled record into an empty store, compute what is missing, and serve."""
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
@@ -65,8 +64,10 @@ def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:
-    """On a first start that only this machine can reach, create a key for trying out writes and
-    show it once."""
+    """Create a key for trying out writes and show it once.
+
+    Only on a first start that nobody but this machine can reach.
+    """
     with database.writing() as session:
         if keys.all_keys(session):
             return

@@ -26,8 +26,10 @@ def downgrade(
         str, typer.Argument(help="Revision to return to, or base to remove all tables.")
     ],
 ) -> None:
-    """Return the store's tables to an older revision. Data that only newer tables hold is lost, so
-    back up first."""
+    """Return the store's tables to an older revision.
+
+    Data that only newer tables hold is lost, so back up first.
+    """
     with open_store(Settings(), migrated=False) as database:
         database.downgrade(revision)
         messages.print(f"The store is at revision {database.revision() or 'base'}.")

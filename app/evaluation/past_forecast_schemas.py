@@ -126,8 +126,10 @@ class PastForecast(BaseModel):
 
 
 class PastForecastsAnswer(BaseModel):
-    """Past forecasts of a series and the actual figures: oldest month first, and newest forecast
-    first within a month."""
+    """Past forecasts of a series and the actual figures: oldest month first.
+
+    Within a month the newest forecast comes first.
+    """
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])

@@ -72,8 +72,9 @@ _FORECAST_CSV = (
 def forecasts(
     request: Request, query: Annotated[ArchiveQuery, Query()], database: Store
 ) -> Response:
-    """Forecasts as they were issued, newest first, with what they were made from. An archived
-    forecast never changes.
+    """Forecasts as they were issued, newest first, with what they were made from.
+
+    An archived forecast never changes.
 
     An answer has at most `limit` forecasts, and `next_cursor` leads to the next ones.
     `format=hubverse` gives one model-output file instead, in encounters per month: the last
@@ -113,8 +114,7 @@ def archived_forecast(
     query: Annotated[ArchivedQuery, Query()],
     database: Store,
 ) -> Response:
-    """A forecast as it was issued: 23 quantiles for every month, in encounters, and what its fit
-    learned."""
+    """A forecast as it was issued: 23 quantiles for every month, and what its fit learned."""
     with database.reading() as session:
         found = store.archived(session, forecast)
         if found is None:

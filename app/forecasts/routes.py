@@ -43,8 +43,9 @@ _FORECAST_CSV = (
 async def forecast(
     request: Request, query: Annotated[ForecastQuery, Query()], service: Forecasts, database: Store
 ) -> Response:
-    """Mean, median, and central intervals for the months after the newest figure, in encounters per
-    month.
+    """Mean, median, and central intervals for the months after the newest figure.
+
+    In encounters per month.
 
     The service computes a forecast once for given figures and then serves it from the archive. With
     `as_of`, it uses the figures as known on that day. If newer figures have just arrived, it serves

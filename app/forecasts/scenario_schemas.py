@@ -198,8 +198,10 @@ class AssumptionsEcho(BaseModel):
 
 
 class ScenarioAnswer(BaseModel):
-    """A scenario: what would follow if the assumptions held. It is not a forecast, and it is not
-    stored."""
+    """A scenario: what would follow if the assumptions held.
+
+    It is not a forecast, and it is not stored.
+    """
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])

@@ -33,8 +33,10 @@ MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts fr
 
 
 class TooManyScenarios(Problem):
-    """The service computes scenarios one at a time beside forecasts, and too many are waiting. Try
-    again after the time in `Retry-After`."""
+    """The service computes scenarios one at a time beside forecasts, and too many are waiting.
+
+    Try again after the time in `Retry-After`.
+    """
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "Too many scenarios"

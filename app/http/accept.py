@@ -15,8 +15,7 @@ _WEIGHT = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A value that a caller names, in lower case, and its weight: 1 is best, 0 is not
-    acceptable."""
+    """A value that a caller names, in lower case, and its weight from 0 (not acceptable) to 1."""
 
     value: str
     weight: float
@@ -51,17 +50,18 @@ def choose_media_type(header: str, offers: tuple[str, ...]) -> str:
     """The offer with the highest weight.
 
     If weights are equal, it is the offer that the header names first. If the header accepts no
-    offer
-    or does not tell them apart, it is the first offer: an answer in another form is of more use
-    than none (RFC 9110, 12.5.1).
+    offer or does not tell them apart, it is the first offer: an answer in another form is of more
+    use than none (RFC 9110, 12.5.1).
     """
     preferences = parse_preferences(header)
     return max(offers, key=lambda offer: _rank(offer, preferences))
 
 
 def _rank(offer: str, preferences: Sequence[Preference]) -> tuple[float, int]:
-    """The weight of an offer and, negated, its place in the header; the most precise value
-    decides."""
+    """The weight of an offer and, negated, its place in the header.
+
+    The most precise value decides.
+    """
     matching = [(each, place) for place, each in enumerate(preferences) if each.matches(offer)]
     decisive, place = max(matching, key=lambda match: match[0].precision, default=(NOTHING, 0))
     return decisive.weight, -place if decisive.weight > 0 else -len(preferences)

@@ -1,5 +1,4 @@
-"""Answers to reads: JSON or CSV as requested, with ETag and Last-Modified, or 304 if nothing is
-new."""
+"""Answers to reads: JSON or CSV as requested, with ETag and Last-Modified, 304 if unchanged."""
 
 import csv
 import hashlib
@@ -48,8 +47,7 @@ def answer(
     modified: datetime | None,
     name: str,
 ) -> Response:
-    """The document as JSON, the table as CSV under a file name, or 304 if the caller already has
-    it."""
+    """The document as JSON, the table as a CSV file, or 304 if the caller already has it."""
     body, media_type, headers = render_body(request, query, document, table, name=name)
     return conditional_response(request, body, media_type, modified=modified, headers=headers)
 

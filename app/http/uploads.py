@@ -22,8 +22,10 @@ class TooLarge(Problem):
 
 
 class NoRoom(Problem):
-    """The service's disk for temporary files is full. Nothing was recorded. Free some space and
-    send the request again."""
+    """The service's disk for temporary files is full.
+
+    Nothing was recorded. Free some space and send the request again.
+    """
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
     title = "Disk full"

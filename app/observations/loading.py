@@ -41,8 +41,10 @@ _SOURCE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
 class BadFigures(Problem):
-    """Some of the submitted figures cannot be recorded, so none was. `errors` lists the wrong
-    places."""
+    """Some of the submitted figures cannot be recorded, so none was.
+
+    `errors` lists the wrong places.
+    """
 
     title = "Bad figures"
 

@@ -30,8 +30,10 @@ _REFUSALS = (NoKey, MissingScope, TooOften)
 
 
 class UnsupportedMediaType(Problem):
-    """The service does not read bodies of this type. `Content-Type` must state JSON, CSV, or a
-    workbook."""
+    """The service does not read bodies of this type.
+
+    `Content-Type` must state JSON, CSV, or a workbook.
+    """
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     title = "Unsupported media type"
@@ -135,8 +137,10 @@ def retract_release(
     now: Now,
     refresh: Refresh,
 ) -> RetractionAnswer:
-    """Remove a release from every history from now on. The store keeps it and shows it as
-    retracted. The call is idempotent."""
+    """Remove a release from every history from now on.
+
+    The store keeps it and shows it as retracted. The call is idempotent.
+    """
     with database.writing() as session:
         answer = RetractionAnswer.of(*retract(session, release, now=now()))
     refresh()

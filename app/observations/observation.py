@@ -93,8 +93,7 @@ class Observation:
 def official_status(
     period: Month, published_on: date, breaks: Sequence[Month] = (), *, source: str = "cbp"
 ) -> Status:
-    """Status of an official figure: provisional until the first release after its publisher's year
-    has ended.
+    """Status of an official figure: provisional until its publisher's year has ended.
 
     The year is the US fiscal year for CBP and OHSS, else the calendar year; Frontex's figures are
     provisional until they are twelve months old. `breaks` are the months in which the series'

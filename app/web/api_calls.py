@@ -9,8 +9,10 @@ from app.web.view_model import Page
 
 @dataclass(frozen=True, slots=True)
 class ApiCalls:
-    """The addresses of the calls that the page lists. `past` is the file of past forecasts, if
-    there are any."""
+    """The addresses of the calls that the page lists.
+
+    `past` is the file of past forecasts, if there are any.
+    """
 
     listed: list[str]
     past: str | None

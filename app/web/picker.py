@@ -147,8 +147,7 @@ def _find_counts(
 
 
 def short_name(series: SeriesRow, words: Words) -> str:
-    """A series' name beside others of its kind: `Tucson`, `Mexico`, `Border Patrol: southwest
-    border`."""
+    """A series' short name: `Tucson`, `Mexico`, `Border Patrol: southwest border`."""
     if name := words.name("short_name", series.key, ""):
         return name
     title = words.name("series", series.key, series.title)

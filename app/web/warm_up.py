@@ -20,8 +20,10 @@ WIDEST = 960  # pixels of the pictures in templates/parts.html
 def warm_up_first_page(
     database: Database, clock: Clock, charts: ChartRenderer, specification: Specification
 ) -> None:
-    """Start drawing it as a picture and as an interactive chart, as the page requests them. Does
-    not wait."""
+    """Start drawing it as a picture and as an interactive chart, as the page requests them.
+
+    Does not wait.
+    """
     page = PageQuery()
     query = ForecastChartQuery(
         series=page.series, years=page.years.years, scale=page.scale, width=WIDEST, lang=DEFAULT

@@ -1,5 +1,4 @@
-"""From a file's totals to its reading: the zeros that it implies, and the series that would be
-new."""
+"""From a file's totals to the parsed file: zeros that it implies, and new series."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass

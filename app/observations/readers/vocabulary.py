@@ -1,5 +1,4 @@
-"""What CBP and OHSS call components, regions, parts and months, in every spelling seen in their
-files."""
+"""What CBP and OHSS call components, regions, parts, and months, in every spelling."""
 
 import re
 import unicodedata

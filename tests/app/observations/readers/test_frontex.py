@@ -1,5 +1,4 @@
-"""Frontex's workbook: its routes and border types, their sums, and what is wrong with damaged
-ones."""
+"""Frontex's workbook: its routes, border types, sums, and what is wrong with damaged ones."""
 
 import copy
 import csv
