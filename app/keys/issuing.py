@@ -11,8 +11,8 @@ from app.keys import store
 from app.keys.tables import KeyRow
 from app.storage.database import Session
 
-READ, WRITE = "observations:read", "observations:write"
-SCOPES = (READ, WRITE)
+WRITE = "observations:write"
+SCOPES = (WRITE,)  # reads are open
 PREFIX = "bordercast_"  # tells people, and scanners for leaked secrets, what it is
 SECRET_BYTES = 32
 _NAME = re.compile(r"[\w.@-][\w.@ -]{0,99}")

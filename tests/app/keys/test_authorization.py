@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
+from app.keys import store
 from app.keys.authorization import RedactKeys
-from app.keys.issuing import READ, WRITE, add_key, revoke_key
+from app.keys.issuing import WRITE, add_key, digest, revoke_key
 from app.storage.database import Database
 from tests.app.client import BEARER, NOW, ServiceClient, open_client, said
 from tests.stores import Stores
@@ -29,9 +30,9 @@ def series(client: ServiceClient) -> str:
     return client.new_series()
 
 
-def other_key(database: Database, name: str, scope: str = WRITE) -> str:
+def other_key(database: Database, name: str) -> str:
     with database.writing() as session:
-        return add_key(session, name, [scope], now=NOW)
+        return add_key(session, name, [WRITE], now=NOW)
 
 
 def write(client: ServiceClient, series: str, headers: dict[str, str], **query: Any) -> Response:
@@ -89,11 +90,14 @@ def test_a_revoked_key_is_refused_as_such(client: ServiceClient, series: str) ->
     assert "was revoked" in refused(write(client, series, headers), 401, "no-key")
 
 
-def test_a_key_that_may_read_only_is_refused_with_the_scope_it_lacks(
+def test_a_key_that_may_not_write_is_refused_with_the_scope_it_lacks(
     client: ServiceClient, series: str
 ) -> None:
-    before = client.kept()["releases"]
-    headers = {"Authorization": f"Bearer {other_key(client.database, 'reader', READ)}"}
+    """Earlier versions made keys with the scope `observations:read`, which are in stores still."""
+    before, key = client.kept()["releases"], "bordercast_of-a-reader"
+    with client.database.writing() as session:
+        store.add(session, "reader", ["observations:read"], digest(key), created_at=NOW)
+    headers = {"Authorization": f"Bearer {key}"}
     detail = refused(write(client, series, headers), 403, "missing-scope")
     assert "observations:write" in detail
     assert "bordercast keys add NAME --scope observations:write" in detail
