@@ -2,8 +2,7 @@
 
 import numpy as np
 import pandas as pd
-
-from forecasting.arrays import Array
+from numpy.typing import NDArray
 
 BLOCK = 18
 """Months of origins that are drawn together, beyond which errors of a year do not overlap."""
@@ -52,7 +51,7 @@ def coverage_band(rows: pd.DataFrame, *, every: int, seed: int) -> tuple[float, 
     return float(lower), float(upper)
 
 
-def _resampled(origins: int, block: int, rng: np.random.Generator) -> Array:
+def _resampled(origins: int, block: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """(replications, origins) which origins each replication holds."""
     starts = rng.integers(origins, size=(REPLICATIONS, -(-origins // block)))
     at = (starts[:, :, None] + np.arange(block)) % origins

@@ -15,12 +15,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.conftest import BROWSER_OPTIONS, browser_executable
 from tests.system.service import Service
 
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 LONG_ENOUGH = 60_000  # milliseconds
 WATCH = """
 window.seen = { jumps: 0 };

@@ -16,7 +16,7 @@ import pandas as pd
 
 from benchmarks.elsewhere import ORIGINS, competition
 from benchmarks.panel import EVERY, FIRST_ORIGIN, HORIZON, SHARED, Panel, other_series, read_panel
-from benchmarks.scoring import CELL, LEVELS, QUANTILES, ratio, scored, shock
+from benchmarks.scoring import CELL, LEVELS, QUANTILES, common, ratio, scored
 from forecasting import Month, MonthlySeries, forecast_many
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
@@ -96,7 +96,7 @@ def _show(panel: Panel, origins: set[Month], *, alone: bool = False) -> None:
             for origin, quantiles in _from_origins(series, origins, pool, constants)
             for ahead, counts in enumerate(quantiles, start=1)
         ]
-    rows = shock(
+    rows = common(
         scored(pd.DataFrame(cells, columns=["model", *CELL, *QUANTILES]), dict(panel.series))
     )
     by_model = rows.groupby("model")

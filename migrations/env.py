@@ -1,6 +1,6 @@
 """Run the migrations on the service's connection, or on the configured store's."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from app.storage.database import Database
 from app.tables import Base
 
 
-def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
+def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     """Write our column types into new migrations as the database's own, which outlive our code."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 

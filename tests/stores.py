@@ -68,7 +68,7 @@ class PostgreSQLStores:
     def _name(self, url: str) -> str:
         return url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
 
-    def _execute(self, statement: sql.Composable) -> None:
+    def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             connection.execute(statement)
 

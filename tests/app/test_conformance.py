@@ -46,7 +46,7 @@ def strictly_read(text: str) -> Any:
     return json.loads(text, parse_constant=no_number)
 
 
-def conforms(client: TestClient, case: schemathesis.Case) -> None:
+def conforms(client: TestClient, case: schemathesis.Case[Any]) -> None:
     """Ask, and hold the answer against the document. No schema says which days `as_of` can be."""
     request = case.as_transport_kwargs(base_url="http://testserver")
     request.pop("cookies", None)
@@ -71,7 +71,7 @@ def test_what_is_asked_as_documented_is_answered_as_documented(
 
     @given(case=strategy, key=st.sampled_from(KEYS), is_known=st.booleans())
     @SETTINGS
-    def asked(case: schemathesis.Case, key: str, is_known: bool) -> None:
+    def asked(case: schemathesis.Case[Any], key: str, is_known: bool) -> None:
         if is_known and "series" in case.query:
             case.query["series"] = key
         if "model" in case.query:
@@ -89,7 +89,7 @@ def test_what_is_asked_otherwise_is_refused_as_documented(
 ) -> None:
     @given(case=schema[path]["GET"].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     @SETTINGS
-    def asked(case: schemathesis.Case) -> None:
+    def asked(case: schemathesis.Case[Any]) -> None:
         conforms(sqlite_client, case)
 
     asked()

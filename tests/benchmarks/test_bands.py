@@ -24,7 +24,7 @@ def cells(inside: np.ndarray, model: str = "auto", log_wis: float = 1.0) -> pd.D
     )
 
 
-def test_the_band_of_independent_outcomes_is_that_of_the_binomial():
+def test_the_band_of_independent_outcomes_is_that_of_the_binomial() -> None:
     """Normal approximation: .8 +- 2.326 sqrt(.8 * .2 / 400), from five sets of outcomes."""
     rng = np.random.default_rng(1)
     bands = [coverage_band(cells(rng.random((400, 1)) < 0.8), every=3, seed=0) for _ in range(5)]
@@ -32,7 +32,7 @@ def test_the_band_of_independent_outcomes_is_that_of_the_binomial():
     assert width == pytest.approx(2 * 2.326 * np.sqrt(0.8 * 0.2 / 400), rel=0.1)
 
 
-def test_outcomes_that_stay_together_make_the_band_wider():
+def test_outcomes_that_stay_together_make_the_band_wider() -> None:
     """Runs of six origins whose twelve months are all inside or outside: 60 cases, not 4,320."""
     runs = np.random.default_rng(1).random(60) < 0.8
     together = cells(np.repeat(runs, 6)[:, None].repeat(12, axis=1))
@@ -44,7 +44,7 @@ def test_outcomes_that_stay_together_make_the_band_wider():
     assert widths[0] > 5 * widths[1]
 
 
-def test_origins_that_do_not_fill_two_blocks_give_no_band():
+def test_origins_that_do_not_fill_two_blocks_give_no_band() -> None:
     """Eleven of every third month are less than three years.
 
     Eleven of every twelfth are five blocks.
@@ -54,7 +54,7 @@ def test_origins_that_do_not_fill_two_blocks_give_no_band():
     assert not np.isnan(coverage_band(rows, every=12, seed=0)).any()
 
 
-def test_the_table_says_which_series_do_not_hold_their_80_percent():
+def test_the_table_says_which_series_do_not_hold_their_80_percent() -> None:
     good, bad = (np.arange(240).reshape(60, 4) % 5 > missed for missed in (0, 2))
     rows = pd.concat(
         [

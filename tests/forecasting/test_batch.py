@@ -1,5 +1,7 @@
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
 
@@ -7,7 +9,7 @@ from forecasting import MonthlySeries, forecast, forecast_each, forecast_many
 
 
 @pytest.fixture
-def many(seasonal):
+def many(seasonal: Callable[[int], MonthlySeries]):
     return {f"sector.{months}": seasonal(months) for months in (60, 14, 40)}
 
 
@@ -17,7 +19,7 @@ class Later(Executor):
     def __init__(self) -> None:
         self.futures: list[Future] = []
 
-    def submit(self, call, /, *args, **kwargs):
+    def submit(self, call, /, *args: Any, **kwargs: Any):
         future: Future = Future()
         if not self.futures:
             future.set_result(call(*args, **kwargs))
@@ -25,7 +27,7 @@ class Later(Executor):
         return future
 
 
-def assert_same(one, other):
+def assert_same(one, other) -> None:
     assert list(one) == list(other)
     for key, forecast_ in one.items():
         assert forecast_.paths.tobytes() == other[key].paths.tobytes()
@@ -34,31 +36,33 @@ def assert_same(one, other):
         assert forecast_.origin == other[key].origin
 
 
-def test_each_series_is_forecast_as_if_alone(many):
+def test_each_series_is_forecast_as_if_alone(many: dict[str, MonthlySeries]) -> None:
     alone = {key: forecast(series, horizon=3, seed=5) for key, series in many.items()}
     assert_same(forecast_many(many, horizon=3, seed=5), alone)
 
 
-def test_a_spawned_process_gives_the_same_bytes(many):
+def test_a_spawned_process_gives_the_same_bytes(many: dict[str, MonthlySeries]) -> None:
     here = forecast_many(many, horizon=6, seed=1)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         assert_same(forecast_many(many, horizon=6, seed=1, executor=pool), here)
 
 
-def test_results_are_in_the_order_given_however_they_complete(many):
+def test_results_are_in_the_order_given_however_they_complete(
+    many: dict[str, MonthlySeries],
+) -> None:
     with ThreadPoolExecutor(2) as pool:
         made = forecast_many(many, model="log-random-walk", executor=pool)
     assert list(made) == list(many)
 
 
-def test_forecasts_are_handed_out_as_they_are_made(many):
+def test_forecasts_are_handed_out_as_they_are_made(many: dict[str, MonthlySeries]) -> None:
     seen = forecast_each(many, model="log-random-walk")
     key, first = next(seen)
     assert key == "sector.60"
     assert first.model == "log-random-walk"
 
 
-def test_stopping_early_cancels_what_has_not_begun(many):
+def test_stopping_early_cancels_what_has_not_begun(many: dict[str, MonthlySeries]) -> None:
     executor = Later()
     seen = forecast_each(many, model="log-random-walk", executor=executor)
     next(seen)
@@ -66,7 +70,7 @@ def test_stopping_early_cancels_what_has_not_begun(many):
     assert [future.cancelled() for future in executor.futures] == [False, True, True]
 
 
-def test_previous_forecasts_start_the_fits(many):
+def test_previous_forecasts_start_the_fits(many: dict[str, MonthlySeries]) -> None:
     previous = forecast_many(many, model="structural")
     warm = forecast_many(many, model="structural", previous=previous)
     by_hand = {
@@ -77,7 +81,7 @@ def test_previous_forecasts_start_the_fits(many):
     assert any(warm[key].paths.tobytes() != previous[key].paths.tobytes() for key in many)
 
 
-def test_previous_forecasts_by_another_model_are_left_aside(many):
+def test_previous_forecasts_by_another_model_are_left_aside(many: dict[str, MonthlySeries]) -> None:
     previous = forecast_many(many, model="sarima")
     assert_same(
         forecast_many(many, model="structural", previous=previous),
@@ -85,7 +89,9 @@ def test_previous_forecasts_by_another_model_are_left_aside(many):
     )
 
 
-def test_a_series_that_is_too_short_is_named_before_any_work(many):
+def test_a_series_that_is_too_short_is_named_before_any_work(
+    many: dict[str, MonthlySeries],
+) -> None:
     many["sector.new"] = MonthlySeries("2024-01", [3, 4])
     executor = Later()
     with pytest.raises(
@@ -95,5 +101,5 @@ def test_a_series_that_is_too_short_is_named_before_any_work(many):
     assert executor.futures == []
 
 
-def test_no_series_no_forecasts():
+def test_no_series_no_forecasts() -> None:
     assert forecast_many({}) == {}

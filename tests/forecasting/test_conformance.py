@@ -53,7 +53,7 @@ HISTORIES = {
 
 @pytest.mark.parametrize("history", HISTORIES)
 @pytest.mark.parametrize("model", MODELS)
-def test_forecast_is_finite_non_negative_nested_and_not_certain(model, history):
+def test_forecast_is_finite_non_negative_nested_and_not_certain(model: str, history: str) -> None:
     series = MonthlySeries("2005-03", HISTORIES[history])
     made = forecast(series, horizon=36, model=model, draws=500)
     quantiles = made.quantiles(LEVELS)
@@ -69,7 +69,7 @@ def test_forecast_is_finite_non_negative_nested_and_not_certain(model, history):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_median_of_the_next_month_is_within_the_reach_of_history(model):
+def test_median_of_the_next_month_is_within_the_reach_of_history(model: str) -> None:
     """Each of these models must know where a series is that moves by a tenth a month."""
     series = MonthlySeries("2005-03", walk(120))
     median = forecast(series, horizon=1, model=model).median[0]
@@ -77,7 +77,7 @@ def test_median_of_the_next_month_is_within_the_reach_of_history(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_same_seed_same_bytes_and_another_seed_other_paths(model):
+def test_same_seed_same_bytes_and_another_seed_other_paths(model: str) -> None:
     series = MonthlySeries("2005-03", walk(60))
     first, second = (forecast(series, model=model, seed=7) for _ in range(2))
     assert first.paths.tobytes() == second.paths.tobytes()
@@ -88,7 +88,7 @@ def test_same_seed_same_bytes_and_another_seed_other_paths(model):
 
 @pytest.mark.parametrize("months", [20, 90])
 @pytest.mark.parametrize("model", MODELS)
-def test_ten_times_the_counts_give_ten_times_the_quantiles(model, months):
+def test_ten_times_the_counts_give_ten_times_the_quantiles(model: str, months: int) -> None:
     """Within 1 % if the quantiles are at least 100: log(1 + x) is no pure logarithm below."""
     counts = np.maximum(walk(months, scale=3000), 100)
     one = forecast(MonthlySeries("2005-03", counts), model=model).quantiles(LEVELS)
@@ -98,7 +98,7 @@ def test_ten_times_the_counts_give_ten_times_the_quantiles(model, months):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_shorter_horizon_has_the_same_quantiles(model):
+def test_a_shorter_horizon_has_the_same_quantiles(model: str) -> None:
     series = MonthlySeries("2005-03", walk(60))
     near, far = (
         forecast(series, horizon=horizon, model=model).quantiles(LEVELS) for horizon in (1, 36)
@@ -107,7 +107,7 @@ def test_a_shorter_horizon_has_the_same_quantiles(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_missing_months_after_the_last_observed_one_change_nothing(model):
+def test_missing_months_after_the_last_observed_one_change_nothing(model: str) -> None:
     counts = walk(50)
     plain, padded = (
         forecast(MonthlySeries("2005-03", values), model=model)
@@ -118,7 +118,7 @@ def test_missing_months_after_the_last_observed_one_change_nothing(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_parameters_of_one_fit_start_the_next_and_change_little(model):
+def test_parameters_of_one_fit_start_the_next_and_change_little(model: str) -> None:
     series = MonthlySeries("2005-03", walk(90))
     cold = forecast(series, model=model)
     warm = forecast(series, model=model, start=cold.parameters)
@@ -126,7 +126,7 @@ def test_parameters_of_one_fit_start_the_next_and_change_little(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_parameters_held_over_the_same_figures_give_the_same_forecast(model):
+def test_parameters_held_over_the_same_figures_give_the_same_forecast(model: str) -> None:
     series = MonthlySeries("2005-03", with_gaps(walk(90)))
     fitted = forecast(series, model=model)
     held = forecast(series, model=model, start=fitted.parameters, refit=False)
@@ -134,7 +134,7 @@ def test_parameters_held_over_the_same_figures_give_the_same_forecast(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_parameters_of_another_model_do_no_harm(model):
+def test_parameters_of_another_model_do_no_harm(model: str) -> None:
     series = MonthlySeries("2005-03", walk(60))
     cold = forecast(series, model=model)
     for refit in (True, False):
@@ -143,7 +143,7 @@ def test_parameters_of_another_model_do_no_harm(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_two_observed_months_are_too_few(model):
+def test_two_observed_months_are_too_few(model: str) -> None:
     with pytest.raises(ValueError, match="series has 2 observed months, expected at least 3"):
         forecast(MonthlySeries("2024-01", [5, NAN, 6]), model=model)
 
@@ -160,7 +160,9 @@ def with_errors(values: np.ndarray, **by_months_back: MeasurementNoise) -> Month
 
 @pytest.mark.parametrize("history", HISTORIES)
 @pytest.mark.parametrize("model", MODELS)
-def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(model, history):
+def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(
+    model: str, history: str
+) -> None:
     """Every month doubtful, each kind of doubt in turn."""
     kinds = [
         MeasurementNoise(location=0.01, scale=0.05),
@@ -181,7 +183,7 @@ def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(model, h
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_errors_that_are_none_or_zero_change_not_a_byte(model):
+def test_errors_that_are_none_or_zero_change_not_a_byte(model: str) -> None:
     exact = forecast(MonthlySeries("2005-03", walk(60)), model=model)
     for error in (None, MeasurementNoise()):
         made = forecast(with_errors(walk(60), last=error, before_3=error), model=model)
@@ -190,7 +192,7 @@ def test_errors_that_are_none_or_zero_change_not_a_byte(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_same_doubt_gives_the_same_bytes(model):
+def test_the_same_doubt_gives_the_same_bytes(model: str) -> None:
     series = with_errors(
         walk(60),
         last=MeasurementNoise(scale=0.05, outlier_probability=0.2),
@@ -202,7 +204,9 @@ def test_the_same_doubt_gives_the_same_bytes(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share(model):
+def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share(
+    model: str,
+) -> None:
     widths, shares = [], []
     for scale in (0.0, 0.02, 0.1, 0.4):
         made = forecast(with_errors(walk(90), last=MeasurementNoise(scale=scale)), model=model)
@@ -215,7 +219,7 @@ def test_the_larger_the_error_the_wider_the_first_month_and_the_larger_its_share
 
 @pytest.mark.parametrize("months", [20, 90])
 @pytest.mark.parametrize("model", MODELS)
-def test_a_wild_rumor_counts_as_missing(model, months):
+def test_a_wild_rumor_counts_as_missing(model: str, months: int) -> None:
     """Ten times the level, of low reliability: each month's median moves by less than 3 %."""
     values = walk(months)
     rumor = np.append(values, 10 * values[-1])
@@ -229,7 +233,7 @@ def test_a_wild_rumor_counts_as_missing(model, months):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_more_than_pushes_upwards_and_less_than_downwards(model):
+def test_more_than_pushes_upwards_and_less_than_downwards(model: str) -> None:
     values = walk(90)
     sums = [
         forecast(
@@ -241,7 +245,7 @@ def test_more_than_pushes_upwards_and_less_than_downwards(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_ten_times_doubtful_counts_give_ten_times_the_quantiles(model):
+def test_ten_times_doubtful_counts_give_ten_times_the_quantiles(model: str) -> None:
     counts = np.maximum(walk(90, scale=3000), 100)
     error = MeasurementNoise(scale=0.05, above=0.02, outlier_probability=0.2)
     one, ten = (
@@ -252,7 +256,7 @@ def test_ten_times_doubtful_counts_give_ten_times_the_quantiles(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_shorter_horizon_has_the_same_quantiles_of_doubtful_figures(model):
+def test_a_shorter_horizon_has_the_same_quantiles_of_doubtful_figures(model: str) -> None:
     series = with_errors(walk(60), last=MeasurementNoise(scale=0.1, outlier_probability=0.2))
     near, far = (forecast(series, horizon=horizon, model=model) for horizon in (1, 36))
     np.testing.assert_allclose(near.quantiles(LEVELS), far.quantiles(LEVELS)[:1], rtol=0.01)

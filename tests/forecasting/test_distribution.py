@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from forecasting import Forecast, Month
+from forecasting.arrays import Array
 from forecasting.distribution import QuantileDistribution, Samples
 
 ORIGIN = Month.parse("2024-11")
@@ -17,7 +18,9 @@ levels = st.lists(st.floats(0.001, 0.999), min_size=1, max_size=6).map(sorted)
 
 
 @given(paths, levels)
-def test_quantiles_are_nested_and_inside_the_paths(drawn, probabilities):
+def test_quantiles_are_nested_and_inside_the_paths(
+    drawn: Array, probabilities: list[float]
+) -> None:
     quantiles = Forecast(ORIGIN, drawn, "any").quantiles(probabilities)
     assert quantiles.shape == (drawn.shape[1], len(probabilities))
     assert (np.diff(quantiles, axis=1) >= -1e-6).all()
@@ -27,8 +30,8 @@ def test_quantiles_are_nested_and_inside_the_paths(drawn, probabilities):
 
 @given(paths, st.floats(0, 1e9))
 def test_exceedance_at_least_once_is_at_least_that_of_each_month_and_at_most_their_sum(
-    drawn, threshold
-):
+    drawn: Array, threshold: float
+) -> None:
     forecast = Forecast(ORIGIN, drawn, "any")
     by_month = forecast.exceedance(threshold)
     by_then = forecast.exceedance_by(threshold)
@@ -37,14 +40,14 @@ def test_exceedance_at_least_once_is_at_least_that_of_each_month_and_at_most_the
 
 
 @given(paths, st.floats(0.01, 0.99))
-def test_an_interval_holds_the_median(drawn, level):
+def test_an_interval_holds_the_median(drawn: Array, level: float) -> None:
     forecast = Forecast(ORIGIN, drawn, "any")
     lower, upper = forecast.interval(level)
     assert (lower <= forecast.median * (1 + 1e-12)).all()
     assert (forecast.median <= upper * (1 + 1e-12)).all()
 
 
-def test_says_what_four_paths_say():
+def test_says_what_four_paths_say() -> None:
     forecast = Forecast(ORIGIN, np.array([[1, 40], [2, 10], [3, 20], [4, 30]]), "any")
     assert forecast.periods == (Month.parse("2024-12"), Month.parse("2025-01"))
     np.testing.assert_allclose(forecast.mean, [2.5, 25])
@@ -54,7 +57,7 @@ def test_says_what_four_paths_say():
     np.testing.assert_allclose(forecast.exceedance_by(3), [0.25, 1])
 
 
-def test_kept_quantiles_are_those_asked_for_and_others_are_refused():
+def test_kept_quantiles_are_those_asked_for_and_others_are_refused() -> None:
     kept = QuantileDistribution(
         np.array([5.0]), np.array([0.1, 0.5, 0.9]), np.array([[1.0, 4.0, 9.0]])
     )
@@ -65,7 +68,7 @@ def test_kept_quantiles_are_those_asked_for_and_others_are_refused():
         kept.interval(0.5)
 
 
-def test_every_form_of_a_distribution_answers_in_the_same_units():
+def test_every_form_of_a_distribution_answers_in_the_same_units() -> None:
     drawn = np.arange(1.0, 101.0)[:, None]
     levels = np.array([0.1, 0.5, 0.9])
     samples = Samples(drawn)
@@ -76,7 +79,7 @@ def test_every_form_of_a_distribution_answers_in_the_same_units():
         np.testing.assert_allclose(form.interval(0.8), [[10.5], [90.5]])
 
 
-def test_exceedance_of_a_count_does_not_include_it():
+def test_exceedance_of_a_count_does_not_include_it() -> None:
     assert Forecast(ORIGIN, np.array([[5.0]]), "any").exceedance(5).tolist() == [0.0]
 
 
@@ -90,13 +93,13 @@ def test_exceedance_of_a_count_does_not_include_it():
         (np.array([[np.inf]]), "negative or non-finite"),
     ],
 )
-def test_wrong_paths_are_named(wrong, message):
+def test_wrong_paths_are_named(wrong: Array, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Forecast(ORIGIN, wrong, "any")
 
 
 @pytest.mark.parametrize("level", [0, 1, 95, -0.5, float("nan")])
-def test_a_level_is_a_probability(level):
+def test_a_level_is_a_probability(level: float) -> None:
     forecast = Forecast(ORIGIN, np.ones((2, 1)), "any")
     with pytest.raises(
         ValueError, match=f"level is {level:g}, expected a probability between 0 and 1"
@@ -106,12 +109,12 @@ def test_a_level_is_a_probability(level):
         forecast.interval(level)
 
 
-def test_a_threshold_is_a_number():
+def test_a_threshold_is_a_number() -> None:
     with pytest.raises(ValueError, match="threshold is NaN"):
         Forecast(ORIGIN, np.ones((2, 1)), "any").exceedance(float("nan"))
 
 
-def test_paths_cannot_be_changed():
+def test_paths_cannot_be_changed() -> None:
     forecast = Forecast(ORIGIN, np.ones((2, 1)), "any")
     with pytest.raises(ValueError, match="read-only"):
         forecast.paths[0, 0] = 2

@@ -27,7 +27,7 @@ def run(program: str) -> str:
         "from forecasting import *; forecast_each({'a': MonthlySeries('2024-01', [5, 6, 7])})",
     ],
 )
-def test_statistics_libraries_stay_out_until_a_model_needs_them(statement):
+def test_statistics_libraries_stay_out_until_a_model_needs_them(statement: str) -> None:
     report = f"print([name for name in {HEAVY} if name in sys.modules])"
     assert run(f"import sys; {statement}; {report}") == "[]"
 
@@ -35,7 +35,7 @@ def test_statistics_libraries_stay_out_until_a_model_needs_them(statement):
 @pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="counts threads where Linux lists them"
 )
-def test_loading_a_model_starts_no_threads_and_leaves_the_environment_alone():
+def test_loading_a_model_starts_no_threads_and_leaves_the_environment_alone() -> None:
     program = """
 import os, numpy
 from pathlib import Path
@@ -49,10 +49,10 @@ print(before == (len(list(Path("/proc/self/task").iterdir())), dict(os.environ))
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_name_is_a_model(name):
+def test_every_name_is_a_model(name: str) -> None:
     assert callable(load(name).fit)
 
 
-def test_an_unknown_name_is_an_error_that_lists_the_known():
+def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
     with pytest.raises(ValueError, match="model is 'arima', expected one of auto, log-random-walk"):
         load("arima")

@@ -50,18 +50,18 @@ def changed(series: MonthlySeries, month: Month, factor: float) -> MonthlySeries
     return MonthlySeries(series.start, values)
 
 
-def test_four_series_are_too_few(many):
+def test_four_series_are_too_few(many: dict[str, MonthlySeries]) -> None:
     assert learn_pool({}) is None
     assert learn_pool(dict(list(many.items())[:4])) is None
     assert learn_pool(dict(list(many.items())[:5])) is not None
 
 
-def test_a_series_without_three_figures_does_not_count(many):
+def test_a_series_without_three_figures_does_not_count(many: dict[str, MonthlySeries]) -> None:
     few = dict(list(many.items())[:4]) | {"sector.new": MonthlySeries("2020-01", [4, 5])}
     assert learn_pool(few) is None
 
 
-def test_it_has_a_row_for_every_month_of_any_series(pool, many):
+def test_it_has_a_row_for_every_month_of_any_series(pool, many: dict[str, MonthlySeries]) -> None:
     assert pool.first == min(series.start for series in many.values())
     assert pool.last == max(series.end for series in many.values())
     assert pool.evidence.shape == (90, 30)
@@ -69,7 +69,7 @@ def test_it_has_a_row_for_every_month_of_any_series(pool, many):
     assert pool.products.shape == (8, 36, 36)
 
 
-def test_what_the_constants_leave_out_is_not_in_it(many):
+def test_what_the_constants_leave_out_is_not_in_it(many: dict[str, MonthlySeries]) -> None:
     never = replace(CONSTANTS, pool_strength=1e12, shock_strength=1e12)
     ours, bare = learn_pool(many), learn_pool(many, never)
     for name in ("ratio", "shock"):
@@ -77,34 +77,36 @@ def test_what_the_constants_leave_out_is_not_in_it(many):
         np.testing.assert_allclose(getattr(bare, name), 0, atol=1e-9)
 
 
-def test_the_order_of_the_series_changes_nothing(pool, many):
+def test_the_order_of_the_series_changes_nothing(pool, many: dict[str, MonthlySeries]) -> None:
     assert learn_pool(dict(reversed(many.items()))).version == pool.version
 
 
-def test_it_is_the_same_from_its_bytes(pool):
+def test_it_is_the_same_from_its_bytes(pool: Pool) -> None:
     again = Pool.from_bytes(pool.to_bytes())
     assert again.version == pool.version
     assert again.to_bytes() == pool.to_bytes()
 
 
-def test_a_forecast_from_its_bytes_is_the_same(pool, many):
+def test_a_forecast_from_its_bytes_is_the_same(pool, many: dict[str, MonthlySeries]) -> None:
     series = many["sector.2"]
     again = forecast(series, pool=Pool.from_bytes(pool.to_bytes()))
     assert again.paths.tobytes() == forecast(series, pool=pool).paths.tobytes()
 
 
-def test_other_series_give_another_version(pool, many):
+def test_other_series_give_another_version(pool, many: dict[str, MonthlySeries]) -> None:
     assert learn_pool(
         many | {"sector.0": changed(many["sector.0"], Month.parse("2019-01"), 2)}
     ).version != (pool.version)
 
 
-def test_arrays_that_do_not_fit_are_named(pool):
+def test_arrays_that_do_not_fit_are_named(pool: Pool) -> None:
     with pytest.raises(ValueError, match=r"windows has shape \(3,\), expected \(8,\)"):
         replace(pool, windows=np.zeros(3))
 
 
-def test_it_changes_forecasts_but_only_of_models_that_take_something(pool, many):
+def test_it_changes_forecasts_but_only_of_models_that_take_something(
+    pool, many: dict[str, MonthlySeries]
+) -> None:
     series = many["sector.1"]
     assert forecast(series, pool=pool).paths.tobytes() != forecast(series).paths.tobytes()
     for model in ("log-random-walk", "structural"):
@@ -114,7 +116,9 @@ def test_it_changes_forecasts_but_only_of_models_that_take_something(pool, many)
         )
 
 
-def test_many_are_forecast_as_each_with_the_pool_of_all(pool, many):
+def test_many_are_forecast_as_each_with_the_pool_of_all(
+    pool, many: dict[str, MonthlySeries]
+) -> None:
     by_hand = {key: forecast(series, 6, seed=3, pool=pool) for key, series in many.items()}
     made = forecast_many(many, 6, seed=3)
     assert list(made) == list(by_hand)
@@ -123,7 +127,9 @@ def test_many_are_forecast_as_each_with_the_pool_of_all(pool, many):
         assert one.parameters == by_hand[key].parameters
 
 
-def test_what_other_series_did_after_an_origin_changes_nothing(many):
+def test_what_other_series_did_after_an_origin_changes_nothing(
+    many: dict[str, MonthlySeries],
+) -> None:
     """The last sector ends months before the first, and knows nothing of its later jump."""
     last = many["sector.5"]
     after = last.end + 1
@@ -134,7 +140,9 @@ def test_what_other_series_did_after_an_origin_changes_nothing(many):
     np.testing.assert_array_equal(wild.paths.argsort(axis=0), usual.paths.argsort(axis=0))
 
 
-def test_a_pool_learned_later_serves_an_earlier_origin_with_what_was_known_then(pool, many):
+def test_a_pool_learned_later_serves_an_earlier_origin_with_what_was_known_then(
+    pool, many: dict[str, MonthlySeries]
+) -> None:
     """As if learned at the origin, except for the dependence, which is kept by calendar year."""
     origin = Month.parse("2019-12")
     cut = {
@@ -149,7 +157,9 @@ def test_a_pool_learned_later_serves_an_earlier_origin_with_what_was_known_then(
         )
 
 
-def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_nothing(pool):
+def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_nothing(
+    pool: Pool,
+) -> None:
     rows = pool.rows(pool.last - 1, 4)
     np.testing.assert_array_equal(rows.ratio, pool.ratio[[-2, -1, -1, -1]])
     np.testing.assert_array_equal(rows.excess_volatility, pool.excess_volatility[[-2, -1, -1, -1]])
@@ -158,13 +168,13 @@ def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_noth
     np.testing.assert_array_equal(before.shrinkage[2], pool.shrinkage[0])
 
 
-def test_a_common_surprise_is_one_of_its_own_month(pool):
+def test_a_common_surprise_is_one_of_its_own_month(pool: Pool) -> None:
     rows = pool.rows(pool.last - 1, 4)
     np.testing.assert_array_equal(rows.shock, [*pool.shock[-2:], 0, 0])
     assert not pool.rows(pool.first - 2, 2).shock.any()
 
 
-def test_figures_enter_as_what_they_probably_were(many):
+def test_figures_enter_as_what_they_probably_were(many: dict[str, MonthlySeries]) -> None:
     """A rumor of fifty times the level, of low reliability, is as good as no figure."""
     key, series = "sector.5", many["sector.5"]
     values = np.append(series.values, 50 * series.values[-1])

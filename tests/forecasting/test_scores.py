@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 import scoringrules
@@ -5,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from forecasting.arrays import Array
 from forecasting.scores import (
     crps_from_samples,
     interval_coverage,
@@ -20,7 +24,9 @@ samples = arrays.arrays(np.float64, st.integers(2, 25), elements=finite)
 
 
 @given(five, finite)
-def test_wis_is_the_interval_scores_weighted_as_published(quantiles, observed):
+def test_wis_is_the_interval_scores_weighted_as_published(
+    quantiles: Array, observed: float
+) -> None:
     """Bracher et al. (2021), eq. 1 and 3: w_0 = 1/2, w_k = alpha_k / 2, over K + 1/2."""
     total = abs(observed - quantiles[2]) / 2
     for lower, upper, alpha in (
@@ -34,14 +40,14 @@ def test_wis_is_the_interval_scores_weighted_as_published(quantiles, observed):
     )
 
 
-def test_wis_of_a_hand_case():
+def test_wis_of_a_hand_case() -> None:
     """Median 10, 50 % interval 8 to 13, observed 15: (5/2 + (0.5/2) * (5 + (2/0.5) * 2)) / 1.5."""
     score = weighted_interval_score([8, 10, 13], [0.25, 0.5, 0.75], 15)
     assert score == pytest.approx((2.5 + 0.25 * (5 + 4 * 2)) / 1.5)
 
 
 @given(five, finite)
-def test_pinball_loss_is_that_of_scoringrules(quantiles, observed):
+def test_pinball_loss_is_that_of_scoringrules(quantiles: Array, observed: float) -> None:
     expected = [
         scoringrules.quantile_score(observed, q, tau)
         for q, tau in zip(quantiles, LEVELS, strict=True)
@@ -50,19 +56,19 @@ def test_pinball_loss_is_that_of_scoringrules(quantiles, observed):
 
 
 @given(samples, finite)
-def test_crps_is_the_fair_one_of_scoringrules(drawn, observed):
+def test_crps_is_the_fair_one_of_scoringrules(drawn: Array, observed: float) -> None:
     expected = scoringrules.crps_ensemble(observed, drawn, estimator="fair")
     assert crps_from_samples(drawn, observed) == pytest.approx(expected, abs=1e-5)
 
 
-def test_crps_of_many_normal_samples_is_the_closed_form():
+def test_crps_of_many_normal_samples_is_the_closed_form() -> None:
     drawn = np.random.default_rng(0).normal(3, 2, 200_000)
     assert crps_from_samples(drawn, 4.5) == pytest.approx(
         scoringrules.crps_normal(4.5, 3, 2), rel=0.01
     )
 
 
-def test_crps_does_not_reward_or_punish_few_samples():
+def test_crps_does_not_reward_or_punish_few_samples() -> None:
     """The mean score of 3 samples is that of the distribution they are drawn from."""
     rng = np.random.default_rng(1)
     observed = rng.normal(size=100_000)
@@ -70,7 +76,7 @@ def test_crps_does_not_reward_or_punish_few_samples():
     assert scores.mean() == pytest.approx(1 / np.sqrt(np.pi), rel=0.02)
 
 
-def test_scores_of_many_cells_are_those_of_each():
+def test_scores_of_many_cells_are_those_of_each() -> None:
     rng = np.random.default_rng(2)
     quantiles, drawn, observed = (
         np.sort(rng.normal(size=(4, 3, 5))),
@@ -90,23 +96,25 @@ def test_scores_of_many_cells_are_those_of_each():
 
 
 @given(five, finite, st.floats(0.1, 100))
-def test_wis_is_in_the_units_of_the_figures(quantiles, observed, factor):
+def test_wis_is_in_the_units_of_the_figures(
+    quantiles: Array, observed: float, factor: float
+) -> None:
     one = weighted_interval_score(quantiles, LEVELS, observed)
     other = weighted_interval_score(quantiles * factor, LEVELS, observed * factor)
     assert other == pytest.approx(one * factor, rel=1e-6, abs=1e-4)
 
 
-def test_coverage_counts_the_ends_as_inside():
+def test_coverage_counts_the_ends_as_inside() -> None:
     assert interval_coverage([1, 1, 1, 1], [3, 3, 3, 3], [1, 3, 3.1, 0.9]) == 0.5
 
 
-def test_mase_is_one_for_the_error_that_history_made():
+def test_mase_is_one_for_the_error_that_history_made() -> None:
     history = np.arange(24.0)
     assert mean_absolute_scaled_error([36, 12], [24, 24], history) == 1.0
     assert mean_absolute_scaled_error([36, 12], [24, 24], history, period=1) == 12.0
 
 
-def test_mase_skips_changes_that_a_missing_month_hides():
+def test_mase_skips_changes_that_a_missing_month_hides() -> None:
     history = [0, 10, float("nan"), 5, 7]
     assert mean_absolute_scaled_error([1], [0], history, period=1) == pytest.approx(1 / 6)
 
@@ -142,6 +150,6 @@ def test_mase_skips_changes_that_a_missing_month_hides():
         ),
     ],
 )
-def test_what_does_not_fit_is_named(call, message):
+def test_what_does_not_fit_is_named(call: Callable[..., Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()

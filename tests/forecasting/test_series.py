@@ -1,4 +1,5 @@
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ counts = st.lists(st.one_of(st.just(NAN), st.floats(0, 1e9)), min_size=1, max_si
 
 
 @given(counts)
-def test_begins_and_ends_with_an_observed_month(values):
+def test_begins_and_ends_with_an_observed_month(values: list[float]) -> None:
     series = MonthlySeries("2020-01", values)
     assert series.is_observed[[0, -1]].all()
     assert series.observed_count == np.count_nonzero(~np.isnan(values))
@@ -23,7 +24,7 @@ def test_begins_and_ends_with_an_observed_month(values):
 
 
 @given(counts)
-def test_every_value_keeps_its_month(values):
+def test_every_value_keeps_its_month(values: list[float]) -> None:
     series = MonthlySeries("2020-01", values)
     given_values = dict(
         zip((Month.parse("2020-01") + i for i in range(len(values))), values, strict=True)
@@ -32,7 +33,7 @@ def test_every_value_keeps_its_month(values):
         assert np.array_equal(value, given_values[month], equal_nan=True)
 
 
-def test_missing_months_at_either_end_are_cut():
+def test_missing_months_at_either_end_are_cut() -> None:
     errors = [MeasurementNoise(scale=scale) for scale in (9, 0.1, 0.2, 0.3, 9, 9)]
     series = MonthlySeries("2023-12", [NAN, 5, NAN, 7, NAN, NAN], measurement=errors)
     assert (series.start, series.end) == (Month.parse("2024-01"), Month.parse("2024-03"))
@@ -40,15 +41,15 @@ def test_missing_months_at_either_end_are_cut():
     assert series.measurement == tuple(errors[1:4])
 
 
-def test_start_is_a_month_or_its_text():
+def test_start_is_a_month_or_its_text() -> None:
     assert MonthlySeries(Month.of(2024, 4), [1]).start == MonthlySeries("2024-04", [1]).start
 
 
-def test_log_values_are_logs_of_one_more_than_the_count():
+def test_log_values_are_logs_of_one_more_than_the_count() -> None:
     np.testing.assert_allclose(MonthlySeries("2024-01", [0, np.e - 1]).log_values, [0, 1])
 
 
-def test_values_cannot_be_changed_by_anyone():
+def test_values_cannot_be_changed_by_anyone() -> None:
     mine = np.array([1.0, 2.0])
     series = MonthlySeries("2024-01", mine)
     mine[0] = 99
@@ -57,7 +58,7 @@ def test_values_cannot_be_changed_by_anyone():
         series.values[0] = 5
 
 
-def test_survives_the_way_to_another_process():
+def test_survives_the_way_to_another_process() -> None:
     series = MonthlySeries(
         "2024-01", [1, NAN, 3], measurement=[None, None, MeasurementNoise(scale=0.1)]
     )
@@ -76,11 +77,13 @@ def test_survives_the_way_to_another_process():
         ([MeasurementNoise(outlier_probability=0.1), None], False),
     ],
 )
-def test_is_exact_unless_a_figure_has_an_error(measurement, exact):
+def test_is_exact_unless_a_figure_has_an_error(
+    measurement: list[MeasurementNoise | None] | None, exact: bool
+) -> None:
     assert MonthlySeries("2024-01", [1, 2], measurement).is_exact is exact
 
 
-def test_an_error_of_a_missing_month_is_none():
+def test_an_error_of_a_missing_month_is_none() -> None:
     assert MonthlySeries("2024-01", [1, NAN, 2], [None, MeasurementNoise(scale=0.1), None]).is_exact
 
 
@@ -94,7 +97,7 @@ def test_an_error_of_a_missing_month_is_none():
         ([], "values has 0 months and none is observed"),
     ],
 )
-def test_wrong_values_are_named(values, message):
+def test_wrong_values_are_named(values: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         MonthlySeries("2024-01", values)
 
@@ -106,6 +109,8 @@ def test_wrong_values_are_named(values, message):
         ([0.1, None], r"measurement\[0\] is 0.1, expected a MeasurementNoise"),
     ],
 )
-def test_wrong_measurement_errors_are_named(measurement, message):
+def test_wrong_measurement_errors_are_named(
+    measurement: list[None] | list[float | None], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         MonthlySeries("2024-01", [1, 2], measurement)

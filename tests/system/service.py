@@ -100,7 +100,7 @@ class Service:
     def children(self) -> list[psutil.Process]:
         """Every process that it has started and that still is."""
         try:
-            return psutil.Process(self.process.pid).children(recursive=True)
+            return list(psutil.Process(self.process.pid).children(recursive=True))
         except psutil.NoSuchProcess:
             return []
 
@@ -125,7 +125,7 @@ class Service:
     def serves(self) -> bool:
         """Whether it is ready."""
         try:
-            return self.get("/ready")["status"] == "ok"
+            return bool(self.get("/ready")["status"] == "ok")
         except OSError:  # not there yet, or says 503
             return False
 
@@ -148,7 +148,7 @@ class Service:
 
     def text(self, path: str) -> str:
         with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as response:
-            return response.read().decode()
+            return str(response.read().decode())
 
     def interrupt(self) -> None:
         """Ctrl-C: the terminal sends it to every process of the group."""
@@ -177,7 +177,7 @@ def has_loaded(package: str, process: psutil.Process) -> bool:
 def still_alive(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
     """Which of the processes have not ended shortly."""
     _, alive = psutil.wait_procs(processes, timeout=SHORTLY)
-    return alive
+    return list(alive)
 
 
 def ask(store: Path, query: str) -> list[tuple[Any, ...]]:

@@ -360,7 +360,9 @@ def test_without_javascript_there_are_text_table_and_picture(visitor: Visitor) -
     assert "6,321" in page.locator(".latest").inner_text()
     assert page.locator("#forecast tbody tr").count() == 12
     picture = page.locator(".chart img").first
-    assert (picture.bounding_box() or {}).get("height", 0) > 300
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["height"] > 300
     assert "The forecast for September 2025 is" in (picture.get_attribute("alt") or "")
     page.click("#years-2")
     assert "years=2" in page.url

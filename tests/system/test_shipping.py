@@ -120,7 +120,7 @@ class Instruction:
         """Of an instruction in exec form, which starts a process without a shell in between."""
         found = json.loads(self.arguments[self.arguments.index("[") :])
         assert all(isinstance(word, str) for word in found)
-        return found
+        return list(found)
 
 
 def stages() -> list[list[Instruction]]:
@@ -351,7 +351,7 @@ VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}")
 
 def compose() -> dict[str, Any]:
     """The file as it is where none of its variables is set."""
-    return yaml.safe_load(VARIABLE.sub(lambda found: found["default"] or "", COMPOSE_TEXT))
+    return dict(yaml.safe_load(VARIABLE.sub(lambda found: found["default"] or "", COMPOSE_TEXT)))
 
 
 def test_every_variable_of_compose_has_a_default_and_is_explained() -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -86,7 +87,7 @@ def test_a_worker_killed_in_the_middle_of_a_backtest_loses_nothing(
         if done == 3:
             cluster.workers[0].kill()
 
-    asked = {
+    asked: dict[str, Any] = {
         "horizon": 6,
         "first_origin": "2019-01",
         "refit_every": 4,

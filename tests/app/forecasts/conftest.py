@@ -20,7 +20,7 @@ class CountingWorkers(ProcessWorkers):
         self.given = 0
         self._occupied: list[Path] = []
 
-    def submit(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Any]":
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         self.given += 1
         return super().submit(call, *args, **kwargs)
 

@@ -91,9 +91,10 @@ def test_the_archive_can_be_asked_for_a_part(
 
 
 def test_pages_together_are_the_whole(archive: TestClient) -> None:
-    pages, cursor = [], {}
+    pages: list[Any] = []
+    cursor: dict[str, str] = {}
     while True:
-        answer = archive.get("/forecasts", params={"limit": 2} | cursor).json()
+        answer = archive.get("/forecasts", params={"limit": "2"} | cursor).json()
         pages.append(answer["forecasts"])
         if answer["next_cursor"] is None:
             break

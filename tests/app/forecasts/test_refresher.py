@@ -328,7 +328,7 @@ def client(stores: Stores, migrated_url: str) -> Iterator[ServiceClient]:
 
 
 def forecast(client: ServiceClient, series: str, **asked: str) -> dict[str, object]:
-    answer = client.client.get("/forecast", params={"series": series, "horizon": 3} | asked)
+    answer = client.client.get("/forecast", params={"series": series, "horizon": "3"} | asked)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 

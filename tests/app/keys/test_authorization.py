@@ -121,8 +121,8 @@ def test_a_header_that_holds_no_key_is_refused(
     client: ServiceClient, series: str, given: str
 ) -> None:
     header = given.format(key=client.key).encode("latin-1")
-    # type: ignore[dict-item]
-    response = client.client.post("/observations", json={}, headers={"Authorization": header})
+    headers = {b"Authorization": header}
+    response = client.client.post("/observations", json={}, headers=headers)
     refused(response, 401, "no-key")
 
 

@@ -22,7 +22,12 @@ def last_word(versions: Iterable[Version]) -> Version | None:
     """What one source says in the end: the newest, unless a vague figure adds nothing."""
     word: Version | None = None
     for new in sorted(versions, key=lambda v: (v.published_on, v.qualifier == "exact", v.release)):
-        if word is not None and new.qualifier != "exact" and None not in (word.value, new.value):
+        if (
+            word is not None
+            and new.qualifier != "exact"
+            and word.value is not None
+            and new.value is not None
+        ):
             finer = word.qualifier == "exact" or word.rounding_unit < new.rounding_unit
             too_low = word.value < new.value - new.rounding_unit and new.qualifier != "less_than"
             too_high = word.value > new.value + new.rounding_unit and new.qualifier != "more_than"

@@ -291,9 +291,17 @@ def _published(folder: Path) -> dict[str, list[Version]]:
             )
     for line in table("record.csv"):
         if line["source"] == "ohss":
-            day = date.fromisoformat(line["published_on"])
+            published_on = date.fromisoformat(line["published_on"])
             versions[line["series"]].append(
-                Version(line["period"], int(line["value"]), "ohss", "exact", 10, day, len(coverage))
+                Version(
+                    line["period"],
+                    int(line["value"]),
+                    "ohss",
+                    "exact",
+                    10,
+                    published_on,
+                    len(coverage),
+                )
             )
     for number, line in enumerate(table("press_figures.csv"), len(coverage) + 1):
         versions[line["series"]].append(

@@ -27,19 +27,20 @@ def test_a_figure_is_recorded_and_reported(client: ServiceClient, series: str) -
 def test_a_release_tells_who_published_what_when_and_who_loaded_it(
     client: ServiceClient, series: str
 ) -> None:
+    given = {
+        "source": "press",
+        "title": "Expected count for April",
+        "published_on": "2024-05-07",
+        "url": "https://example.org/april",
+        "note": "said on the telephone",
+    }
     document = {
-        "release": {
-            "source": "press",
-            "title": "Expected count for April",
-            "published_on": "2024-05-07",
-            "url": "https://example.org/april",
-            "note": "said on the telephone",
-        },
+        "release": given,
         "observations": [said(series, "2024-04", 129_000)],
     }
     number = client.submit(document).json()["release"]
     release = client.releases()[number]
-    assert {name: release[name] for name in document["release"]} == document["release"]
+    assert {name: release[name] for name in given} == given
     assert release["recorded_by"] == BEARER
     assert release["recorded_at"] == "2026-11-24T12:00:00Z"
     assert release["retracted"] is False

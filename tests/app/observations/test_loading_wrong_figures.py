@@ -1,6 +1,7 @@
 """POST /observations with wrong figures: every bad place is named, and nothing is recorded."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ A_CELL = "a whole number from 0, of at most 12 digits; empty if there is no figu
 A_MONTH = "a month written YYYY-MM, such as 2024-04"
 A_CELL_MONTH = "a month written YYYY-MM such as 2024-04"
 
-WRONG_FIGURES = {
+WRONG_FIGURES: dict[str, tuple[dict[str, Any], str, Any, str]] = {
     "an unknown series": ({"series": "usbp.mars"}, "series", "usbp.mars", A_KEY),
     "a negative count": ({"value": -1}, "value", -1, A_COUNT),
     "a fractional count": ({"value": 1.5}, "value", "1.5", A_COUNT),

@@ -1,11 +1,13 @@
 """POST /observations of an impossible release, or with unusable parameters: refused whole."""
 
+from typing import Any
+
 import pytest
 
 from tests.app.client import ServiceClient, said
 from tests.app.observations.refusing import DAY, HEADER, faults
 
-WRONG_RELEASES = {
+WRONG_RELEASES: dict[str, tuple[dict[str, Any], str, Any]] = {
     "no source": ({"source": None}, "release.source", None),
     "a source in capitals": ({"source": "CBP!"}, "source", "CBP!"),
     "a source without end": ({"source": "x" * 51}, "source", "x" * 51),

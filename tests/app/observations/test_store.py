@@ -334,6 +334,7 @@ def test_months_and_instants_come_back_as_they_went_in(
         ).one()
         session.rollback()
     assert found == (period, instant)
+    assert found[1] is not None
     assert found[1].tzinfo is UTC
 
 

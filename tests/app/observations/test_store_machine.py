@@ -58,9 +58,8 @@ def last_word(versions: list[tuple[date, int, Said]]) -> Said | None:
     """
     word: Said | None = None
     for _, _, new in sorted(versions, key=lambda v: (v[0], v[2].qualifier == "exact", v[1])):
-        if word and new.qualifier != "exact" and None not in (word.value, new.value):
-            finer = word.qualifier == "exact" or (word.unit < new.unit)
-            # type: ignore[operator]
+        if word and new.qualifier != "exact" and word.value is not None and new.value is not None:
+            finer = word.qualifier == "exact" or word.unit < new.unit
             above, below = word.value > new.value + new.unit, word.value < new.value - new.unit
             against = {"about": above or below, "more_than": below, "less_than": above}[
                 new.qualifier

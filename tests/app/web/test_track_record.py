@@ -223,7 +223,7 @@ def test_models_are_compared_with_the_smallest_error_first(scored: TestClient) -
 def test_the_chart_of_past_forecasts_marks_what_came_outside(
     scored: TestClient, years: int
 ) -> None:
-    asked = {"series": "usbp.southwest", "years": years}
+    asked = {"series": "usbp.southwest", "years": str(years)}
     drawn = scored.get("/charts/past-forecasts.json", params=asked).json()
     marks: dict[str, dict[str, int]] = {}
     for layer in drawn["layer"]:

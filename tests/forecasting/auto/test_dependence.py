@@ -13,7 +13,7 @@ HORIZON = 3
 def windows_of(logs: Array) -> Windows:
     """Windows of forecasts of zero with a spread of one."""
     flat = (*logs.shape, HORIZON)
-    return complete_windows(logs, np.zeros(flat), np.ones(flat), np.arange(len(logs)) // 12)
+    return complete_windows(logs, np.zeros(flat), np.ones(flat), np.arange(float(len(logs))) // 12)
 
 
 def test_without_windows_the_correlation_is_the_implied_one() -> None:

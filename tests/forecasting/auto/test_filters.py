@@ -48,7 +48,7 @@ def by_statsmodels(logs: np.ndarray, ratio: float, deviation: float, drift: floa
 
 
 @pytest.mark.parametrize("nth", [1, 9, 17, 29])
-def test_without_clipping_a_filter_is_that_of_statsmodels(nth):
+def test_without_clipping_a_filter_is_that_of_statsmodels(nth: int) -> None:
     grid = [(ratio, *season) for ratio in LINEAR.noise for season in LINEAR.season]
     logs = simulated()
     bank, reference = run_filters(logs, FIRST_MONTH, LINEAR), by_statsmodels(logs, *grid[nth])
@@ -59,7 +59,7 @@ def test_without_clipping_a_filter_is_that_of_statsmodels(nth):
     np.testing.assert_allclose(bank.innovations[:, 0, nth], expected, atol=1e-6)
 
 
-def test_series_side_by_side_are_filtered_as_if_alone():
+def test_series_side_by_side_are_filtered_as_if_alone() -> None:
     """Also where one begins later than the other."""
     logs = np.column_stack([simulated()[:, 0], 2 * simulated()[::-1, 0]])
     logs[:30, 1] = np.nan
@@ -70,7 +70,7 @@ def test_series_side_by_side_are_filtered_as_if_alone():
         np.testing.assert_allclose(together.forecast(5)[:, [column]], alone.forecast(5), atol=1e-12)
 
 
-def test_an_outlier_moves_the_level_little_and_a_jump_is_taken_over_in_its_second_month():
+def test_an_outlier_moves_the_level_little_and_a_jump_is_taken_over_in_its_second_month() -> None:
     """Ten times the level for a month, and from then on; every filter by itself."""
     usual = 5 + np.random.default_rng(0).normal(0, 0.05, (60, 1))
     outlier, jump = usual.copy(), usual.copy()
@@ -83,7 +83,7 @@ def test_an_outlier_moves_the_level_little_and_a_jump_is_taken_over_in_its_secon
     np.testing.assert_allclose(after_jump, 5 + np.log(10), atol=0.3)
 
 
-def test_after_a_jump_the_old_level_comes_back_as_fast():
+def test_after_a_jump_the_old_level_comes_back_as_fast() -> None:
     """Two months of ten times the level."""
     spike = 5 + np.random.default_rng(0).normal(0, 0.05, (60, 1))
     spike[50:52] += np.log(10)

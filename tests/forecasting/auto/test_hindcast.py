@@ -16,7 +16,7 @@ def walks(months: int = 120, series: int = 6) -> np.ndarray:
 
 
 @pytest.mark.parametrize("pooling", [NoPooling, JointPooling])
-def test_a_planted_future_changes_nothing_in_the_past(pooling):
+def test_a_planted_future_changes_nothing_in_the_past(pooling: type) -> None:
     past = compute_hindcast(walks()[:80], 3, 12, pooling())
     planted = walks()
     planted[80:] += 9
@@ -26,19 +26,19 @@ def test_a_planted_future_changes_nothing_in_the_past(pooling):
             np.testing.assert_allclose(getattr(whole, part)[:80], getattr(past, part), atol=1e-11)
 
 
-def test_a_shorter_horizon_is_the_beginning_of_a_longer_one():
+def test_a_shorter_horizon_is_the_beginning_of_a_longer_one() -> None:
     near, far = (compute_hindcast(walks(), 3, horizon, JointPooling()) for horizon in (6, 36))
     np.testing.assert_allclose(near.points, far.points[..., :6], atol=1e-12)
     np.testing.assert_allclose(near.spread, far.spread[..., :6], atol=1e-12)
 
 
-def test_weights_sum_to_one_and_the_share_is_a_share():
+def test_weights_sum_to_one_and_the_share_is_a_share() -> None:
     past = compute_hindcast(walks(), 3, 12, NoPooling())
     np.testing.assert_allclose(past.weights[1:].sum(axis=2), 1)
     assert ((past.share >= 0) & (past.share <= 1)).all()
 
 
-def test_errors_are_about_as_large_as_the_spread_says():
+def test_errors_are_about_as_large_as_the_spread_says() -> None:
     """Within a quarter, on 200 random walks, from the fourth year on: the prior is wider."""
     logs = walks(100, 200)
     past = compute_hindcast(logs, 0, 12, JointPooling())
@@ -47,7 +47,7 @@ def test_errors_are_about_as_large_as_the_spread_says():
         assert errors.mean() == pytest.approx(past.spread[36:-h, :, h - 1].mean(), rel=0.25)
 
 
-def test_a_move_that_all_series_make_goes_on_and_one_of_a_single_series_less_so():
+def test_a_move_that_all_series_make_goes_on_and_one_of_a_single_series_less_so() -> None:
     """A last month that is higher by a third, for all or for the first alone."""
     both = [walks(), walks()]
     both[0][-1] += 0.3
@@ -57,10 +57,10 @@ def test_a_move_that_all_series_make_goes_on_and_one_of_a_single_series_less_so(
     np.testing.assert_allclose(shared[6:], alone[6:], atol=0.01)
 
 
-def test_dependence_lies_between_what_filters_imply_and_what_the_past_shows():
+def test_dependence_lies_between_what_filters_imply_and_what_the_past_shows() -> None:
     logs = walks(200, 40)
     past = compute_hindcast(logs, 0, 12, JointPooling())
-    windows = complete_windows(logs, past.points, past.spread, np.arange(200) // 12)
+    windows = complete_windows(logs, past.points, past.spread, np.arange(200.0) // 12)
     implied = np.tensordot(past.weights[-1, 0], implied_covariance(12), 1)
     learned = error_correlation(implied, windows)
     np.testing.assert_allclose(np.diag(learned), 1)

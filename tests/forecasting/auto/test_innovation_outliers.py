@@ -13,7 +13,7 @@ def steady(last: float, seed: int) -> MonthlySeries:
     return MonthlySeries("2010-01", np.exp(logs).round())
 
 
-def test_only_the_first_month_beyond_five_scales_is_news():
+def test_only_the_first_month_beyond_five_scales_is_news() -> None:
     errors = np.random.default_rng(0).normal(0, 0.1, (60, 1))
     errors[40:43] = 2.0
     errors[50] = -2.0
@@ -23,13 +23,13 @@ def test_only_the_first_month_beyond_five_scales_is_news():
     assert excess[50] < 0
 
 
-def test_a_month_without_a_figure_is_no_news():
+def test_a_month_without_a_figure_is_no_news() -> None:
     errors = np.full((60, 1), 0.1)
     errors[30] = np.nan
     assert not outlier_excess(errors).any()
 
 
-def test_after_an_outlier_the_old_level_is_inside_the_interval_for_the_whole_year():
+def test_after_an_outlier_the_old_level_is_inside_the_interval_for_the_whole_year() -> None:
     """Tenfold, in the last month, of twenty series."""
     for seed in range(20):
         lower, upper = forecast(steady(10_000, seed), 12).quantiles([0.1, 0.9]).T

@@ -15,5 +15,7 @@ from forecasting.auto.log_offset import log_offset
         ([1000, 2, 3], 1.0),
     ],
 )
-def test_the_offset_is_the_deviation_of_the_rounding_and_at_least_one(counts, expected):
+def test_the_offset_is_the_deviation_of_the_rounding_and_at_least_one(
+    counts: list[float] | list[int], expected: float
+) -> None:
     assert log_offset(np.array(counts, dtype=float)) == pytest.approx(expected)

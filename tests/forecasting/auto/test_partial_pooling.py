@@ -4,7 +4,12 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.auto.common_shock import common_shock
-from forecasting.auto.partial_pooling import FixedPooling, JointPooling, NoPooling
+from forecasting.auto.partial_pooling import (
+    FixedPooling,
+    JointPooling,
+    NoPooling,
+    PartialPooling,
+)
 from forecasting.auto.spread import PastErrors, pooled_error_ratio
 from forecasting.pool import PoolRows
 
@@ -21,7 +26,7 @@ def filled(value: float, *shape: int) -> Array:
 
 
 def test_alone_a_series_takes_nothing() -> None:
-    alone = NoPooling()
+    alone: PartialPooling = NoPooling()
     taken = [
         alone.evidence(OWN[..., None], OBSERVED),
         alone.shrinkage(OWN[..., None, None], OBSERVED),

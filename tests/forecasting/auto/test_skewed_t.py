@@ -15,27 +15,27 @@ from forecasting.auto.skewed_t import (
 LEVELS = np.array([0.0005, 0.025, 0.1, 0.5, 0.8, 0.99])
 
 
-def test_quantiles_are_those_of_student_t_with_a_mean_absolute_value_of_one():
+def test_quantiles_are_those_of_student_t_with_a_mean_absolute_value_of_one() -> None:
     degrees = degrees_of_freedom(24)
     for row, nu in zip(unit_t_quantiles(LEVELS, 24), degrees, strict=True):
         size = 2 * integrate.quad(lambda x, nu=nu: x * stats.t.pdf(x, nu), 0, np.inf)[0]
         np.testing.assert_allclose(row, stats.t.ppf(LEVELS, nu) / size, rtol=1e-8, atol=1e-12)
 
 
-def test_tails_are_fat_for_a_month_and_thinner_from_a_year_on():
+def test_tails_are_fat_for_a_month_and_thinner_from_a_year_on() -> None:
     degrees = degrees_of_freedom(36)
     assert degrees[0] == pytest.approx(5)
     np.testing.assert_allclose(degrees[11:], 15)
     assert (np.diff(degrees[:12]) > 0).all()
 
 
-def test_draws_have_the_scale_and_no_tail_beyond_the_last_one_in_two_thousand():
+def test_draws_have_the_scale_and_no_tail_beyond_the_last_one_in_two_thousand() -> None:
     draws = unit_t_draws(10_000, 12)
     np.testing.assert_allclose(np.abs(draws).mean(axis=1), 1, rtol=0.01)
     np.testing.assert_allclose(draws[:, -1], unit_t_quantiles(np.array([0.9995]), 12)[:, 0])
 
 
-def test_a_series_above_its_past_leans_down_and_fully_so_after_half_a_year():
+def test_a_series_above_its_past_leans_down_and_fully_so_after_half_a_year() -> None:
     above = skew(deviation_from_mean(np.array([5.0, 5.1, 4.9, 5.0, 7.0])), 12)
     assert (above > 0).all()
     assert above[0] == pytest.approx(above[5] / 6)

@@ -13,14 +13,14 @@ def errors() -> np.ndarray:
     return wild
 
 
-def test_it_is_the_geometric_mean_of_scales_from_three_months_to_ten_years():
+def test_it_is_the_geometric_mean_of_scales_from_three_months_to_ten_years() -> None:
     by_half_life = [smoothed_scale(errors(), half_life, 5.0) for half_life in (3, 6, 120)]
     np.testing.assert_allclose(
         estimate_volatility(error_scales(errors()), None), np.prod(by_half_life, axis=0) ** (1 / 3)
     )
 
 
-def test_a_fifth_of_the_turmoil_is_that_of_all_series():
+def test_a_fifth_of_the_turmoil_is_that_of_all_series() -> None:
     """Who is as wild as all are keeps his scale.
 
     Who is calm among the wild is expected to be less so.
@@ -35,7 +35,7 @@ def test_a_fifth_of_the_turmoil_is_that_of_all_series():
     )
 
 
-def test_a_calm_series_that_has_jumped_is_not_calm():
+def test_a_calm_series_that_has_jumped_is_not_calm() -> None:
     """Errors of a thousandth, and one of 2: the clipped scales hardly see it."""
     jump = np.full((100, 1), 0.001)
     jump[90] = 2.0
@@ -45,7 +45,7 @@ def test_a_calm_series_that_has_jumped_is_not_calm():
     assert found[95] > 0.08
 
 
-def test_a_missing_month_changes_nothing():
+def test_a_missing_month_changes_nothing() -> None:
     gap = errors()
     gap[140] = np.nan
     before, after = estimate_volatility(error_scales(gap), None)[139:141]

@@ -1,6 +1,9 @@
 import json
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,18 +20,18 @@ MODELS = ["structural"]
 
 
 @pytest.fixture(scope="module")
-def series(seasonal):
+def series(seasonal: Callable[[int], MonthlySeries]) -> dict[str, MonthlySeries]:
     """Of 60, 48 and 30 months from October 1999 on; the last ends before the first origin."""
     return {f"sector.{months}": seasonal(months) for months in (60, 48, 30)}
 
 
 @pytest.fixture(scope="module")
-def report(series):
+def report(series: dict[str, MonthlySeries]) -> BacktestReport:
     return run(series)
 
 
-def run(series, **changed):
-    asked = {
+def run(series: dict[str, MonthlySeries], **changed: Any) -> BacktestReport:
+    asked: dict[str, Any] = {
         "horizon": 6,
         "first_origin": FIRST,
         "last_origin": LAST,
@@ -39,11 +42,11 @@ def run(series, **changed):
     return backtest(series, **(asked | changed))
 
 
-def bytes_of(report):
+def bytes_of(report: BacktestReport) -> dict[str, bytes]:
     return {name: array.tobytes() for name, array in report.arrays().items()}
 
 
-def test_every_origin_and_horizon_with_an_outcome_is_a_cell(report):
+def test_every_origin_and_horizon_with_an_outcome_is_a_cell(report: BacktestReport) -> None:
     """The series of 60 months ends in September 2004, that of 48 in September 2003."""
     months = report.months == 1
     found = {
@@ -66,7 +69,9 @@ def test_every_origin_and_horizon_with_an_outcome_is_a_cell(report):
     assert found == expected
 
 
-def test_sums_are_cells_too_where_all_of_their_months_have_an_outcome(report, series):
+def test_sums_are_cells_too_where_all_of_their_months_have_an_outcome(
+    report: BacktestReport, series: dict[str, MonthlySeries]
+) -> None:
     sums = report.months > 1
     assert set(report.months[sums].tolist()) == {3, 6}
     at = np.flatnonzero(sums & (report.key == "sector.60"))[0]
@@ -75,7 +80,9 @@ def test_sums_are_cells_too_where_all_of_their_months_have_an_outcome(report, se
     assert report.observed[at] == series["sector.60"].values[origin + 1 : origin + 1 + months].sum()
 
 
-def test_origins_can_be_every_third_month_only(series, report):
+def test_origins_can_be_every_third_month_only(
+    series: dict[str, MonthlySeries], report: BacktestReport
+) -> None:
     found = run(series, every=3, refit_every=1)
     assert np.unique(found.origin).tolist() == [
         Month.parse(FIRST).ordinal,
@@ -86,11 +93,13 @@ def test_origins_can_be_every_third_month_only(series, report):
     )
 
 
-def test_the_baseline_is_always_among_the_models(report):
+def test_the_baseline_is_always_among_the_models(report: BacktestReport) -> None:
     assert report.models == ("log-random-walk", "structural")
 
 
-def test_forecasts_are_those_of_the_series_cut_at_the_origin(series):
+def test_forecasts_are_those_of_the_series_cut_at_the_origin(
+    series: dict[str, MonthlySeries],
+) -> None:
     """Where every origin is a fit from scratch, what the backtest says is what `forecast` says."""
     found = run(series, refit_every=1, models=["theta"])
     at = (
@@ -104,7 +113,9 @@ def test_forecasts_are_those_of_the_series_cut_at_the_origin(series):
     np.testing.assert_array_equal(found.quantiles[1, at][:, 1], made.quantiles([0.025])[:, 0])
 
 
-def test_parameters_are_held_until_the_next_refit_which_starts_from_them(series, report):
+def test_parameters_are_held_until_the_next_refit_which_starts_from_them(
+    series: dict[str, MonthlySeries], report: BacktestReport
+) -> None:
     """Refits at January and April: `forecast` from the parameters of January, fixed or to start."""
     january, march, april = (Month.parse(month) for month in ("2003-01", "2003-03", "2003-04"))
     known = {month: up_to(series["sector.60"], month) for month in (january, march, april)}
@@ -117,7 +128,9 @@ def test_parameters_are_held_until_the_next_refit_which_starts_from_them(series,
         np.testing.assert_array_equal(report.quantiles[1, at][:, 11], made.median)
 
 
-def test_parameters_held_forecast_about_as_well_as_fits_at_every_origin(series):
+def test_parameters_held_forecast_about_as_well_as_fits_at_every_origin(
+    series: dict[str, MonthlySeries],
+) -> None:
     """Six origins on one fit against six fits: within 3 % on logs."""
     (held, fitted) = (
         next(one for one in summarize(run(series, refit_every=every)) if one.model == "structural")
@@ -128,7 +141,9 @@ def test_parameters_held_forecast_about_as_well_as_fits_at_every_origin(series):
 
 
 @pytest.mark.parametrize("model", ["auto", "sarima", "seasonal-naive"])
-def test_a_figure_planted_after_an_origin_changes_no_forecast_from_it(series, model):
+def test_a_figure_planted_after_an_origin_changes_no_forecast_from_it(
+    series: dict[str, MonthlySeries], model: str
+) -> None:
     """Only the outcomes differ.
 
     What was forecast before the planted month is the same to the last bit.
@@ -148,7 +163,7 @@ def test_a_figure_planted_after_an_origin_changes_no_forecast_from_it(series, mo
     assert (honest.observed != tempted.observed).any()
 
 
-def test_vintages_are_what_the_forecasts_are_made_from(series):
+def test_vintages_are_what_the_forecasts_are_made_from(series: Mapping[str, MonthlySeries]) -> None:
     """Figures twice as large as they later were: forecasts double, outcomes stay."""
 
     def doubled(origin):
@@ -166,7 +181,9 @@ def test_vintages_are_what_the_forecasts_are_made_from(series):
     np.testing.assert_allclose(known.scale, 2 * plain.scale)
 
 
-def test_vintages_can_be_a_mapping_and_say_how_they_were_known(series):
+def test_vintages_can_be_a_mapping_and_say_how_they_were_known(
+    series: Mapping[str, MonthlySeries],
+) -> None:
     first = Month.parse(FIRST)
     cut = {key: up_to(one, first) for key, one in series.items()}
     found = run(series, last_origin=FIRST, vintages={first: Vintage(cut, {"sector.48"})})
@@ -174,12 +191,16 @@ def test_vintages_can_be_a_mapping_and_say_how_they_were_known(series):
     assert kinds == {"sector.60": "as known", "sector.48": "reconstructed"}
 
 
-def test_a_vintage_that_knows_more_than_its_origin_is_refused(series):
+def test_a_vintage_that_knows_more_than_its_origin_is_refused(
+    series: Mapping[str, MonthlySeries],
+) -> None:
     with pytest.raises(ValueError, match=r"vintage of 2003-01 has sector\.60 through 2004-09"):
         run(series, vintages=lambda _: series)
 
 
-def test_processes_threads_and_this_process_give_the_same_bytes(series, report):
+def test_processes_threads_and_this_process_give_the_same_bytes(
+    series: Mapping[str, MonthlySeries], report: BacktestReport
+) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as one:
         assert bytes_of(run(series, executor=one)) == bytes_of(report)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two:
@@ -193,7 +214,7 @@ class Interrupted(Exception):
 
 
 def stop_after(number):
-    def progress(done, _total):
+    def progress(done, _total) -> None:
         if done == number:
             raise Interrupted
 
@@ -202,8 +223,8 @@ def stop_after(number):
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(
-    series, report, tmp_path, workers
-):
+    series: Mapping[str, MonthlySeries], report: BacktestReport, tmp_path: Path, workers
+) -> None:
     file = tmp_path / "run.jsonl"
     executor = ThreadPoolExecutor(workers) if workers else None
     with pytest.raises(Interrupted):
@@ -215,8 +236,10 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(
     assert len(CheckpointFile(file)) == 12  # 2 models, 6 origins
 
 
-def test_a_finished_run_is_not_computed_again(series, report):
-    kept = {}
+def test_a_finished_run_is_not_computed_again(
+    series: Mapping[str, MonthlySeries], report: BacktestReport
+) -> None:
+    kept: dict[str, bytes] = {}
     run(series, checkpoint=kept)
     with ThreadPoolExecutor(1) as executor:
         executor.shutdown()
@@ -226,13 +249,17 @@ def test_a_finished_run_is_not_computed_again(series, report):
 @pytest.mark.parametrize(
     "changed", [{"seed": 1}, {"horizon": 5}, {"draws": 201}, {"refit_every": 2}]
 )
-def test_what_was_kept_of_another_run_is_not_used(series, changed):
-    kept = {}
+def test_what_was_kept_of_another_run_is_not_used(
+    series: Mapping[str, MonthlySeries], changed
+) -> None:
+    kept: dict[str, bytes] = {}
     run(series, checkpoint=kept)
     assert bytes_of(run(series, checkpoint=kept, **changed)) == bytes_of(run(series, **changed))
 
 
-def test_a_torn_or_damaged_line_of_a_checkpoint_is_computed_again(series, report, tmp_path):
+def test_a_torn_or_damaged_line_of_a_checkpoint_is_computed_again(
+    series: Mapping[str, MonthlySeries], report: BacktestReport, tmp_path: Path
+) -> None:
     file = tmp_path / "run.jsonl"
     run(series, checkpoint=CheckpointFile(file))
     lines = file.read_bytes().splitlines(keepends=True)
@@ -247,17 +274,17 @@ def test_a_torn_or_damaged_line_of_a_checkpoint_is_computed_again(series, report
     assert len(CheckpointFile(file)) == 12
 
 
-def test_progress_counts_origins_of_all_models(series):
+def test_progress_counts_origins_of_all_models(series: Mapping[str, MonthlySeries]) -> None:
     told = []
     run(series, progress=lambda done, total: told.append((done, total)))
     assert told == [(done, 12) for done in range(1, 13)]
 
 
-def test_a_report_comes_back_from_its_arrays(report):
+def test_a_report_comes_back_from_its_arrays(report: BacktestReport) -> None:
     assert bytes_of(BacktestReport.of(report.arrays())) == bytes_of(report)
 
 
-def test_rows_are_the_forecasts_one_by_one(report):
+def test_rows_are_the_forecasts_one_by_one(report: BacktestReport) -> None:
     rows = list(report.rows())
     assert len(rows) == 2 * len(report)
     last = rows[-1]
@@ -275,7 +302,7 @@ def pinball(quantiles, levels, observed):
     return 2 * np.maximum(levels * above, (levels - 1) * above).mean(axis=1)
 
 
-def test_relative_scores_agree_with_an_independent_computation(report):
+def test_relative_scores_agree_with_an_independent_computation(report: BacktestReport) -> None:
     """A geometric mean over series of ratios of sums, from pinball losses computed by hand."""
     levels = np.array([0.01, 0.025, *np.arange(0.05, 0.951, 0.05), 0.975, 0.99])
     months = report.months == 1
@@ -301,7 +328,9 @@ def test_relative_scores_agree_with_an_independent_computation(report):
     assert (found.series, found.cells) == (2, months.sum())
 
 
-def test_the_scale_is_the_mean_seasonal_change_up_to_the_origin(report, series):
+def test_the_scale_is_the_mean_seasonal_change_up_to_the_origin(
+    report: BacktestReport, series: Mapping[str, MonthlySeries]
+) -> None:
     at = np.flatnonzero(report.key == "sector.60")[0]
     known = series["sector.60"].values[
         : int(report.origin[at]) - series["sector.60"].start.ordinal + 1
@@ -309,12 +338,12 @@ def test_the_scale_is_the_mean_seasonal_change_up_to_the_origin(report, series):
     assert report.scale[at] == pytest.approx(np.abs(known[12:] - known[:-12]).mean())
 
 
-def test_the_baseline_scores_one_against_itself(report):
+def test_the_baseline_scores_one_against_itself(report: BacktestReport) -> None:
     (found,) = [one for one in summarize(report) if one.model == "log-random-walk"]
     assert found.relative_wis == found.relative_log_wis == found.relative_crps == 1.0
 
 
-def test_groups_partition_the_cells(report):
+def test_groups_partition_the_cells(report: BacktestReport) -> None:
     for by in Grouping:
         found = summarize(report, by)
         assert (
@@ -326,12 +355,12 @@ def test_groups_partition_the_cells(report):
     assert {one.group for one in summarize(report, "era")} == {"2012-17"}
 
 
-def test_sums_are_summarized_apart(report):
+def test_sums_are_summarized_apart(report: BacktestReport) -> None:
     found = summarize(report, months=3)
     assert {one.cells for one in found} == {(report.months == 3).sum()}
 
 
-def test_groups_are_named_by_what_they_hold():
+def test_groups_are_named_by_what_they_hold() -> None:
     assert [horizon_group(ahead) for ahead in (1, 3, 4, 12, 13, 36)] == [
         "1-3",
         "1-3",
@@ -359,11 +388,11 @@ def test_groups_are_named_by_what_they_hold():
         ({"first_origin": "soon"}, "'soon' is not a month"),
     ],
 )
-def test_what_cannot_be_run_is_named(series, changed, message):
+def test_what_cannot_be_run_is_named(series: Mapping[str, MonthlySeries], changed, message) -> None:
     with pytest.raises(ValueError, match=message):
         run(series, **changed)
 
 
-def test_no_series_is_an_error():
+def test_no_series_is_an_error() -> None:
     with pytest.raises(ValueError, match="series is empty"):
         run({})

@@ -6,7 +6,7 @@ from forecasting import MeasurementNoise
 from forecasting.measurement.noise import DEGREES_OF_FREEDOM, t_log_density, t_quantiles
 
 
-def test_t_is_that_of_scipy():
+def test_t_is_that_of_scipy() -> None:
     levels = np.array([0.0005, 0.1, 0.5, 0.8, 0.9995])
     np.testing.assert_allclose(
         t_quantiles(levels), stats.t(DEGREES_OF_FREEDOM).ppf(levels), atol=1e-12
@@ -27,7 +27,7 @@ def test_t_is_that_of_scipy():
         MeasurementNoise(scale=0.01, beyond=-0.02),
     ],
 )
-def test_nodes_are_the_sum_of_the_parts(error):
+def test_nodes_are_the_sum_of_the_parts(error: MeasurementNoise) -> None:
     """Against draws of the parts: the mean, and the ends of the 80 % interval."""
     rng = np.random.default_rng(1)
     drawn = (
@@ -44,14 +44,14 @@ def test_nodes_are_the_sum_of_the_parts(error):
     np.testing.assert_allclose(ends, np.quantile(drawn, [0.1, 0.9]), atol=0.1 * drawn.std())
 
 
-def test_counts_become_logs():
+def test_counts_become_logs() -> None:
     error = MeasurementNoise.of_count(999, rounding=100, beyond=-50)
     assert error.below == pytest.approx(np.log(1000 / 900))
     assert error.above == pytest.approx(np.log(1100 / 1000))
     assert error.beyond == pytest.approx(-np.log(1000 / 950))
 
 
-def test_no_count_is_below_zero():
+def test_no_count_is_below_zero() -> None:
     error = MeasurementNoise.of_count(3, rounding=5)
     assert error.below == pytest.approx(np.log(4))
     assert error.above == pytest.approx(np.log(9 / 4))
@@ -60,7 +60,7 @@ def test_no_count_is_below_zero():
 @pytest.mark.parametrize(
     "part", ["location", "scale", "below", "above", "beyond", "outlier_probability"]
 )
-def test_is_exact_without_any_part(part):
+def test_is_exact_without_any_part(part: str) -> None:
     assert MeasurementNoise().is_exact
     assert not MeasurementNoise(**{part: 0.1}).is_exact
 
@@ -76,6 +76,6 @@ def test_is_exact_without_any_part(part):
         ),
     ],
 )
-def test_wrong_parts_are_named(parts, message):
+def test_wrong_parts_are_named(parts: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         MeasurementNoise(**parts)

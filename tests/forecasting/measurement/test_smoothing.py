@@ -1,28 +1,33 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from forecasting import MeasurementNoise, MonthlySeries
+from forecasting.arrays import Array
 from forecasting.measurement.noise import DEGREES_OF_FREEDOM
 from forecasting.measurement.revisions import RevisionDistribution, learn_revisions
-from forecasting.measurement.smoothing import smooth_measurements
+from forecasting.measurement.smoothing import SmoothedSeries, smooth_measurements
 
 LEVEL = 10_000.0
 HISTORY = np.round(LEVEL * np.exp(np.cumsum(np.random.default_rng(4).normal(0, 0.1, 60))))
 
 
-def smoothed(values, errors, draws=2000):
+def smoothed(
+    values: Array, errors: dict[int, MeasurementNoise], draws: int = 2000
+) -> SmoothedSeries:
     """`errors` by how many months before the last."""
     measurement = [errors.get(len(values) - 1 - at) for at in range(len(values))]
     series = MonthlySeries("2015-01", values, measurement)
     return smooth_measurements(series, draws, np.random.default_rng(0))
 
 
-def ends_in(*last):
+def ends_in(*last: Any) -> Array:
     return np.append(HISTORY, last)
 
 
-def monthly_change(values):
+def monthly_change(values: Array) -> float:
     """The scale of monthly changes."""
     return learn_revisions(np.diff(np.log1p(values)), RevisionDistribution(0.0, 0.2), 2.0).scale
 
@@ -31,7 +36,7 @@ def monthly_change(values):
     "error",
     [MeasurementNoise(scale=0.08), MeasurementNoise(beyond=0.1), MeasurementNoise(scale=0.002)],
 )
-def test_the_last_month_is_the_one_that_bayes_gives(error):
+def test_the_last_month_is_the_one_that_bayes_gives(error: MeasurementNoise) -> None:
     """Against a fine grid: the change to it times how likely its figure is."""
     values = ends_in(HISTORY[-1] * 1.3)
     stated, before = np.log1p(values[-1]), np.log1p(values[-2])
@@ -52,7 +57,7 @@ def test_the_last_month_is_the_one_that_bayes_gives(error):
     assert abs(answer.deviations[:, -1].mean()) < 0.02 * spread
 
 
-def test_plausible_word_of_mouth_is_believed_and_a_wild_rumor_is_not():
+def test_plausible_word_of_mouth_is_believed_and_a_wild_rumor_is_not() -> None:
     error = MeasurementNoise(below=0.004, above=0.004, outlier_probability=0.2)
     plausible = smoothed(ends_in(HISTORY[-1] * 0.94), {0: error})
     wild = smoothed(ends_in(HISTORY[-1] * 10), {0: error})
@@ -65,7 +70,7 @@ def test_plausible_word_of_mouth_is_believed_and_a_wild_rumor_is_not():
     assert not wild.deviations.any()
 
 
-def test_probability_of_worthless_is_that_of_bayes():
+def test_probability_of_worthless_is_that_of_bayes() -> None:
     """Against a fine grid, for a figure that halves the level."""
     values = ends_in(HISTORY[-1] / 2)
     stated, before = np.log1p(values[-1]), np.log1p(values[-2])
@@ -78,7 +83,7 @@ def test_probability_of_worthless_is_that_of_bayes():
     assert answer.outlier_probability[-1] == pytest.approx(rumor / (rumor + good), abs=0.03)
 
 
-def test_later_figures_speak_for_a_jump():
+def test_later_figures_speak_for_a_jump() -> None:
     """A halving that the next, official figure confirms was no rumor."""
     error = MeasurementNoise(scale=0.005, outlier_probability=0.2)
     alone = smoothed(ends_in(HISTORY[-1] / 2), {0: error})
@@ -89,13 +94,13 @@ def test_later_figures_speak_for_a_jump():
     assert np.isnan(refuted.series.values[-2])
 
 
-def test_months_without_doubt_are_as_they_were():
+def test_months_without_doubt_are_as_they_were() -> None:
     answer = smoothed(ends_in(9000, 9100), {2: MeasurementNoise(scale=0.02)})
     assert np.flatnonzero(answer.series.values != ends_in(9000, 9100)).tolist() == [59]
     assert np.flatnonzero(answer.deviations.any(axis=0)).tolist() == [9]
 
 
-def test_errors_of_long_ago_are_let_be_unless_they_may_be_worthless():
+def test_errors_of_long_ago_are_let_be_unless_they_may_be_worthless() -> None:
     old = smoothed(HISTORY, {30: MeasurementNoise(scale=0.02)})
     np.testing.assert_array_equal(old.series.values, HISTORY)
     rumor = HISTORY.copy()
@@ -104,7 +109,7 @@ def test_errors_of_long_ago_are_let_be_unless_they_may_be_worthless():
     assert np.flatnonzero(np.isnan(answer.series.values)).tolist() == [29]
 
 
-def test_three_figures_are_kept_whatever_they_are():
+def test_three_figures_are_kept_whatever_they_are() -> None:
     answer = smoothed(
         np.array([100.0, 9000.0, 3.0]),
         {back: MeasurementNoise(outlier_probability=1.0) for back in range(3)},
@@ -112,7 +117,7 @@ def test_three_figures_are_kept_whatever_they_are():
     assert answer.series.observed_count == 3
 
 
-def test_draws_of_neighboring_months_belong_together():
+def test_draws_of_neighboring_months_belong_together() -> None:
     """Two doubtful months in a row: what the one is says something of the other."""
     error = MeasurementNoise(scale=0.2)
     answer = smoothed(ends_in(HISTORY[-1], HISTORY[-1]), {0: error, 1: error})

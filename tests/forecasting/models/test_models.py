@@ -1,5 +1,7 @@
 """Models against an independent calculation of the same thing."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ from forecasting.models.state_space import forecast_moments
 NAN = float("nan")
 
 
-def test_structural_forecast_is_statsmodels_own(seasonal):
+def test_structural_forecast_is_statsmodels_own(seasonal: Callable[[int], MonthlySeries]) -> None:
     series = seasonal(150)
     model = UnobservedComponents(
         series.log_values,
@@ -30,7 +32,7 @@ def test_structural_forecast_is_statsmodels_own(seasonal):
     np.testing.assert_allclose(np.diag(ours.covariance), theirs.var_pred_mean, rtol=1e-3)
 
 
-def test_sarima_forecast_is_statsmodels_own(seasonal):
+def test_sarima_forecast_is_statsmodels_own(seasonal: Callable[[int], MonthlySeries]) -> None:
     series = seasonal(80)
     model = SARIMAX(series.log_values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
     ours = sarima.fit(series, None)
@@ -39,7 +41,9 @@ def test_sarima_forecast_is_statsmodels_own(seasonal):
     np.testing.assert_allclose(np.diag(ours.covariance), theirs.var_pred_mean, rtol=1e-2)
 
 
-def test_joint_moments_of_a_state_space_model_are_those_of_its_simulations(seasonal):
+def test_joint_moments_of_a_state_space_model_are_those_of_its_simulations(
+    seasonal: Callable[[int], MonthlySeries],
+) -> None:
     """The covariance between months, which no prediction of statsmodels gives."""
     model = UnobservedComponents(seasonal(80).log_values, level="local linear trend")
     results = model.smooth([0.01, 0.02, 0.001])
@@ -49,7 +53,9 @@ def test_joint_moments_of_a_state_space_model_are_those_of_its_simulations(seaso
 
 
 @pytest.mark.parametrize("months", [30, 80])
-def test_ets_variances_are_statsmodels_own(seasonal, months):
+def test_ets_variances_are_statsmodels_own(
+    seasonal: Callable[[int], MonthlySeries], months
+) -> None:
     series = seasonal(months)
     ours = ets.fit(series, None)
     names = set(ours.parameters)
@@ -68,13 +74,13 @@ def test_ets_variances_are_statsmodels_own(seasonal, months):
     assert relative[0] == pytest.approx(months / (months - len(names)))
 
 
-def test_theta_forecast_is_statsmodels_own(seasonal):
+def test_theta_forecast_is_statsmodels_own(seasonal: Callable[[int], MonthlySeries]) -> None:
     series = seasonal(200)
     theirs = ThetaModel(series.log_values, period=12, method="additive").fit()
     np.testing.assert_allclose(theta.fit(series, None).mean, theirs.forecast(36), rtol=1e-3)
 
 
-def test_theta_variance_without_a_season_is_that_of_an_arima():
+def test_theta_variance_without_a_season_is_that_of_an_arima() -> None:
     """Exponential smoothing with drift is ARIMA(0,1,1) with a constant, by maximum likelihood."""
     rng = np.random.default_rng(5)
     logs = 8 + np.cumsum(rng.normal(0, 0.1, 200)) + rng.normal(0, 0.1, 200)
@@ -83,7 +89,9 @@ def test_theta_variance_without_a_season_is_that_of_an_arima():
     assert ours.covariance[0, 0] == pytest.approx(theirs.params[-1], rel=0.03)
 
 
-def test_theta_widens_as_exponential_smoothing_does(seasonal):
+def test_theta_widens_as_exponential_smoothing_does(
+    seasonal: Callable[[int], MonthlySeries],
+) -> None:
     ours = theta.fit(seasonal(200), None)
     growth = ours.parameters["smoothing"][0] ** 2 * ours.covariance[0, 0]
     np.testing.assert_allclose(np.diff(np.diag(ours.covariance)), growth)
@@ -91,7 +99,9 @@ def test_theta_widens_as_exponential_smoothing_does(seasonal):
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
 @pytest.mark.parametrize("months", [30, 150])
-def test_parameters_held_over_the_series_they_were_fitted_to_give_the_fit(seasonal, model, months):
+def test_parameters_held_over_the_series_they_were_fitted_to_give_the_fit(
+    seasonal: Callable[[int], MonthlySeries], model: str, months
+) -> None:
     fitted = model.fit(seasonal(months), None)
     again = model.refilter(seasonal(months), fitted.parameters)
     np.testing.assert_allclose(again.mean, fitted.mean, rtol=1e-9)
@@ -100,7 +110,9 @@ def test_parameters_held_over_the_series_they_were_fitted_to_give_the_fit(season
 
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
-def test_parameters_held_are_the_same_after_new_figures_have_moved_the_forecast(seasonal, model):
+def test_parameters_held_are_the_same_after_new_figures_have_moved_the_forecast(
+    seasonal: Callable[[int], MonthlySeries], model: str
+) -> None:
     """Seven months later, one of them missing: a search would have found others."""
     longer = seasonal(157)
     values = longer.values.copy()
@@ -114,12 +126,16 @@ def test_parameters_held_are_the_same_after_new_figures_have_moved_the_forecast(
 
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
-def test_parameters_of_another_form_cannot_be_held(seasonal, model):
+def test_parameters_of_another_form_cannot_be_held(
+    seasonal: Callable[[int], MonthlySeries], model: str
+) -> None:
     with pytest.raises(FitError, match=r"parameters.* deviation"):
         model.refilter(seasonal(150), {"deviation": (0.1,)})
 
 
-def test_seasonal_naive_repeats_the_last_year_and_widens_each_year(seasonal):
+def test_seasonal_naive_repeats_the_last_year_and_widens_each_year(
+    seasonal: Callable[[int], MonthlySeries],
+) -> None:
     series = seasonal(60)
     made = seasonal_naive.fit(series, None)
     changes = series.log_values[12:] - series.log_values[:-12]
@@ -130,7 +146,9 @@ def test_seasonal_naive_repeats_the_last_year_and_widens_each_year(seasonal):
     np.testing.assert_allclose(variances[12:24], np.mean(changes**2) * (2 + 2 * correlation**12))
 
 
-def test_seasonal_naive_looks_further_back_for_a_missing_month(seasonal):
+def test_seasonal_naive_looks_further_back_for_a_missing_month(
+    seasonal: Callable[[int], MonthlySeries],
+) -> None:
     series = seasonal(60)
     values = series.values.copy()
     values[49] = NAN
@@ -139,20 +157,20 @@ def test_seasonal_naive_looks_further_back_for_a_missing_month(seasonal):
     assert made.covariance[1, 1] > 1.9 * made.covariance[0, 0]
 
 
-def test_seasonal_naive_needs_every_calendar_month():
+def test_seasonal_naive_needs_every_calendar_month() -> None:
     values = np.where(np.arange(60) % 12 == 3, NAN, 100.0 + np.arange(60))
     with pytest.raises(FitError, match="a calendar month has never been observed"):
         seasonal_naive.fit(MonthlySeries("2020-01", values), None)
 
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
-def test_equal_values_have_no_variance_to_estimate(model):
+def test_equal_values_have_no_variance_to_estimate(model: str) -> None:
     with pytest.raises(FitError, match="all observed values are equal"):
         model.fit(MonthlySeries("2020-01", [7.0] * 40), None)
 
 
 @pytest.mark.parametrize("model", [structural, sarima])
-def test_a_season_needs_three_years(seasonal, model):
+def test_a_season_needs_three_years(seasonal: Callable[[int], MonthlySeries], model: str) -> None:
     assert not any(
         "seasonal" in name or "S.L12" in name for name in model.fit(seasonal(35), None).parameters
     )

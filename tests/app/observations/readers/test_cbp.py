@@ -1,6 +1,7 @@
 """CBP's exports: recognized, summed, completed with zeros, and refused if inconsistent."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -24,21 +25,21 @@ from tests.app.observations.readers.files import (
 )
 
 
-def changed(rows, row, column, text):
+def changed(rows: list[list[str]], row: int, column: int, text: str) -> list[list[str]]:
     copy = [list(cells) for cells in rows]
     copy[row][column] = text
     return copy
 
 
-def without_zeros(found):
+def without_zeros(found: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
     return {cell: value for cell, value in found.items() if value}
 
 
-def of(found, key):
+def of(found: dict[tuple[str, str], int], key: str) -> dict[str, Any] | dict[str, int]:
     return {period: value for (series, period), value in found.items() if series == key}
 
 
-def test_southwest_rows_are_summed_to_components_family_statuses_titles_and_citizenships():
+def test_southwest_rows_are_summed_to_components_family_statuses_titles_and_citizenships() -> None:
     found = figures(southwest())
     assert of(found, "usbp.southwest") == {"2024-08": 120, "2024-09": 90, "2024-10": 5}
     assert of(found, "ofo.southwest") == {"2024-08": 3, "2024-09": 7, "2024-10": 6}
@@ -59,7 +60,7 @@ def test_southwest_rows_are_summed_to_components_family_statuses_titles_and_citi
     assert {key for key, _ in found if "southwest" not in key} == set()
 
 
-def test_areas_are_summed_to_sectors_offices_regions_and_the_nation():
+def test_areas_are_summed_to_sectors_offices_regions_and_the_nation() -> None:
     found = without_zeros(figures(aor()))
     assert of(found, "cbp") == {"2023-10": 86, "2023-11": 58}
     assert of(found, "usbp") == {"2023-10": 51, "2023-11": 50}
@@ -74,7 +75,7 @@ def test_areas_are_summed_to_sectors_offices_regions_and_the_nation():
     assert of(found, "usbp.southwest.family-units") == {"2023-10": 40}
 
 
-def test_states_are_summed_for_both_components_together():
+def test_states_are_summed_for_both_components_together() -> None:
     found = without_zeros(figures(state()))
     assert of(found, "cbp") == {"2023-10": 79, "2023-11": 60}
     assert of(found, "cbp.southwest") == {"2023-10": 70, "2023-11": 60}
@@ -92,11 +93,11 @@ def test_states_are_summed_for_both_components_together():
         (state(), FileKind.CBP_STATE),
     ],
 )
-def test_the_columns_tell_the_kind(content, kind):
+def test_the_columns_tell_the_kind(content: bytes, kind: FileKind) -> None:
     assert reading(content).kind is kind
 
 
-def test_columns_are_recognized_in_any_order_case_and_spacing():
+def test_columns_are_recognized_in_any_order_case_and_spacing() -> None:
     order = [8, 3, 0, 2, 5, 4, 6, 7]  # without Month Grouping
     columns = [SOUTHWEST_COLUMNS[location] for location in order]
     rows = [[cells[location] for location in order] for cells in SOUTHWEST_ROWS]
@@ -121,16 +122,16 @@ def test_columns_are_recognized_in_any_order_case_and_spacing():
         (3, "U.S. BORDER PATROL"),
     ],
 )
-def test_spellings_that_vary_between_years_mean_the_same(column, text):
+def test_spellings_that_vary_between_years_mean_the_same(column: int, text: str) -> None:
     assert figures(southwest(changed(SOUTHWEST_ROWS, 0, column, text))) == figures(southwest())
 
 
-def test_thousands_may_be_marked():
+def test_thousands_may_be_marked() -> None:
     found = figures(southwest(changed(SOUTHWEST_ROWS, 0, 8, "1,234")))
     assert found["usbp.southwest", "2024-08"] == 1254
 
 
-def test_what_a_file_covers_but_does_not_list_is_zero_for_known_series_of_its_kind():
+def test_what_a_file_covers_but_does_not_list_is_zero_for_known_series_of_its_kind() -> None:
     known = [
         "cbp.southwest",
         "usbp.southwest",
@@ -159,7 +160,7 @@ def test_what_a_file_covers_but_does_not_list_is_zero_for_known_series_of_its_ki
         assert of(found, key) == {}
 
 
-def test_a_known_sector_without_rows_is_zero():
+def test_a_known_sector_without_rows_is_zero() -> None:
     found = figures(
         aor(), known=["usbp.northern.havre", KnownSeries("usbp.northern.livermore", ended=True)]
     )
@@ -167,7 +168,7 @@ def test_a_known_sector_without_rows_is_zero():
     assert of(found, "usbp.northern.livermore") == {}
 
 
-def test_a_series_that_has_ended_is_zero_between_its_rows_only():
+def test_a_series_that_has_ended_is_zero_between_its_rows_only() -> None:
     rows = [list(cells) for cells in SOUTHWEST_ROWS]
     rows += [["2024", "Remaining", "JUL", *cells[3:]] for cells in SOUTHWEST_ROWS[3:5]]
     rows += [["2024", "Remaining", "JUN", *cells[3:]] for cells in SOUTHWEST_ROWS[3:5]]
@@ -181,7 +182,7 @@ def test_a_series_that_has_ended_is_zero_between_its_rows_only():
         assert of(found, "usbp.southwest.title-42") == {"2024-06": 4, "2024-07": 0, "2024-08": 4}
 
 
-def test_unknown_series_are_offered_with_parents_first():
+def test_unknown_series_are_offered_with_parents_first() -> None:
     found = reading(southwest(), known=["cbp.southwest", "usbp.southwest"])
     assert "usbp.southwest" not in found.new_series
     new = found.new_series["usbp.southwest.citizenship.guatemala"]
@@ -193,12 +194,12 @@ def test_unknown_series_are_offered_with_parents_first():
             assert keys.index(series.parent) < keys.index(key)
 
 
-def test_known_and_new_series_get_the_same_figures():
+def test_known_and_new_series_get_the_same_figures() -> None:
     everything = figures(aor())
     assert figures(aor(), known=sorted({key for key, _ in everything})) == everything
 
 
-def test_both_components_are_added_only_where_both_have_rows():
+def test_both_components_are_added_only_where_both_have_rows() -> None:
     rows = [
         cells
         for cells in SOUTHWEST_ROWS
@@ -210,7 +211,7 @@ def test_both_components_are_added_only_where_both_have_rows():
     assert sorted(of(found, "ofo.southwest")) == ["2024-08", "2024-09"]
 
 
-def test_a_nation_is_not_summed_from_some_of_its_regions():
+def test_a_nation_is_not_summed_from_some_of_its_regions() -> None:
     rows = [cells for cells in AOR_ROWS if cells[4] != "Northern Land Border"]
     keys = {key for key, _ in figures(aor(rows))}
     assert "cbp.southwest" in keys
@@ -218,7 +219,7 @@ def test_a_nation_is_not_summed_from_some_of_its_regions():
 
 
 @pytest.mark.parametrize("day", ["2024-10-22", "2024-09-30"])
-def test_figures_are_final_with_the_first_release_after_the_fiscal_year(day):
+def test_figures_are_final_with_the_first_release_after_the_fiscal_year(day: str) -> None:
     rows = [cells for cells in SOUTHWEST_ROWS if cells[2] != "OCT"]
     found = reading(southwest(rows), published_on=date.fromisoformat(day))
     assert {item.observation.status for item in found} == {"A" if day == "2024-10-22" else "P"}
@@ -244,7 +245,7 @@ def test_figures_are_final_with_the_first_release_after_the_fiscal_year(day):
         (8, "", "Encounter Count"),
     ],
 )
-def test_a_wrong_cell_is_named_by_line_and_column(column, text, field):
+def test_a_wrong_cell_is_named_by_line_and_column(column: int, text: str, field: str) -> None:
     (fault,) = faults(southwest(changed(SOUTHWEST_ROWS, 1, column, text)))
     assert (fault.parameter, fault.given) == (f"line 3, {field}", text)
 
@@ -268,18 +269,18 @@ def test_a_wrong_cell_is_named_by_line_and_column(column, text, field):
         (southwest(columns=[*SOUTHWEST_COLUMNS[:8], "Component"]), "line 1, Component"),
     ],
 )
-def test_a_file_that_contradicts_itself_is_refused(content, parameter):
+def test_a_file_that_contradicts_itself_is_refused(content: bytes, parameter: str) -> None:
     found = faults(content)
     assert parameter in [fault.parameter for fault in found]
     assert len(found) == len(list(reading(content)))
 
 
-def test_reading_stops_after_a_hundred_faults():
+def test_reading_stops_after_a_hundred_faults() -> None:
     rows = [[*cells[:8], "x"] for cells in SOUTHWEST_ROWS] * 50
     assert len(faults(southwest(rows))) == 100
 
 
-def test_a_file_of_fiscal_years_2023_to_2026_reads_closed_and_current_years():
+def test_a_file_of_fiscal_years_2023_to_2026_reads_closed_and_current_years() -> None:
     """Months of closed years that the newest year has not reached are grouped as Remaining."""
     area = ["Tucson Sector", "TCA"]
     closed = [["2025", "Remaining", month] for month in ("JUL", "AUG", "SEP")]
@@ -326,6 +327,6 @@ def test_the_abbreviation_of_an_area_may_be_left_out():
     assert figures(csv_file(columns, rows)) == figures(aor())
 
 
-def test_a_file_of_cbp_is_nobody_elses():
+def test_a_file_of_cbp_is_nobody_elses() -> None:
     (fault,) = faults(southwest(), source="press")
     assert (fault.parameter, fault.given) == ("source", "press")

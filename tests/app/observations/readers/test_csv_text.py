@@ -14,16 +14,16 @@ BOTH = {("usbp", "2024-04"): 5, ("usbp", "2024-05"): 6}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_utf_8_and_marked_utf_16_are_read(encoding):
+def test_utf_8_and_marked_utf_16_are_read(encoding: str) -> None:
     assert figures(TEXT.encode(encoding)) == BOTH
 
 
-def test_another_encoding_is_refused_with_the_line_and_what_to_do():
+def test_another_encoding_is_refused_with_the_line_and_what_to_do() -> None:
     (fault,) = [fault for fault in faults(TEXT.encode("cp1252")) if "UTF-8" in fault.expected]
     assert (fault.parameter, fault.given) == ("line 2", "the byte 0xf1")
 
 
-def test_a_wrong_byte_far_down_is_found_in_its_line():
+def test_a_wrong_byte_far_down_is_found_in_its_line() -> None:
     content = b"series,period,value\n" + b"usbp,2024-04,5\n" * 50_000 + b"usbp\xff,2024-04,5\n"
     assert [fault.parameter for fault in faults(content)] == ["line 50002"]
 
@@ -51,13 +51,13 @@ def archive(name: str, content: bytes) -> bytes:
     ],
     ids=["zip", "cut-zip", "gzip", "xls", "pdf", "html", "json", "utf-16-le", "NULs", "zeros"],
 )
-def test_a_file_that_is_no_table_is_one_fault(content):
+def test_a_file_that_is_no_table_is_one_fault(content: bytes) -> None:
     found = reading(content)
     assert found.kind is FileKind.UNKNOWN
     assert len(list(found)) == 1
 
 
-def test_an_endless_line_is_cut_and_refused():
+def test_an_endless_line_is_cut_and_refused() -> None:
     found = faults(b"series,period,value\n" + b"0" * 5_000_000)
     assert found
     assert {fault.expected for fault in found} == {"3 cells, as in the header"}

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -95,7 +96,9 @@ def recoded(draw: st.DrawFn, content: bytes) -> bytes:
 )
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
-def test_a_damaged_export_reads_the_same_or_not_at_all(name, damage, data):
+def test_a_damaged_export_reads_the_same_or_not_at_all(
+    name: str, damage: Callable[..., Any], data: Any
+) -> None:
     content = FILES[name]
     assert observation(data.draw(damage(content))) in (None, figures(content))
 
@@ -103,7 +106,7 @@ def test_a_damaged_export_reads_the_same_or_not_at_all(name, damage, data):
 @pytest.mark.parametrize("name", FILES)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_letter_in_a_count_is_refused(name, data):
+def test_a_letter_in_a_count_is_refused(name: str, data: Any) -> None:
     content = FILES[name]
     lines = content.splitlines(keepends=True)
     at = data.draw(st.integers(1, len(lines) - 1))
@@ -118,7 +121,7 @@ def test_a_letter_in_a_count_is_refused(name, data):
 @pytest.mark.parametrize("content", [TIDY, *FILES.values()], ids=["tidy", *FILES])
 @given(data=st.data())
 @settings(max_examples=100, deadline=None)
-def test_no_damage_raises(content, data):
+def test_no_damage_raises(content: bytes, data: Any) -> None:
     damage = data.draw(st.sampled_from([cut, one_cell_other, row_twice, header_swapped, recoded]))
     observation(data.draw(damage(content)))
     mess = data.draw(st.binary(max_size=40))
@@ -128,7 +131,7 @@ def test_no_damage_raises(content, data):
 
 @given(st.binary(max_size=300))
 @settings(max_examples=200, deadline=None)
-def test_no_bytes_raise(content):
+def test_no_bytes_raise(content: bytes) -> None:
     observation(content)
     observation(b"PK\x03\x04" + content)
     observation(b"series,period,value\n" + content)
@@ -137,7 +140,7 @@ def test_no_bytes_raise(content):
 @pytest.mark.parametrize("name", WORKBOOKS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_damaged_workbook_reads_the_same_or_not_at_all(name, data):
+def test_a_damaged_workbook_reads_the_same_or_not_at_all(name, data: Any) -> None:
     content, source = WORKBOOKS[name]
     at = data.draw(st.integers(0, len(content) - 1))
     damaged = data.draw(
@@ -149,7 +152,7 @@ def test_a_damaged_workbook_reads_the_same_or_not_at_all(name, data):
 @pytest.mark.parametrize("name", WORKBOOKS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_workbook_with_a_damaged_part_raises_nothing(name, data):
+def test_a_workbook_with_a_damaged_part_raises_nothing(name, data: Any) -> None:
     content, source = WORKBOOKS[name]
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = {part: archive.read(part) for part in archive.namelist()}

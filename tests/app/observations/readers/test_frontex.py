@@ -4,6 +4,7 @@ import copy
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,11 @@ ROWS: list[list[str | float]] = [
 ]
 
 
-def figures(content, **options):
+def figures(content, **options: Any):
     return files.figures(content, source="frontex", **options)
 
 
-def faults(content, **options):
+def faults(content, **options: Any):
     return files.faults(content, source="frontex", **options)
 
 
@@ -45,7 +46,7 @@ def cell(row, column, content):
     return lambda rows: rows[row].__setitem__(column, content)
 
 
-def test_an_excerpt_as_published_sums_to_what_others_summed():
+def test_an_excerpt_as_published_sums_to_what_others_summed() -> None:
     found = figures((EXCERPTS / "frontex.xlsx").read_bytes(), published_on=date(2025, 6, 3))
     with (EXCERPTS / "frontex.csv").open(encoding="utf-8", newline="") as lines:
         expected = {
@@ -55,7 +56,7 @@ def test_an_excerpt_as_published_sums_to_what_others_summed():
     assert {at: found[at] for at in expected} == expected
 
 
-def test_rows_are_summed_over_nationalities_to_every_level():
+def test_rows_are_summed_over_nationalities_to_every_level() -> None:
     found = figures(changed(lambda rows: None))
     assert of(found, "frontex") == {"2024-11": 138, "2024-12": 228, "2025-01": 322}
     assert of(found, "frontex.western-balkan") == {"2024-11": 33, "2024-12": 22, "2025-01": 15}
@@ -65,7 +66,7 @@ def test_rows_are_summed_over_nationalities_to_every_level():
     assert of(found, "frontex.other.sea")["2024-12"] == 6
 
 
-def test_new_series_come_with_titles_units_and_parents():
+def test_new_series_come_with_titles_units_and_parents() -> None:
     found = files.reading(changed(lambda rows: None), source="frontex", known=["frontex"])
     assert found.kind is FileKind.FRONTEX_WORKBOOK
     assert list(found.new_series)[:3] == [
@@ -82,7 +83,7 @@ def test_new_series_come_with_titles_units_and_parents():
     )
 
 
-def test_figures_are_provisional_until_they_are_twelve_months_old():
+def test_figures_are_provisional_until_they_are_twelve_months_old() -> None:
     items = list(
         files.reading(changed(lambda rows: None), source="frontex", published_on=date(2025, 12, 31))
     )
@@ -90,7 +91,7 @@ def test_figures_are_provisional_until_they_are_twelve_months_old():
     assert status == {"2024-11": "A", "2024-12": "P", "2025-01": "P"}
 
 
-def test_a_figure_is_placed_where_its_series_begins():
+def test_a_figure_is_placed_where_its_series_begins() -> None:
     items = list(files.reading(changed(lambda rows: None), source="frontex"))
     places = {item.observation.series: item.location for item in items}
     assert places["frontex"] == f"sheet {SHEET}, row 2"
@@ -110,17 +111,17 @@ def test_a_figure_is_placed_where_its_series_begins():
     ],
     ids=["blank-row", "title", "border", "nationality", "blank-column", "gap", "columns-moved"],
 )
-def test_layouts_of_other_years_read_the_same(change):
+def test_layouts_of_other_years_read_the_same(change) -> None:
     assert figures(changed(change)) == figures(changed(lambda rows: None))
 
 
-def test_an_empty_cell_is_nothing_detected():
+def test_an_empty_cell_is_nothing_detected() -> None:
     found = figures(changed(cell(1, 5, "")))
     assert of(found, "frontex.western-balkan.land")["2025-01"] == 1
 
 
-def test_a_newest_month_without_any_figure_is_left_out():
-    def change(rows):
+def test_a_newest_month_without_any_figure_is_left_out() -> None:
+    def change(rows) -> None:
         for row in rows[1:]:
             row[5] = ""
 
@@ -164,12 +165,12 @@ def test_a_newest_month_without_any_figure_is_left_out():
         ),
     ],
 )
-def test_what_is_wrong_is_named(change, location, given):
+def test_what_is_wrong_is_named(change, location, given) -> None:
     found = [(fault.parameter, fault.given) for fault in faults(changed(change))]
     assert (", ".join(filter(None, [f"sheet {SHEET}", location])), given) in found
 
 
-def test_a_workbook_of_frontex_is_nobody_elses():
+def test_a_workbook_of_frontex_is_nobody_elses() -> None:
     (fault,) = files.faults(changed(lambda rows: None), source="cbp")
     assert (fault.parameter, fault.given) == ("source", "cbp")
     assert fault.expected == "frontex, whose file this is"

@@ -34,16 +34,16 @@ BUNDLED = list(csv.DictReader((BUNDLED_RECORD / "series.csv").open(encoding="utf
         (citizenship("Côte d'Ivoire"), "cote-d-ivoire", "citizens of Côte d'Ivoire"),
     ],
 )
-def test_a_publishers_word_has_one_name(part, slug, title):
+def test_a_publishers_word_has_one_name(part: Part, slug: str, title: str) -> None:
     assert (part.slug, part.title) == (slug, title)
 
 
-def test_other_citizens_have_no_series():
+def test_other_citizens_have_no_series() -> None:
     assert citizenship("OTHER") is None
 
 
 @pytest.mark.parametrize("line", BUNDLED, ids=lambda line: line["series"])
-def test_bundled_keys_follow_the_rule(line):
+def test_bundled_keys_follow_the_rule(line: dict[str, str]) -> None:
     names = split(line["series"])
     assert names is not None
     if names.dimension is not None:
@@ -72,11 +72,11 @@ def test_bundled_keys_follow_the_rule(line):
         (Cut("usbp", None, citizenship("PERU")), "Border Patrol encounters, citizens of Peru"),
     ],
 )
-def test_titles_are_worded_as_the_bundled_ones(cut, title):
+def test_titles_are_worded_as_the_bundled_ones(cut: Cut, title: str) -> None:
     assert cut.title == title
 
 
-def test_the_parent_of_a_new_series_is_the_nearest_that_there_is():
+def test_the_parent_of_a_new_series_is_the_nearest_that_there_is() -> None:
     cut = Cut("ofo", "southwest", field_office("Laredo Field Office"))
     assert cut.series({"ofo.southwest", "cbp"}).parent == "ofo.southwest"
     assert cut.series({"cbp"}).parent == "cbp"
@@ -84,5 +84,5 @@ def test_the_parent_of_a_new_series_is_the_nearest_that_there_is():
 
 
 @pytest.mark.parametrize("key", ["mexico", "usbp.tucson", "usbp.southwest.county.cochise", ""])
-def test_other_keys_do_not_follow_the_rule(key):
+def test_other_keys_do_not_follow_the_rule(key: str) -> None:
     assert split(key) is None

@@ -1,10 +1,13 @@
 """OHSS's workbook: its sheets, its rounding, its zeros, and what is wrong with damaged ones."""
 
 import copy
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
+from app.errors import Fault
 from app.observations.readers import FileKind, KnownSeries
 from tests.app.observations.readers import files
 from tests.app.observations.readers.files import SHEETS, workbook
@@ -12,29 +15,29 @@ from tests.app.observations.readers.files import SHEETS, workbook
 OCTOBER, NOVEMBER = "2011-10", "2011-11"
 
 
-def figures(content, **options):
+def figures(content: bytes, **options: Any) -> dict[tuple[str, str], int]:
     return files.figures(content, source="ohss", **options)
 
 
-def faults(content, **options):
+def faults(content: bytes, **options: Any) -> list[Fault]:
     return files.faults(content, source="ohss", **options)
 
 
-def of(found, key):
+def of(found: dict[tuple[str, str], int], key: str) -> dict[str, int]:
     return {period: value for (series, period), value in found.items() if series == key}
 
 
-def with_sheet(name, change):
+def with_sheet(name: str, change: Callable[..., Any]) -> bytes:
     sheets = copy.deepcopy(SHEETS)
     change(sheets[name])
     return workbook(sheets)
 
 
-def cell(row, column, content):
+def cell(row: int, column: int, content: int | str) -> Callable[..., Any]:
     return lambda rows: rows[row].__setitem__(column, content)
 
 
-def test_every_sheet_feeds_its_series():
+def test_every_sheet_feeds_its_series() -> None:
     found = figures(workbook())
     assert files.reading(workbook(), source="ohss").kind is FileKind.OHSS_WORKBOOK
     assert of(found, "usbp") == {OCTOBER: 1000, NOVEMBER: 900}
@@ -46,23 +49,23 @@ def test_every_sheet_feeds_its_series():
     assert of(found, "usbp.southwest.citizenship.china") == {OCTOBER: 0, NOVEMBER: 10}
 
 
-def test_months_that_a_table_leaves_out_round_to_zero():
+def test_months_that_a_table_leaves_out_round_to_zero() -> None:
     found = figures(workbook())
     assert of(found, "usbp.coastal") == {OCTOBER: 0, NOVEMBER: 20}
     assert of(found, "usbp.coastal.ramey") == {OCTOBER: 0, NOVEMBER: 20}
     assert of(found, "usbp.northern") == {OCTOBER: 40, NOVEMBER: 0}
 
 
-def test_a_family_status_is_counted_from_its_first_row_on():
+def test_a_family_status_is_counted_from_its_first_row_on() -> None:
     assert of(figures(workbook()), "usbp.family-units") == {NOVEMBER: 200}
 
 
-def test_an_ended_series_has_no_zeros_after_its_rows():
+def test_an_ended_series_has_no_zeros_after_its_rows() -> None:
     known = [KnownSeries("usbp.northern.swanton", ended=True)]
     assert of(figures(workbook(), known=known), "usbp.northern.swanton") == {OCTOBER: 40}
 
 
-def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row():
+def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row() -> None:
     items = list(files.reading(workbook(), source="ohss", published_on=date(2011, 12, 20)))
     assert {item.observation.rounding_unit for item in items} == {10}
     assert {item.observation.qualifier for item in items} == {"exact"}
@@ -76,8 +79,8 @@ def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row():
     assert places == {"sheet Monthly Rgn and Sector, row 2", "sheet Monthly Rgn and Sector, row 4"}
 
 
-def test_titles_above_and_notes_below_a_table_are_passed_over():
-    def change(rows):
+def test_titles_above_and_notes_below_a_table_are_passed_over() -> None:
+    def change(rows: list[list[int | str] | list[str]]) -> None:
         rows[0:0] = [["Monthly encounters"], []]
         rows += [[], ["Source: Office of Homeland Security Statistics"]]
 
@@ -126,18 +129,20 @@ def test_titles_above_and_notes_below_a_table_are_passed_over():
         ),
     ],
 )
-def test_a_wrong_cell_or_table_is_named(sheet, change, parameter):
+def test_a_wrong_cell_or_table_is_named(
+    sheet: str, change: Callable[..., Any], parameter: str
+) -> None:
     assert parameter in [fault.parameter for fault in faults(with_sheet(sheet, change))]
 
 
-def test_a_missing_sheet_is_named():
+def test_a_missing_sheet_is_named() -> None:
     sheets = {name: rows for name, rows in SHEETS.items() if name != "Monthly Region"}
     (fault,) = faults(workbook(sheets))
     assert (fault.parameter, fault.given) == ("sheet Monthly Region", None)
     assert "Monthly Rgn and Citp" in fault.expected
 
 
-def test_another_workbook_is_not_taken_for_one():
+def test_another_workbook_is_not_taken_for_one() -> None:
     found = files.reading(workbook({"Sheet1": [["a", 1]]}), source="ohss")
     assert found.kind is FileKind.UNKNOWN
     (fault,) = found
@@ -156,7 +161,7 @@ def test_another_workbook_is_not_taken_for_one():
     ],
     ids=["last-byte", "half", "start", "mark", "NULs"],
 )
-def test_a_damaged_archive_is_one_fault(content):
+def test_a_damaged_archive_is_one_fault(content: bytes) -> None:
     (fault,) = faults(content)
     assert fault.parameter == "file"
     assert "workbook" in fault.expected
@@ -171,11 +176,11 @@ def test_a_damaged_archive_is_one_fault(content):
     ],
     ids=["zeros", "far-right", "far-down"],
 )
-def test_a_workbook_that_would_exhaust_memory_is_refused(name, part):
+def test_a_workbook_that_would_exhaust_memory_is_refused(name: str, part: bytes) -> None:
     (fault,) = faults(workbook(**{name: part}))
     assert (fault.parameter, fault.expected[:10]) == ("file", "a workbook")
 
 
-def test_a_workbook_of_ohss_is_nobody_elses():
+def test_a_workbook_of_ohss_is_nobody_elses() -> None:
     (fault,) = files.faults(workbook(), source="cbp")
     assert (fault.parameter, fault.given) == ("source", "cbp")

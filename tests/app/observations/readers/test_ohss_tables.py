@@ -3,6 +3,7 @@
 import copy
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ SHEETS: dict[str, list[list[str | float]]] = {
 }
 
 
-def figures(content, **options):
+def figures(content, **options: Any):
     return files.figures(content, source="ohss", **options)
 
 
@@ -95,12 +96,12 @@ def cell(row, column, content):
         ("chnv.paroles", "2024-08", 9170),
     ],
 )
-def test_an_excerpt_as_published_has_the_figures_that_others_read(series, period, value):
+def test_an_excerpt_as_published_has_the_figures_that_others_read(series, period, value) -> None:
     found = figures(EXCERPT.read_bytes(), published_on=date(2024, 12, 6))
     assert found[series, period] == value
 
 
-def test_groups_of_columns_are_components_and_parts():
+def test_groups_of_columns_are_components_and_parts() -> None:
     found = figures(workbook(SHEETS))
     assert files.reading(workbook(SHEETS), source="ohss").kind is FileKind.OHSS_TABLES
     months = ("2023-09", "2023-10", "2023-11")
@@ -110,13 +111,13 @@ def test_groups_of_columns_are_components_and_parts():
     assert of(found, "cbp.southwest.unaccompanied-children")["2023-10"] == 40
 
 
-def test_what_is_not_available_or_does_not_apply_is_no_figure():
+def test_what_is_not_available_or_does_not_apply_is_no_figure() -> None:
     found = figures(workbook(SHEETS))
     assert of(found, "ofo.southwest.accompanied-minors") == {"2023-10": 20, "2023-11": 10}
     assert of(found, "cbp-one.appointments") == {"2023-11": 120}
 
 
-def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row():
+def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row() -> None:
     items = list(files.reading(workbook(SHEETS), source="ohss", published_on=date(2023, 12, 20)))
     assert {item.observation.rounding_unit for item in items} == {10}
     assert {str(item.observation.period): item.observation.status for item in items} == {
@@ -130,7 +131,7 @@ def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row():
     assert location == f"sheet {AREA}, row 6"
 
 
-def test_citizens_of_other_countries_are_left_out():
+def test_citizens_of_other_countries_are_left_out() -> None:
     rows = [
         ["", "", "Total CBP", "", "", ""],
         ["Fiscal Year", "Month", "Total", "China, People's Republic", "Other"],
@@ -141,7 +142,7 @@ def test_citizens_of_other_countries_are_left_out():
     assert not [key for key, _ in found if key.endswith(".other")]
 
 
-def test_enforcement_encounters_are_another_count_and_left_out():
+def test_enforcement_encounters_are_another_count_and_left_out() -> None:
     rows = [
         ["", "", "Total CBP", "", "Enforcement Encounters1", ""],
         ["Fiscal Year", "Month", "Total", "Northern Land Border", "Total", "Northern Land Border"],
@@ -152,7 +153,7 @@ def test_enforcement_encounters_are_another_count_and_left_out():
     assert of(found, "cbp.northern") == {"2023-10": 80}
 
 
-def test_new_series_come_with_titles_units_and_parents():
+def test_new_series_come_with_titles_units_and_parents() -> None:
     new = files.reading(workbook(SHEETS), source="ohss", known=["cbp.southwest"]).new_series
     assert list(new)[:2] == ["cbp-one.appointments", "ofo.southwest"]
     assert new["cbp-one.appointments"].unit == "appointments"
@@ -184,12 +185,12 @@ def test_new_series_come_with_titles_units_and_parents():
         ("CBP One Appointments", cell(1, 2, "Sum"), "sheet CBP One Appointments, row 2"),
     ],
 )
-def test_what_is_wrong_is_named(sheet, change, parameter):
+def test_what_is_wrong_is_named(sheet, change, parameter) -> None:
     faults = files.faults(with_sheet(sheet, change), source="ohss")
     assert parameter in [fault.parameter for fault in faults]
 
 
-def test_a_workbook_without_the_sheet_of_sectors_is_refused():
+def test_a_workbook_without_the_sheet_of_sectors_is_refused() -> None:
     sheets = {name: rows for name, rows in SHEETS.items() if name != AREA}
     (fault,) = files.faults(workbook(sheets), source="ohss")
     assert (fault.parameter, fault.given) == (f"sheet {AREA}", None)

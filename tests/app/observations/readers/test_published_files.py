@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def table(name):
+def table(name: str) -> list[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -36,7 +36,7 @@ def packed_table(name):
 
 
 @pytest.fixture(scope="module")
-def known():
+def known() -> list[KnownSeries]:
     with (BUNDLED_RECORD / "series.csv").open(encoding="utf-8", newline="") as lines:
         return [
             KnownSeries(line["series"], line["ended"] == "yes") for line in csv.DictReader(lines)
@@ -44,7 +44,7 @@ def known():
 
 
 @pytest.mark.parametrize("name", SOUTHWEST_FILES)
-def test_a_southwest_file_sums_to_its_release(name, known):
+def test_a_southwest_file_sums_to_its_release(name: str, known: list[KnownSeries]) -> None:
     day = SOUTHWEST_FILES[name]
     published = {}
     for line in table("releases.csv"):
@@ -64,7 +64,7 @@ def test_a_southwest_file_sums_to_its_release(name, known):
     }
 
 
-def test_the_newest_southwest_file_holds_the_record(known):
+def test_the_newest_southwest_file_holds_the_record(known: list[KnownSeries]) -> None:
     name, day = list(SOUTHWEST_FILES.items())[-1]
     found = figures((FOLDER / name).read_bytes(), published_on=date.fromisoformat(day), known=known)
     record = {
@@ -76,7 +76,7 @@ def test_the_newest_southwest_file_holds_the_record(known):
     assert {cell: found[cell] for cell in record} == record
 
 
-def test_the_workbook_holds_every_figure_of_ohss(known):
+def test_the_workbook_holds_every_figure_of_ohss(known: list[KnownSeries]) -> None:
     found = figures(
         (FOLDER / WORKBOOK).read_bytes(), source="ohss", published_on=date(2025, 2, 28), known=known
     )
@@ -95,7 +95,7 @@ def test_the_workbook_holds_every_figure_of_ohss(known):
     assert {found[cell] for cell in later} == {0}
 
 
-def test_frontexs_workbook_equals_its_edition():
+def test_frontexs_workbook_equals_its_edition() -> None:
     name = "frontex_Monthly_detections_of_IBC_2025_06_03.xlsx"
     found = figures(
         (FOLDER / "world" / name).read_bytes(), source="frontex", published_on=date(2025, 6, 19)
@@ -109,7 +109,7 @@ def test_frontexs_workbook_equals_its_edition():
     assert found == edition
 
 
-def test_the_home_offices_workbook_holds_the_whole_months_of_its_edition():
+def test_the_home_offices_workbook_holds_the_whole_months_of_its_edition() -> None:
     name = "uk_Small_boats_-_time_series_2026-08-21.ods"
     found = figures(
         (FOLDER / "world" / name).read_bytes(),
@@ -125,7 +125,7 @@ def test_the_home_offices_workbook_holds_the_whole_months_of_its_edition():
     assert found == edition
 
 
-def test_the_monthly_tables_hold_every_figure_that_was_read_off_them(known):
+def test_the_monthly_tables_hold_every_figure_that_was_read_off_them(known) -> None:
     name = "2024_1206_ohss_immigration-enforcement-and-legal-processes-tables-august-2024.xlsx"
     found = figures(
         (FOLDER / "world" / name).read_bytes(),

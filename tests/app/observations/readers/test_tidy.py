@@ -20,7 +20,7 @@ def observation(line: str, columns: str = "", source: str = "press") -> NewObser
     return item.observation
 
 
-def test_a_line_gives_a_series_a_month_and_a_value():
+def test_a_line_gives_a_series_a_month_and_a_value() -> None:
     content = b"series,period,value\nusbp.southwest,2024-03,137480\nusbp.southwest,2024-04,128895\n"
     found = reading(content, source="press")
     assert found.kind is FileKind.TIDY
@@ -36,7 +36,7 @@ def test_a_line_gives_a_series_a_month_and_a_value():
     ]
 
 
-def test_columns_may_stand_in_any_order_with_capitals_and_spaces():
+def test_columns_may_stand_in_any_order_with_capitals_and_spaces() -> None:
     content = b" Value ,SERIES,Qualifier,Period\r\n129000,usbp.southwest, About ,2024-04\r\n"
     (item,) = reading(content, source="press")
     assert isinstance(item, LocatedObservation)
@@ -53,7 +53,9 @@ def test_columns_may_stand_in_any_order_with_capitals_and_spaces():
         ("usbp,2024-04,", "cbp", "O"),
     ],
 )
-def test_the_usual_status_is_that_of_the_source_and_of_a_figure_without_value(line, source, status):
+def test_the_usual_status_is_that_of_the_source_and_of_a_figure_without_value(
+    line: str, source: str, status: str
+) -> None:
     assert observation(line, source=source).status == status
 
 
@@ -71,13 +73,15 @@ def test_the_usual_status_is_that_of_the_source_and_of_a_figure_without_value(li
         ("", "exact", "ohss", 1),
     ],
 )
-def test_the_usual_rounding_is_what_the_wording_suggests(value, qualifier, source, unit):
+def test_the_usual_rounding_is_what_the_wording_suggests(
+    value: str, qualifier: str, source: str, unit: int
+) -> None:
     assert (
         observation(f"usbp,2024-04,{value},{qualifier}", ",qualifier", source).rounding_unit == unit
     )
 
 
-def test_what_a_line_says_of_itself_holds():
+def test_what_a_line_says_of_itself_holds() -> None:
     found = observation(
         "usbp,2024-04,129000,u,about,500,heard on the phone", ",status,qualifier,rounding_unit,note"
     )
@@ -105,14 +109,14 @@ def test_what_a_line_says_of_itself_holds():
         (",2024-04,5,P,exact,1,", "series"),
     ],
 )
-def test_a_wrong_cell_is_named_by_line_and_column(line, field):
+def test_a_wrong_cell_is_named_by_line_and_column(line: str, field: str) -> None:
     header = "series,period,value,status,qualifier,rounding_unit,note"
     content = f"{header}\nusbp,2024-03,1,,,,\n{line}\n".encode()
     (fault,) = faults(content)
     assert fault.parameter == f"line 3, {field}"
 
 
-def test_every_wrong_cell_of_a_line_is_a_fault():
+def test_every_wrong_cell_of_a_line_is_a_fault() -> None:
     found = faults(b"series,period,value\nusbp,2024-4,x\n")
     assert [fault.parameter for fault in found] == ["line 2, period", "line 2, value"]
 
@@ -133,11 +137,11 @@ def test_every_wrong_cell_of_a_line_is_a_fault():
         (b"series;period;value\nusbp;2024-04;5\n", "line 1"),
     ],
 )
-def test_a_wrong_shape_is_a_fault(content, parameter):
+def test_a_wrong_shape_is_a_fault(content: bytes, parameter: str) -> None:
     assert parameter in [fault.parameter for fault in faults(content)]
 
 
-def test_a_file_is_read_line_by_line():
+def test_a_file_is_read_line_by_line() -> None:
     lines = b"series,period,value\n" + b"usbp,2024-04,5\n" * 100_000
     file = io.BytesIO(lines)
     first = list(
@@ -147,7 +151,7 @@ def test_a_file_is_read_line_by_line():
     assert file.tell() < len(lines) / 10
 
 
-def test_the_file_stays_open():
+def test_the_file_stays_open() -> None:
     file = io.BytesIO(b"series,period,value\nusbp,2024-04,5\n")
     assert len(list(read_file(file, source="press", published_on=date(2024, 5, 7), known={}))) == 1
     assert not file.closed

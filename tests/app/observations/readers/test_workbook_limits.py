@@ -103,14 +103,14 @@ TOO_LARGE_ODS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", TOO_LARGE_XLSX)
-def test_a_workbook_that_spans_too_much_is_refused(name):
+def test_a_workbook_that_spans_too_much_is_refused(name) -> None:
     (fault,) = files.faults(TOO_LARGE_XLSX[name](), source="ohss")
     assert fault.parameter == "file"
     assert "at most 1000000 cells" in fault.expected
 
 
 @pytest.mark.parametrize("name", TOO_LARGE_ODS)
-def test_an_open_workbook_that_spans_too_much_is_refused(name):
+def test_an_open_workbook_that_spans_too_much_is_refused(name) -> None:
     (fault,) = files.faults(TOO_LARGE_ODS[name](), source="home-office")
     assert fault.parameter == "file"
     assert "at most 1000000 cells" in fault.expected
@@ -125,11 +125,11 @@ def test_an_open_workbook_that_spans_too_much_is_refused(name):
     ],
     ids=["formatted-cell", "formatted-row", "picture"],
 )
-def test_what_holds_no_figure_takes_no_room(content):
+def test_what_holds_no_figure_takes_no_room(content) -> None:
     assert files.figures(content, source="ohss") == files.figures(workbook(), source="ohss")
 
 
-def test_repetitions_at_the_ends_of_an_open_workbook_take_no_room():
+def test_repetitions_at_the_ends_of_an_open_workbook_take_no_room() -> None:
     days = [f"2024-01-{day:02}" for day in range(1, 32)]
     rows = [["Date", "Migrants arrived"], *([day, 1] for day in days)]
     plain = files.figures(ods({"SB_01": rows}), source="home-office")
@@ -164,14 +164,14 @@ def test_repetitions_at_the_ends_of_an_open_workbook_take_no_room():
         ),
     ],
 )
-def test_markup_that_no_program_writes_is_called_damaged(content, given):
+def test_markup_that_no_program_writes_is_called_damaged(content, given) -> None:
     (fault,) = files.faults(content, source="ohss")
     assert fault.parameter == "file"
     assert given in fault.given
     assert fault.expected == "a whole .xlsx or .ods workbook as downloaded"
 
 
-def test_an_archive_that_names_a_part_twice_is_called_damaged():
+def test_an_archive_that_names_a_part_twice_is_called_damaged() -> None:
     content = io.BytesIO(workbook())
     with zipfile.ZipFile(content, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("xl/workbook.xml", b"<workbook/>")
@@ -180,7 +180,7 @@ def test_an_archive_that_names_a_part_twice_is_called_damaged():
 
 
 @pytest.mark.parametrize("name", ["cells-without-references", "one-far-cell", "spaces-repeated"])
-def test_a_refused_workbook_costs_a_process_little_memory(name, tmp_path):
+def test_a_refused_workbook_costs_a_process_little_memory(name, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes((TOO_LARGE_XLSX | TOO_LARGE_ODS)[name]())
     answer = subprocess.run(
