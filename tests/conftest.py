@@ -44,6 +44,8 @@ MARKED_BY_FIXTURE = {
     "postgresql_server": "postgresql",
     "report": "backtest",
     "cluster": "slow",
+    "workers": "slow",
+    "schema": "slow",
 }
 SYSTEM = Path(__file__).parent / "system"
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow  # fits models, or starts processes
+
 SCRIPT = """
 import sys
 from datetime import UTC, datetime

@@ -7,6 +7,8 @@ import pytest
 
 from forecasting import MonthlySeries, forecast, forecast_each, forecast_many
 
+pytestmark = pytest.mark.slow  # fits models, or starts processes
+
 
 @pytest.fixture
 def many(seasonal: Callable[[int], MonthlySeries]):

@@ -8,6 +8,8 @@ import pytest
 
 from forecasting import MODELS, MeasurementNoise, Month, MonthlySeries, forecast
 
+pytestmark = pytest.mark.slow  # fits models, or starts processes
+
 LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
 NAN = float("nan")
 

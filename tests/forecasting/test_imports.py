@@ -6,6 +6,8 @@ import pytest
 
 from forecasting.models import MODELS, load
 
+pytestmark = pytest.mark.slow  # fits models, or starts processes
+
 HEAVY = ["statsmodels", "scipy", "pandas", "app", "sqlalchemy", "fastapi"]
 
 

@@ -4,8 +4,11 @@ import threading
 import time
 
 import psutil
+import pytest
 
 from app.execution.processes import ProcessWorkers
+
+pytestmark = pytest.mark.slow  # fits models, or starts processes
 
 LONG = 60  # seconds
 

@@ -13,6 +13,8 @@ from forecasting.models.gaussian import GaussianFit
 from forecasting.models.guard import CheckedFit, check_paths, fit_checked
 from forecasting.models.model import Fitted
 
+pytestmark = pytest.mark.slow  # fits models, or starts processes
+
 SAID = FitWarning("library", {"text": "said by the model"})
 SERIES = MonthlySeries("2020-01", np.expm1(8 + 0.2 * (np.arange(40) % 2)))
 

@@ -15,6 +15,8 @@ from forecasting.fit_warnings import FitError
 from forecasting.models import ets, sarima, seasonal_naive, structural, theta
 from forecasting.models.state_space import forecast_moments
 
+pytestmark = pytest.mark.slow  # fits models, or starts processes
+
 NAN = float("nan")
 
 
