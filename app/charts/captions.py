@@ -81,19 +81,19 @@ def _newest(specification: SeriesSpecification, in_words: Words) -> str:
     if specification.forecast is None:
         return text
     ahead = specification.forecast.months[0]
-    told = next(interval for interval in ahead.intervals if interval.level == HEADLINE_LEVEL)
+    headline = next(interval for interval in ahead.intervals if interval.level == HEADLINE_LEVEL)
     return f"{text}; " + in_words(
         "chart.ahead",
         month=in_words.month(ahead.period),
         median=in_words.number(ahead.median),
-        lower=in_words.number(told.lower),
-        upper=in_words.number(told.upper),
+        lower=in_words.number(headline.lower),
+        upper=in_words.number(headline.upper),
     )
 
 
 def source_line(specification: SeriesSpecification, in_words: Words) -> str:
     sources = sorted({entry.source for entry in specification.history})
-    names = in_words.listed([in_words.name("source", source, source) for source in sources])
+    names = in_words.join([in_words.name("source", source, source) for source in sources])
     by = in_words("chart.by")
     if specification.forecast is not None and not specification.look.for_phone:
         by = in_words("chart.by_forecast", model=specification.forecast.model)

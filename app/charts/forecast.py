@@ -166,8 +166,8 @@ def _pointed_at(
     ahead = [
         row | {later: happened.get(row["period"], {}).get(later, "–")} for row in drawn.median[1:]
     ]
-    told = [in_words("chart.tip_median"), *ranges, *([later] if happened else [])]
+    fields = [in_words("chart.tip_median"), *ranges, *([later] if happened else [])]
     return [
         *tooltip_layer(look, drawn.history, "month", [figure, status]),
-        *tooltip_layer(look, ahead, "ahead", told),
+        *tooltip_layer(look, ahead, "ahead", fields),
     ]

@@ -174,10 +174,10 @@ def free_tooltip(look: Look, fields: Sequence[str]) -> list[alt.Tooltip]:
     if not look.interactive:
         return []
     blank = (" " * (place + 1) for place in range(len(fields)))  # names have to differ
-    told = [
+    tips = [
         alt.Tooltip(f"{field}:N", title=name) for field, name in zip(fields, blank, strict=True)
     ]
-    return [alt.Tooltip("title:N", title="title"), *told]
+    return [alt.Tooltip("title:N", title="title"), *tips]
 
 
 def assemble_chart(

@@ -10,7 +10,7 @@ from forecasting import Month
 
 Row = dict[str, Any]
 FINAL = {Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS}
-HEADLINE_LEVEL = 80  # percent of the interval that readers are told first
+HEADLINE_LEVEL = 80  # percent, of the interval that the headline gives
 MOST_OF_THE_REST = 3  # times as high as all else the widest range may be in a linear picture
 
 
@@ -30,7 +30,7 @@ class ChartLines:
     @property
     def counts(self) -> list[int]:
         """Every count that has to fit into the picture."""
-        return self._told + [row[end] for row in self.fan for end in ("lower", "upper")]
+        return self._headline_counts + [row[end] for row in self.fan for end in ("lower", "upper")]
 
     @property
     def highest(self) -> int:
@@ -40,11 +40,11 @@ class ChartLines:
     def top(self) -> int | None:
         """Where a linear chart is cut, if the widest range would leave no room for all else."""
         narrower = [row["upper"] for row in self.fan if row["level"] <= HEADLINE_LEVEL]
-        enough = max(*self._told, *narrower, 1)
+        enough = max(*self._headline_counts, *narrower, 1)
         return enough if self.highest > MOST_OF_THE_REST * enough else None
 
     @property
-    def _told(self) -> list[int]:
+    def _headline_counts(self) -> list[int]:
         return [row["value"] for row in [*self.history, *self.median, *self.later]]
 
 
@@ -81,8 +81,8 @@ def day(month: Month) -> str:
 def format_value(entry: Observation, words: Words) -> str:
     """A figure, worded as exactly as its source stated it."""
     if entry.value is None:
-        return words("said.none")
-    return words(f"said.{entry.qualifier.value}", value=words.number(entry.value))
+        return words("value.none")
+    return words(f"value.{entry.qualifier.value}", value=words.number(entry.value))
 
 
 def status_word(entry: Observation, words: Words) -> str:
@@ -119,7 +119,7 @@ def _forecast(
     ]
     for entry in forecast.months:
         when = {"month": day(entry.period), "period": str(entry.period)}
-        told = {
+        ranges = {
             words("chart.tip_range", level=interval.level): f"{words.number(interval.lower)} – "
             f"{words.number(interval.upper)}"
             for interval in entry.intervals
@@ -130,7 +130,7 @@ def _forecast(
                 "value": entry.median,
                 "title": words.month(entry.period),
                 words("chart.tip_median"): words.number(entry.median),
-                **told,
+                **ranges,
             }
         )
         fan += [

@@ -31,7 +31,7 @@ def past_forecasts_chart(specification: PastForecastsSpecification) -> alt.Layer
     rows = number_runs([_row(month, in_words) for month in specification.months])
     title = in_words("past.chart_title", series=specification.title)
     subtitle = _subtitle(specification, in_words)
-    names = in_words.listed(
+    names = in_words.join(
         [in_words.name("source", source, source) for source in specification.sources]
     )
     source = in_words(
@@ -40,13 +40,15 @@ def past_forecasts_chart(specification: PastForecastsSpecification) -> alt.Layer
         day=in_words.day(specification.as_of),
         model=specification.model,
     )
-    told = [in_words(f"past.{column}") for column in ("made", "median", "range", "came", "place")]
+    fields = [
+        in_words(f"past.{column}") for column in ("made", "median", "range", "actual", "position")
+    ]
     return assemble_chart(
         look,
         in_words,
         [
             *_marks(specification, rows),
-            *tooltip_layer(look, rows, "month", told),
+            *tooltip_layer(look, rows, "month", fields),
             caption(look, source),
         ],
         title=title,
@@ -65,7 +67,7 @@ def _subtitle(specification: PastForecastsSpecification, in_words: Words) -> lis
         last=in_words.month(specification.months[-1].period),
         ahead=in_words(f"past.ahead_{specification.ahead.replace('-', '_')}"),
     )
-    count = in_words.counted(
+    count = in_words.plural(
         "past.inside_of", len(specification.months), inside=in_words.number(inside)
     )
     return [f"{span} {count}", in_words("past.chart_marks")]
@@ -128,6 +130,6 @@ def _row(month: PastMonth, in_words: Words) -> Row:
         in_words("past.made"): issue_caption(month, in_words),
         in_words("past.median"): in_words.number(month.median),
         in_words("past.range"): f"{in_words.number(month.lower)} – {in_words.number(month.upper)}",
-        in_words("past.came"): in_words.number(month.value),
-        in_words("past.place"): in_words(f"past.{month.place}"),
+        in_words("past.actual"): in_words.number(month.value),
+        in_words("past.position"): in_words(f"past.{month.place}"),
     }

@@ -83,7 +83,7 @@ def _marks(
         "dy": alt.expr("datum.below ? 8 : -8"),
     }
     shares = [
-        table(rows).mark_text(**written, **ink).encode(share, ahead, text="said:N")
+        table(rows).mark_text(**written, **ink).encode(share, ahead, text="label:N")
         for ink in (
             {"color": palette.paper, "stroke": palette.paper, "strokeWidth": 4},  # keeps lines out
             {"color": palette.ink},
@@ -102,7 +102,7 @@ def _rows(specification: TrackRecordSpecification, in_words: Words) -> list[Row]
             "level": level,
             "share": round(100 * share, 1),
             "below": level == LEVELS[1] and _covered(record, room),
-            "said": in_words.percent(100 * share),
+            "label": in_words.percent(100 * share),
             "range": in_words("table.range", level=level),
             "inside": in_words.percent(100 * share, digits=1),
         }

@@ -18,16 +18,16 @@ def vintages_chart(specification: VintagesSpecification) -> alt.LayerChart:
     rows = [row for month in specification.months for row in _rows(month, in_words)]
     months = sorted({Month.parse(row["period"]) for row in rows})
     sources = sorted({entry.source for month in specification.months for entry in month.versions})
-    names = in_words.listed([in_words.name("source", source, source) for source in sources])
+    names = in_words.join([in_words.name("source", source, source) for source in sources])
     known = in_words("chart.source", sources=names, day=in_words.day(specification.as_of))
     title = in_words("revisions.chart_title", series=specification.title)
     span = in_words(
         "revisions.chart_span", first=in_words.month(months[0]), last=in_words.month(months[-1])
     )
-    told = [in_words(f"table.{column}") for column in ("versions", "moved", "status")]
+    fields = [in_words(f"table.{column}") for column in ("versions", "change", "status")]
     layers = [
         *_marks(specification, rows, months[-1] - months[0], in_words),
-        *tooltip_layer(look, [row for row in rows if row["current"]], "month", told),
+        *tooltip_layer(look, [row for row in rows if row["current"]], "month", fields),
         caption(look, f"{known}. {in_words('chart.by')}."),
     ]
     return assemble_chart(
@@ -70,7 +70,7 @@ def _marks(
 
 def _rows(month: MonthVersions, in_words: Words) -> list[Row]:
     """The versions of one month against the first of them."""
-    told = "; ".join(
+    versions = "; ".join(
         f"{format_value(entry, in_words)} ({in_words.day(entry.published_on)})"
         for entry in month.versions
     )
@@ -81,8 +81,8 @@ def _rows(month: MonthVersions, in_words: Words) -> list[Row]:
             "value": round(percent, 3),
             "current": entry == month.current,
             "title": in_words.month(entry.period),
-            in_words("table.versions"): told,
-            in_words("table.moved"): in_words.percent(percent, digits=2, signed=True),
+            in_words("table.versions"): versions,
+            in_words("table.change"): in_words.percent(percent, digits=2, signed=True),
             in_words("table.status"): status_word(entry, in_words),
         }
         for entry in month.versions

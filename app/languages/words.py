@@ -41,7 +41,7 @@ class Words:
         """The same for a page; values that are not markup are escaped."""
         return Markup(self._texts[key]).format(**values)
 
-    def counted(self, key: str, count: int, **values: object) -> str:
+    def plural(self, key: str, count: int, **values: object) -> str:
         """A text in the plural form that the count needs, or in the form `other`."""
         form = f"{key}.{self._locale.plural_form(count)}"
         chosen = form if form in self._texts else f"{key}.other"
@@ -86,7 +86,7 @@ class Words:
         month = format_date(day, "MMMM", locale=self._locale)
         return text.replace(month, self.name("month_in_dates", month, month))
 
-    def listed(self, items: Iterable[str]) -> str:
+    def join(self, items: Iterable[str]) -> str:
         """`a, b, and c`."""
         return format_list(list(items), locale=self._locale)
 

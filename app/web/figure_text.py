@@ -9,7 +9,7 @@ from app.languages import Words
 from app.observations.observation import Observation, Qualifier, Status
 from forecasting import Month
 
-MANY_TIMES = 3  # from this ratio on, a change is said as a multiple
+MANY_TIMES = 3  # from this ratio on, a change is given as a multiple
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Change:
     month: Month
     before: int
     now: int
-    qualifier: Qualifier = Qualifier.EXACT  # how exactly the earlier one was said
+    qualifier: Qualifier = Qualifier.EXACT  # how exactly the earlier one was stated
 
     @property
     def percent(self) -> float | None:
@@ -27,7 +27,7 @@ class Change:
 
     def describe(self, words: Words, *, now: Month | None = None) -> Markup:
         """The change in words; the year is left out if it is that of the month `now`."""
-        before = words.html(f"said.{self.qualifier.value}", value=number(self.before, words))
+        before = words.html(f"value.{self.qualifier.value}", value=number(self.before, words))
         month = words.month(self.month, beside=now)
         if self.now == self.before:
             return words.html("headline.same", month=month, value=before)
@@ -49,7 +49,7 @@ class Change:
         if self.now == self.before:
             return words("sentence.change_same", month=month)
         if self.now == 0:
-            before = words(f"said.{self.qualifier.value}", value=words.number(self.before))
+            before = words(f"value.{self.qualifier.value}", value=words.number(self.before))
             return words("sentence.change_to_none", month=month, value=before)
         key = "sentence.change_up" if self.now > self.before else "sentence.change_down"
         return words(key, percent=words.percent(abs(self.percent)), month=month)
@@ -73,8 +73,8 @@ def rounded(value: int, words: Words) -> Markup:
 def format_value(figure: Observation, words: Words) -> Markup:
     """A figure, worded as exactly as its source stated it."""
     if figure.value is None:
-        return escape(words("said.none"))
-    return words.html(f"said.{figure.qualifier.value}", value=number(figure.value, words))
+        return escape(words("value.none"))
+    return words.html(f"value.{figure.qualifier.value}", value=number(figure.value, words))
 
 
 def status(figure: Observation, words: Words) -> str:
@@ -84,17 +84,17 @@ def status(figure: Observation, words: Words) -> str:
 def explain_figure(figure: Observation, words: Words) -> list[str]:
     """Sentences that say whether a figure is final and, if not, what may change."""
     source = words.name("source", figure.source, figure.source)
-    key = f"why.{figure.status.value}"
+    key = f"explanation.{figure.status.value}"
     if figure.status is Status.PROVISIONAL and not figure.official:
-        key = "why.P_press"
+        key = "explanation.P_press"
     try:
         first = words(key, source=source)
     except KeyError:
-        first = words("why.other", code=figure.status.value)
+        first = words("explanation.other", code=figure.status.value)
     return (
         [first]
         if figure.qualifier is Qualifier.EXACT
-        else [first, words(f"why.{figure.qualifier.value}")]
+        else [first, words(f"explanation.{figure.qualifier.value}")]
     )
 
 

@@ -13,9 +13,9 @@ def summarize_latest(months: list[MonthVersions], words: Words) -> str:
     """A sentence on revisions of the latest figures."""
     moved = [month for month in months if month.moved and month.percent is not None]
     if not moved:
-        return words.counted("revisions.none", len(months))
+        return words.plural("revisions.none", len(months))
     largest = max(moved, key=lambda month: abs(month.percent or 0))
-    return words.counted(
+    return words.plural(
         "revisions.some",
         len(moved),
         months=len(months),

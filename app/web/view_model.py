@@ -205,18 +205,18 @@ def build_page(
 def summary_sentence(page: Page, words: Words) -> str:
     """The page in one or two sentences that a newspaper could print."""
     if page.newest is None or page.newest.value is None:
-        return f"{page.name}: {words('said.none')}"
+        return f"{page.name}: {words('value.none')}"
     text = words(
         "sentence.latest",
         series=page.name,
-        value=words(f"said.{page.newest.qualifier.value}", value=words.number(page.newest.value)),
+        value=words(f"value.{page.newest.qualifier.value}", value=words.number(page.newest.value)),
         month=words.month(page.newest.period),
         status=status(page.newest, words),
     )
     if changes := list(
         filter(None, (change.in_sentence(words, now=page.newest.period) for change in page.changes))
     ):
-        text += words("sentence.changes", changes=words.listed(changes))
+        text += words("sentence.changes", changes=words.join(changes))
     text += words("sentence.end")
     if page.ahead:
         interval = headline_interval(page.ahead[0])

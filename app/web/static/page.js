@@ -21,8 +21,8 @@ function vega(address) {
   return loading;
 }
 
-// What a mark tells: its title and its values, of which those with a blank name stand alone.
-function told({ title, ...values }, clean) {
+// The tooltip of a mark: its title and its values, which have no label if their name is blank.
+function tooltip({ title, ...values }, clean) {
   const rows = Object.entries(values).map(([name, value]) =>
     `<tr>${name.trim() && `<td class="key">${clean(name)}</td>`}<td class="value">${clean(value)}</td></tr>`);
   return `<h2>${clean(title)}</h2><table>${rows.join("")}</table>`;
@@ -47,7 +47,7 @@ async function draw(chart) {
     ast: true,
     defaultStyle: false,
     renderer: "svg",
-    tooltip: { disableDefaultStyle: true, theme: "custom", formatTooltip: told },
+    tooltip: { disableDefaultStyle: true, theme: "custom", formatTooltip: tooltip },
   });
   const svg = drawn.querySelector("svg");
   svg.setAttribute("aria-hidden", "true");

@@ -117,14 +117,14 @@ def test_a_month_without_a_day_is_spelled_out() -> None:
 
 def test_lists_and_plurals_follow_the_language() -> None:
     english, spanish = words("en"), words("es")
-    assert english.listed(["a", "b", "c"]) == "a, b, and c"
-    assert spanish.listed(["a", "b", "c"]) == "a, b y c"
-    assert [english.counted("footer.count", count) for count in (0, 1, 1234)] == [
+    assert english.join(["a", "b", "c"]) == "a, b, and c"
+    assert spanish.join(["a", "b", "c"]) == "a, b y c"
+    assert [english.plural("footer.count", count) for count in (0, 1, 1234)] == [
         "0 releases",
         "1 release",
         "1,234 releases",
     ]
-    assert spanish.counted("footer.count", 1_000_000) == "1,000,000 publicaciones"
+    assert spanish.plural("footer.count", 1_000_000) == "1,000,000 publicaciones"
 
 
 def test_charts_name_months_and_days_in_their_language() -> None:
