@@ -33,7 +33,11 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
 
 @cli.command()
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Migrate, load the bundled record into an empty store, compute what is missing, and serve."""
+    """Prepare the store and serve.
+
+    It migrates the store, loads the bundled record if the store is empty, and computes missing
+    forecasts.
+    """
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
@@ -64,10 +68,8 @@ def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:
-    """Create a key for trying out writes and show it once.
-
-    Only on a first start that nobody but this machine can reach.
-    """
+    """On a first start that only this machine can reach, create a key for trying out writes and
+    show it once."""
     with database.writing() as session:
         if keys.all_keys(session):
             return
@@ -83,9 +85,7 @@ def _make_local_key(database: Database, host: str, port: int) -> None:
 
 
 def _compute_missing(database: Database, settings: Settings) -> None:
-    specification = Specification("auto", settings.seed)
-    with database.reading() as session:
-        todo = find_missing(session, specification, today=utc_now().date())
+    todo = find_missing(database, Specification("auto", settings.seed), today=utc_now().date())
     if not todo:
         return
     bar = Progress(
