@@ -52,7 +52,7 @@ def options(
         ),
     ] = False,
 ) -> None:
-    """What is taken before any command."""
+    """Options before any command."""
 
 
 def run_command_line() -> None:

@@ -91,9 +91,9 @@ def past_forecasts(
 
 @router.get(
     "/evaluation/surprises",
-    summary="New figures against what had been forecast for them",
+    summary="Compare new figures with their forecasts",
     response_model=SurprisesAnswer,
-    responses=describe_csv_response("The newest figures, one row a series.", _SURPRISES_CSV)
+    responses=describe_csv_response("The newest figures, one row per series.", _SURPRISES_CSV)
     | problems(BadParameter),
 )
 def surprises(
@@ -103,10 +103,10 @@ def surprises(
     scorer: Scoring,
     now: Now,
 ) -> Response:
-    """The newest figure of every series at its percentile in what had been forecast for it.
+    """The newest figure of every series, with its percentile in the forecast of its month.
 
-    A figure is a surprise if one so far out was improbable even when every series is looked at:
-    the probabilities are corrected for their number, so that few surprises are chance.
+    A figure is a surprise if its distance from the forecast is improbable even among so many
+    series. The probabilities are adjusted for their number, so that few surprises are chance.
     """
     scorer.catch_up()
     with database.reading() as session:

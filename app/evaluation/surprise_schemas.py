@@ -14,29 +14,27 @@ _DIGITS = 4
 
 
 class SurprisesQuery(ReadQuery):
-    model: ModelField = Field("auto", description="The model whose forecasts are looked at.")
-    only: bool = Field(
-        False, description="`true` lists only the figures that are surprises, not every newest one."
-    )
+    model: ModelField = Field("auto", description="The model whose forecasts are compared.")
+    only: bool = Field(False, description="`true` lists only the figures that are surprises.")
 
 
 class SurpriseEntry(BaseModel):
-    """The newest figure of a series beside what had been forecast for it."""
+    """The newest figure of a series and its forecast."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Month of the figure.", examples=["2026-08"])
-    value: int = Field(description="The figure, in the series' unit.", examples=[8870])
+    value: int = Field(description="The figure, in the unit of the series.", examples=[8870])
     origin: MonthField = Field(
-        description="Last month with a figure when it was forecast.", examples=["2026-07"]
+        description="Last month with a figure when the forecast was made.", examples=["2026-07"]
     )
     vintage: str = Field(
-        description="`live` for a forecast that was issued then, else how the figures of the "
-        "hindcast were known.",
+        description="`live` for a forecast that was issued at the time; otherwise, how the "
+        "figures of the hindcast were known.",
         examples=["live"],
     )
-    median: int | None = Field(description="Median that was forecast.", examples=[8500])
-    lower_80: int | None = Field(description="Lower end of its 80 % interval.", examples=[7600])
-    upper_80: int | None = Field(description="Upper end of its 80 % interval.", examples=[9500])
+    median: int | None = Field(description="Median forecast.", examples=[8500])
+    lower_80: int | None = Field(description="Lower end of the 80% interval.", examples=[7600])
+    upper_80: int | None = Field(description="Upper end of the 80% interval.", examples=[9500])
     percentile: float = Field(
         description="Share of the forecast distribution below the figure, 0 to 1.", examples=[0.63]
     )
@@ -45,7 +43,7 @@ class SurpriseEntry(BaseModel):
         examples=[0.74],
     )
     adjusted: float = Field(
-        description="The probability corrected for how many series are looked at "
+        description="The probability, adjusted for the number of series compared "
         "(Benjamini-Hochberg).",
         examples=[0.97],
     )
@@ -73,11 +71,11 @@ class SurpriseEntry(BaseModel):
 
 
 class SurprisesAnswer(BaseModel):
-    """The newest figure of every series against its forecast, the most surprising first."""
+    """The newest figure of every series and its forecast, most surprising first."""
 
     model: str = Field(description="The model.", examples=["auto"])
     as_of: date = Field(description="The day of the answer (UTC).")
-    surprises: list[SurpriseEntry] = Field(description="One entry a series.")
+    surprises: list[SurpriseEntry] = Field(description="One entry per series.")
 
     def table(self) -> Table:
         """One row a series."""

@@ -23,7 +23,7 @@ _CSV = (
 
 @router.get(
     "/forecast/changes",
-    summary="How the forecast moved since the last issue, and why",
+    summary="Get the changes since the last forecast",
     response_model=ChangesAnswer,
     responses=describe_csv_response("The months in both forecasts, one row each.", _CSV)
     | problems(UnknownSeries, BadParameter),
@@ -35,10 +35,10 @@ def changes(
     settings: Configured,
     now: Now,
 ) -> Response:
-    """The last two forecasts of a series that were issued live, month by month, in the series'
-    unit, and the figures that came, were restated, or were withdrawn in between.
+    """The last two forecasts of a series that were issued live, month by month, in the unit of the
+    series, and the figures that were published, restated, or withdrawn in between.
 
-    Without an earlier forecast the lists are empty.
+    Without an earlier forecast, the lists are empty.
     """
     with database.reading() as session:
         series = require_series(session, query.series)

@@ -19,7 +19,7 @@ class ChangesQuery(ReadQuery):
 
 
 class IssueEntry(BaseModel):
-    """One of the two forecasts that are compared."""
+    """One of the two compared forecasts."""
 
     id: int = Field(description="Number in the archive: `GET /forecasts/{id}`.", examples=[1204])
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
@@ -30,16 +30,16 @@ class MovedMonthEntry(BaseModel):
     """A month in both forecasts, in the series' unit."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2026-12"])
-    when: When = Field(description="Where the month lies today, as for `/forecast`.")
+    when: When = Field(description="State of the month today, as for `/forecast`.")
     median_before: int = Field(description="Median of the earlier forecast.", examples=[8600])
     median_after: int = Field(description="Median of the later forecast.", examples=[8100])
     percent: float | None = Field(
         description="Change of the median in percent; null if it was 0.", examples=[-5.8]
     )
-    lower_80_before: int = Field(description="Lower end of the earlier 80 % interval.")
-    upper_80_before: int = Field(description="Upper end of the earlier 80 % interval.")
-    lower_80_after: int = Field(description="Lower end of the later 80 % interval.")
-    upper_80_after: int = Field(description="Upper end of the later 80 % interval.")
+    lower_80_before: int = Field(description="Lower end of the earlier 80% interval.")
+    upper_80_before: int = Field(description="Upper end of the earlier 80% interval.")
+    lower_80_after: int = Field(description="Lower end of the later 80% interval.")
+    upper_80_after: int = Field(description="Upper end of the later 80% interval.")
 
     @classmethod
     def of(cls, moved: MovedMonth, today: date) -> Self:
@@ -58,13 +58,15 @@ class MovedMonthEntry(BaseModel):
 
 
 class ChangedFigureEntry(BaseModel):
-    """A figure that came, was restated, or was withdrawn between the two forecasts."""
+    """A figure that was published, restated, or withdrawn between the two forecasts."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2026-08"])
     kind: Kind = Field(description="What happened to the month's figure.", examples=["new"])
-    before: int | None = Field(description="Figure before; null for none.", examples=[None])
-    after: int | None = Field(description="Figure after; null for none.", examples=[8870])
-    source: str | None = Field(description="Who gave the later figure.", examples=["cbp"])
+    before: int | None = Field(
+        description="Figure before; null if there was none.", examples=[None]
+    )
+    after: int | None = Field(description="Figure after; null if there is none.", examples=[8870])
+    source: str | None = Field(description="Publisher of the later figure.", examples=["cbp"])
     published_on: date | None = Field(description="When the later figure was published.")
 
     @classmethod
@@ -81,18 +83,18 @@ class ChangedFigureEntry(BaseModel):
 
 
 class ChangesAnswer(BaseModel):
-    """How the forecast of each month moved between the last two issues, and why."""
+    """How the forecast of each month changed between the last two forecasts, and why."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     model: str = Field(description="The model.", examples=["auto"])
     previous: IssueEntry | None = Field(description="The earlier forecast; null if there is none.")
-    latest: IssueEntry | None = Field(description="The later forecast; null if there is one only.")
+    latest: IssueEntry | None = Field(description="The later forecast; null if there is only one.")
     figures: list[ChangedFigureEntry] = Field(
-        description="The series' own figures that changed in between, oldest month first. If there "
-        "are none, the forecast moved by the figures of other series."
+        description="The series' own figures that changed in between, oldest month first. If "
+        "there are none, figures of other series changed the forecast."
     )
-    months: list[MovedMonthEntry] = Field(description="The months in both, oldest first.")
+    months: list[MovedMonthEntry] = Field(description="The months in both forecasts, oldest first.")
 
     @classmethod
     def of(cls, series: SeriesRow, model: str, change: ForecastChange | None, today: date) -> Self:

@@ -46,9 +46,9 @@ _TIDY = "series,period,value,status,qualifier\nusbp.southwest,2024-04,129000,U,a
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "A release and its figures as JSON; or a file as published: tidy CSV, CBP's "
-        "CSV exports, either of OHSS's monthly workbooks, Frontex's workbook, or the Home Office's "
-        ".ods.",
+        "description": "A release and its figures as JSON, or a file as published: tidy CSV, "
+        "CBP's CSV exports, either of OHSS's monthly workbooks, Frontex's "
+        "workbook, or the Home Office's .ods file.",
         "content": {
             JSON: {
                 "schema": submission_schema(),

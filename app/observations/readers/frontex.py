@@ -111,7 +111,7 @@ class _Detections:
             return
         for month in self._layout.months.values():
             if month < newest and month not in self._reported:
-                given, expected = "no figure in any row", "figures, as later months have some"
+                given, expected = "no figure in any row", "figures, because later months have some"
                 yield Fault(f"sheet {self._name}, {month}", given, expected)
 
     def series(self) -> Iterator[NewSeries]:
@@ -141,7 +141,7 @@ class _Detections:
         counts = dict(self._counts(location, cells, faults))
         for at in self._layout.blank:
             if cells[at] != "":
-                expected = "nothing, as the column has no heading"
+                expected = "nothing, because the column has no heading"
                 faults.append(Fault(f"{location}, column {at + 1}", shown(cells[at]), expected))
         if faults:
             return faults

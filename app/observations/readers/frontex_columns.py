@@ -72,7 +72,7 @@ def _in_order(location: str, layout: Layout) -> Layout | list[Fault]:
         return [Fault(location, "no month", "a column for each month, such as JAN2009")]
     for later, month in enumerate(months):
         if month != months[0] + later:
-            expected = f"{months[0] + later}, as the months follow one another"
+            expected = f"{months[0] + later}, because months are consecutive"
             return [Fault(location, str(month), expected)]
     return layout
 

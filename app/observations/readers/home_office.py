@@ -167,7 +167,7 @@ def _rows(name: str, sheet: Sheet, column: _Column[T]) -> dict[T, _Row] | list[F
             continue
         follows = column.following(next(reversed(found))) if found else when
         if when != follows and not faults:
-            expected = f"{follows}, as every {column.heading} has one row"
+            expected = f"{follows}, because every {column.heading} has one row"
             faults.append(Fault(f"{location}, {column.heading}", str(when), expected))
         found[when] = row
     if not found and not faults:

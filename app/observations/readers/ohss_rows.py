@@ -140,7 +140,7 @@ class _Years:
         newest = next(reversed(self._table.rows), None)
         if newest is not None and month != newest + 1:
             yield Fault(
-                f"{location}, Month", str(month), f"{newest + 1}, as the months follow one another"
+                f"{location}, Month", str(month), f"{newest + 1}, because months are consecutive"
             )
             return
         self._table.rows[month] = number
@@ -159,7 +159,7 @@ class _Years:
             try:
                 yield series, quantity(cells[at])
             except ValueError:
-                expected = "a whole number from 0, X or NA"
+                expected = "a whole number from 0, X, or NA"
                 faults.append(Fault(f"{location}, {series.title}", shown(cells[at]), expected))
 
     def _against_total(self) -> Iterator[Fault]:
