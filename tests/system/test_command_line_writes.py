@@ -73,7 +73,7 @@ def test_the_same_file_again_changes_nothing(store: Path, file: Path) -> None:
     before = kept(url_of(store))
     again = bordercast("load", file, *TOLD, store=store)
     assert again.returncode == 0
-    assert "0 new or changed, 2 as known before" in again.stderr
+    assert "0 new or changed, 2 unchanged" in again.stderr
     assert kept(url_of(store)) == before
 
 
@@ -137,7 +137,7 @@ def test_every_bad_place_is_told_and_nothing_is_recorded(store: Path, file: Path
         ),
         (
             ["--source", "The Press", "--published-on", "2024-05-07"],
-            "source is 'The Press', expected a word",
+            "source is 'The Press', expected a lowercase word",
         ),
         (TOLD, "series is 'usbp.southwest', expected the key of a known series"),
     ],
@@ -197,7 +197,7 @@ def test_a_key_is_shown_once_alone_on_standard_output(store: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["add", "tester"], "name is 'tester', expected a name that no key has yet"),
+        (["add", "tester"], "name is 'tester', expected a name that no key has, not even a revoked one"),
         (["add", "other", "--scope", "everything"], "scope is 'everything', expected one of"),
         (["add", ""], "name is '', expected 1 to 100 letters"),
         (["revoke", "nobody"], "name is 'nobody', expected the name of a key"),
