@@ -236,7 +236,7 @@ def test_a_cluster_that_is_not_there_is_said_in_a_sentence_before_anything_is_se
         "serve", "--port", "0", store=computed_store, BORDERCAST_EXECUTOR="dask://127.0.0.1:1"
     )
     assert refused.returncode == 1
-    assert refused.stderr.startswith("No Dask scheduler answers at 127.0.0.1:1: start it there")
+    assert refused.stderr.startswith("No Dask scheduler answers at 127.0.0.1:1. Start one there")
     assert "or unset BORDERCAST_EXECUTOR" in refused.stderr
     assert is_one_sentence(refused.stderr)
 

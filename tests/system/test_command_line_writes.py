@@ -197,7 +197,10 @@ def test_a_key_is_shown_once_alone_on_standard_output(store: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["add", "tester"], "name is 'tester', expected a name that no key has, not even a revoked one"),
+        (
+            ["add", "tester"],
+            "name is 'tester', expected a name that no key has, not even a revoked one",
+        ),
         (["add", "other", "--scope", "everything"], "scope is 'everything', expected one of"),
         (["add", ""], "name is '', expected 1 to 100 letters"),
         (["revoke", "nobody"], "name is 'nobody', expected the name of a key"),

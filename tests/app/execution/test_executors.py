@@ -134,7 +134,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_other(
 
 def test_a_scheduler_that_does_not_answer_is_said_in_a_sentence() -> None:
     with pytest.raises(
-        OSError, match=r"No Dask scheduler answers at 127\.0\.0\.1:1: start it there"
+        OSError, match=r"No Dask scheduler answers at 127\.0\.0\.1:1. Start one there"
     ):
         DaskWorkers("127.0.0.1:1", patience=1)
 

@@ -37,7 +37,7 @@ def test_months_beyond_the_longest_forecast_are_left_out_and_that_is_said() -> N
     span = choose_span(ORIGIN, 36, Start.TODAY, TODAY)
     assert span.months[-1] == ORIGIN + 36
     assert span.warnings == [
-        "Forecasts end 36 months after the newest figure, in 2029-08: 2 months are left out."
+        "Forecasts end 36 months after the newest figure, in 2029-08, so 2 months are left out."
     ]
 
 
