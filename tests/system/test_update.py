@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +24,7 @@ PUBLISHED = datetime(2025, 9, 19, 20, tzinfo=UTC)
 
 
 @pytest.fixture
-def site():
+def site() -> Iterator[Site]:
     with open_site() as site:
         site.serve(PAGE, Answer(cbp_page([("FY22 - FY25 (FYTD) - August", FILE)]), etag=True))
         body = gzip.decompress((BODIES / "sbo-encounters-fy22-fy25-aug.csv.gz").read_bytes())
@@ -42,7 +44,9 @@ def store(tmp_path: Path) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
 
-def update(store: Path, site: Site, *arguments: str, page: str = PAGE):
+def update(
+    store: Path, site: Site, *arguments: str, page: str = PAGE
+) -> subprocess.CompletedProcess[str]:
     address = {"BORDERCAST_SOURCE_CBP_SOUTHWEST": site.address(page)}
     return bordercast("update", *arguments, store=store, **address)
 
