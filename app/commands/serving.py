@@ -85,7 +85,9 @@ def _make_local_key(database: Database, host: str, port: int) -> None:
 
 
 def _compute_missing(database: Database, settings: Settings) -> None:
-    todo = find_missing(database, Specification("auto", settings.seed), today=utc_now().date())
+    specification = Specification("auto", settings.seed)
+    with database.reading() as session:
+        todo = find_missing(session, specification, today=utc_now().date())
     if not todo:
         return
     bar = Progress(
