@@ -68,8 +68,10 @@ def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:
-    """On a first start that only this machine can reach, create a key for trying out writes and
-    show it once."""
+    """Create a key for trying out writes and show it once.
+
+    Only on a first start that nobody but this machine can reach.
+    """
     with database.writing() as session:
         if keys.all_keys(session):
             return
