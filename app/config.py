@@ -54,21 +54,21 @@ class Settings(BaseSettings):
     )
     update: str = Field(
         default="",
-        description="Publishers that the service asks for new figures, such as cbp,frontex; all "
-        "for all of them.",
+        description="Publishers that the service asks for new figures, such as cbp,frontex, or "
+        "all.",
     )
     source: dict[str, str] = Field(
         default_factory=dict,
-        description="Address of a publisher's page, if it is another than the usual one; one "
-        "setting for each publisher, such as BORDERCAST_SOURCE_HOME_OFFICE.",
+        description="Address of a publisher's page, if it is not the usual one. Each publisher "
+        "has its own setting, such as BORDERCAST_SOURCE_HOME_OFFICE.",
     )
     user_agent: str | None = Field(
         default=None,
-        description="What updates call themselves; Bordercast and its version by default.",
+        description="User-Agent of updates. Default: Bordercast and its version.",
     )
     proxy: str | None = Field(
         default=None,
-        description="Proxy of updates, such as http://proxy:3128; HTTPS_PROXY is heeded too.",
+        description="Proxy for updates, such as http://proxy:3128. HTTPS_PROXY works, too.",
     )
 
     @field_validator("write_rate")

@@ -28,25 +28,22 @@ cli = typer.Typer()
 def update(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help=f"Publishers to ask: {', '.join(PUBLISHERS)}; all of them by default."),
+        typer.Argument(help=f"Publishers to ask: {', '.join(PUBLISHERS)}. Default: all."),
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option(
-            "--dry-run", help="Fetch, check, and print_answer what is new, and keep nothing."
-        ),
+        typer.Option("--dry-run", help="Fetch, check, and print what is new, but store nothing."),
     ] = False,
     user_agent: Annotated[
-        str | None, typer.Option(help=f"What to call this client; {DEFAULT_USER_AGENT} by default.")
+        str | None, typer.Option(help=f"User-Agent of this client. Default: {DEFAULT_USER_AGENT}.")
     ] = None,
     proxy: Annotated[str | None, typer.Option(help="Proxy, such as http://proxy:3128.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask publishers for new figures, check what they have, and load it: each file whole or not at
-    all.
+    """Ask publishers for new figures, check them, and load them.
 
-    Exit codes: 0 every publisher has answered, new or not; 1 one could not be had; 2 it was not
-    asked right.
+    Each file is loaded completely or not at all. Exit codes: 0 every publisher answered, with or
+    without new figures; 1 one did not; 2 the request is not valid.
     """
     asked = _publishers(names or [])
     settings = Settings()

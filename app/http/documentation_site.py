@@ -39,7 +39,7 @@ class DocumentationNotBuilt(Problem):
     """The documentation site has not been built on this machine. Build it with `make docs`."""
 
     status = HTTPStatus.NOT_FOUND
-    title = "The documentation is not built"
+    title = "Documentation not built"
 
 
 class DocumentationSite(StaticFiles):

@@ -32,7 +32,7 @@ class FreshnessCollector(Collector):
         )
         failures = CounterMetricFamily(
             "bordercast_update_failures",
-            "How often a publisher was asked in vain.",
+            "Failed requests to a publisher.",
             labels=("publisher",),
         )
         today = self._clock().date()
@@ -47,7 +47,7 @@ class FreshnessCollector(Collector):
         due = self._due()
         if due is not None:
             yield GaugeMetricFamily(
-                "bordercast_forecasts_due", "Forecasts that newer figures make due.", due
+                "bordercast_forecasts_due", "Forecasts that are out of date.", due
             )
 
     def _statuses(self) -> list[SourceStatus]:

@@ -25,9 +25,9 @@ _CSV = (
 
 @router.get(
     "/sources",
-    summary="How new the figures are, by publisher",
+    summary="List the publishers",
     response_model=SourcesAnswer,
-    responses=describe_csv_response("One row for each publisher.", _CSV) | problems(BadParameter),
+    responses=describe_csv_response("One row per publisher.", _CSV) | problems(BadParameter),
 )
 def sources(
     request: Request,

@@ -105,9 +105,7 @@ class UpdateSchedule:
         try:
             outcome = await updater.update_if_due(publisher, least_gap=LEAST_GAP)
         except Exception:
-            log.exception(
-                "%s could not be asked; it is tried again at its next time", publisher.name
-            )
+            log.exception("Cannot ask %s; will retry at its next time", publisher.name)
             return
         if outcome is not None:
             self._report(outcome)

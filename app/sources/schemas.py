@@ -20,10 +20,10 @@ class SourcesQuery(ReadQuery):
 class DelaysEntry(BaseModel):
     """Days from the end of a month to the first publication of its figure."""
 
-    median: int = Field(description="Half of the releases came earlier.", examples=[17])
-    shortest: int = Field(description="The earliest.", examples=[12])
-    longest: int = Field(description="The latest.", examples=[32])
-    releases: int = Field(description="Over how many past releases.", examples=[24])
+    median: int = Field(description="Median delay.", examples=[17])
+    shortest: int = Field(description="Shortest delay.", examples=[12])
+    longest: int = Field(description="Longest delay.", examples=[32])
+    releases: int = Field(description="Number of past releases.", examples=[24])
 
     @classmethod
     def of(cls, past: Delays) -> Self:
@@ -33,60 +33,70 @@ class DelaysEntry(BaseModel):
 
 
 class SourceEntry(BaseModel):
-    """One publisher: how new its figures are, how asking it went, when more can be expected."""
+    """One publisher: its newest figure, its last requests, and when to expect more."""
 
-    name: str = Field(description="What `bordercast update` calls it.", examples=["cbp-southwest"])
-    source: str = Field(description="The source of its releases.", examples=["cbp"])
-    title: str = Field(description="Who publishes what.", examples=["Frontex, monthly detections"])
-    page: str = Field(
-        description="The page that links its file.", examples=["https://www.cbp.gov/"]
+    name: str = Field(
+        description="Name of the publisher in `bordercast update`.", examples=["cbp-southwest"]
     )
-    asked_by_service: bool = Field(description="Whether this service asks it by itself.")
+    source: str = Field(description="Source of its releases.", examples=["cbp"])
+    title: str = Field(
+        description="Publisher and publication.", examples=["Frontex, monthly detections"]
+    )
+    page: str = Field(
+        description="Page with the link to its file.", examples=["https://www.cbp.gov/"]
+    )
+    asked_by_service: bool = Field(description="Whether this service asks it on its own.")
     series: str = Field(
-        description="Key of the series that says how new its figures are.",
+        description="Key of the series that shows how new its figures are.",
         examples=["usbp.southwest"],
     )
     newest_period: MonthField | None = Field(
         description="Newest month with a figure.", examples=["2026-08"]
     )
-    newest_value: int | None = Field(description="That figure.", examples=[8867])
+    newest_value: int | None = Field(description="Value of that figure.", examples=[8867])
     newest_published_on: date | None = Field(
-        description="Day of its newest publication (UTC).", examples=["2026-09-16"]
+        description="Publication date of that figure (UTC).", examples=["2026-09-16"]
     )
     last_asked_at: datetime | None = Field(description="When it was last asked (UTC).")
     last_answered_at: datetime | None = Field(
-        description="When it last answered, with something new or not."
+        description="When it last answered, with or without new figures (UTC)."
     )
-    last_new_at: datetime | None = Field(description="When it last had something new.")
+    last_new_at: datetime | None = Field(description="When it last had new figures (UTC).")
     last_release: int | None = Field(
-        description="Number of the release that its last file became.", examples=[131]
+        description="Number of the release with its last file.", examples=[131]
     )
     file: str | None = Field(description="Address of that file.", examples=[None])
     next_period: MonthField | None = Field(
-        description="The next month to be published.", examples=["2026-09"]
+        description="Next month to be published.", examples=["2026-09"]
     )
     next_expected_on: date | None = Field(
-        description="When it is expected: its end and the median delay.", examples=["2026-10-17"]
+        description="When it is expected: the end of the month plus the median delay.",
+        examples=["2026-10-17"],
     )
     next_expected_from: date | None = Field(
-        description="The same with the shortest delay of the past.", examples=["2026-10-12"]
+        description="The same, with the shortest past delay.", examples=["2026-10-12"]
     )
     next_expected_to: date | None = Field(
-        description="The same with the longest delay of the past.", examples=["2026-11-01"]
+        description="The same, with the longest past delay.", examples=["2026-11-01"]
     )
-    overdue: bool = Field(description="Whether it is later than ever before.", examples=[False])
+    overdue: bool = Field(
+        description="Whether it is later than any release before.", examples=[False]
+    )
     delay_days: DelaysEntry | None = Field(
         description="Past delays in days; null if fewer than three releases are known."
     )
     last_error: str | None = Field(
-        description="Why asking it failed last; null once it has answered again.", examples=[None]
-    )
-    last_error_kind: str | None = Field(
-        description="The same in a word, such as `access-denied` or `page-changed`.",
+        description="Error of the last request; null if the publisher has answered since.",
         examples=[None],
     )
-    last_error_at: datetime | None = Field(description="When that was.", examples=[None])
-    failures: int = Field(description="How often asking it has failed in all.", examples=[0])
+    last_error_kind: str | None = Field(
+        description="Kind of the error, such as `access-denied` or `page-changed`.",
+        examples=[None],
+    )
+    last_error_at: datetime | None = Field(
+        description="When the error occurred (UTC).", examples=[None]
+    )
+    failures: int = Field(description="Total number of failed requests.", examples=[0])
 
     @classmethod
     def of(cls, status: SourceStatus, *, page: str, asked_by_service: bool, today: date) -> Self:
@@ -122,7 +132,7 @@ class SourceEntry(BaseModel):
 class SourcesAnswer(BaseModel):
     """The publishers, by name."""
 
-    sources: list[SourceEntry] = Field(description="One entry for each publisher.")
+    sources: list[SourceEntry] = Field(description="One entry per publisher.")
 
     def table(self) -> Table:
         columns = [name for name in SourceEntry.model_fields if name != "delay_days"]
