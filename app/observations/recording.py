@@ -102,13 +102,18 @@ def _find_content(
     Content that comes again on the same day, after other figures, is recorded under a name of its
     own: a publisher who says 5,000, then 6,000, then 5,000 means the last.
     """
-    name, repetition = content, 0
-    while True:
-        known = store.find_release(session, new_release.source, new_release.published_on, name)
-        if known is None or not store.is_superseded(session, known):
-            return known, name
-        repetition += 1
+    source, day = new_release.source, new_release.published_on
+    free: str | None = None
+    for repetition in range(store.count_releases(session, source, day) + 1):
         name = hashlib.sha256(f"{content}|{repetition}".encode()).hexdigest()
+        name = name if repetition else content
+        known = store.find_release(session, source, day, name)
+        if known is None:
+            free = free or name
+        elif not store.is_superseded(session, known):
+            return known, name
+    assert free is not None, "there is one more name than releases of the day"
+    return None, free
 
 
 def _batches(

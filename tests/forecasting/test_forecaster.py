@@ -37,7 +37,7 @@ def test_counts_held_at_the_bound_are_said() -> None:
     wild = MonthlySeries("2024-01", [0, 90000, 0, 90000, 0, 90000])
     made = forecast(wild, horizon=36, model="log-random-walk")
     assert made.paths.max() == pytest.approx(1000 * 90001, rel=1e-6)
-    assert "held at 1000 times the largest observed" in str(made.warnings[0])
+    assert "capped at 1000 times the largest observed" in str(made.warnings[0])
 
 
 def test_paths_below_zero_on_the_log_scale_are_counts_of_zero() -> None:

@@ -13,6 +13,7 @@ from app.observations.store.histories import history as history
 from app.observations.store.histories import versions as versions
 from app.observations.store.newest_versions import newest_of_kind as newest_of_kind
 from app.observations.store.release_log import add_release as add_release
+from app.observations.store.release_log import count_releases as count_releases
 from app.observations.store.release_log import find_release as find_release
 from app.observations.store.release_log import is_empty as is_empty
 from app.observations.store.release_log import is_superseded as is_superseded

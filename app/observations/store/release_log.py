@@ -40,6 +40,12 @@ def find_release(
     )
 
 
+def count_releases(session: Session, source: str, published_on: date) -> int:
+    """How many releases of a source and day there are, retracted ones too."""
+    of_day = ReleaseRow.source == source, ReleaseRow.published_on == published_on
+    return session.scalar(select(func.count()).select_from(ReleaseRow).where(*of_day)) or 0
+
+
 def is_superseded(session: Session, release: ReleaseRow) -> bool:
     """Whether a later release of the same source, day, and title has other figures."""
     given, later = aliased(ObservationRow), aliased(ObservationRow)

@@ -20,15 +20,15 @@ def scratch(stores: Stores, migrated_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def client(stores: Stores, migrated_url: str) -> Iterator[ServiceClient]:
+def loader(stores: Stores, migrated_url: str) -> Iterator[ServiceClient]:
     """Somebody who loads figures into a store without any; tests make series of their own there."""
     url = stores.copy(migrated_url)
-    with open_client(url, largest_body_mb=1) as client:
-        yield client
+    with open_client(url, largest_body_mb=1) as loader:
+        yield loader
     stores.drop(url)
 
 
 @pytest.fixture
-def series(client: ServiceClient) -> str:
+def series(loader: ServiceClient) -> str:
     """A series that nothing was said of yet."""
-    return client.new_series()
+    return loader.new_series()

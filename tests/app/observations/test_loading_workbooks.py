@@ -26,8 +26,8 @@ def excerpt(name: str) -> bytes:
 def empty(stores: Stores, migrated_url: str) -> Iterator[ServiceClient]:
     """Somebody who loads files into a store without any series."""
     url = stores.copy(migrated_url)
-    with open_client(url) as client:
-        yield client
+    with open_client(url) as loader:
+        yield loader
     stores.drop(url)
 
 
@@ -81,23 +81,23 @@ def test_official_figures_of_every_publisher_stand_above_the_press(empty: Servic
     assert empty.history("uk.small-boats", start="2026-07") == {"2026-07": 2316}
 
 
-def test_a_workbook_said_to_be_somebody_elses_is_refused(client: ServiceClient) -> None:
-    before = client.kept()
-    response = client.send(
+def test_a_workbook_said_to_be_somebody_elses_is_refused(loader: ServiceClient) -> None:
+    before = loader.kept()
+    response = loader.send(
         excerpt("home_office.ods"), OPEN_WORKBOOK, source="cbp", published_on="2026-08-21"
     )
     (found,) = faults(response)
     assert found == ("source", "cbp", "home-office, whose file this is")
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
-def test_a_workbook_of_nobody_known_is_refused(client: ServiceClient) -> None:
+def test_a_workbook_of_nobody_known_is_refused(loader: ServiceClient) -> None:
     content = workbook({"Sheet1": [["Route", "JAN2009"]]})
-    (found,) = faults(client.send(content, WORKBOOK, **FRONTEX))
+    (found,) = faults(loader.send(content, WORKBOOK, **FRONTEX))
     assert found[:2] == ("file", "the sheets Sheet1")
 
 
-def test_a_workbook_under_another_media_type_is_not_read(client: ServiceClient) -> None:
-    response = client.send(excerpt("home_office.ods"), "application/zip", **HOME_OFFICE)
+def test_a_workbook_under_another_media_type_is_not_read(loader: ServiceClient) -> None:
+    response = loader.send(excerpt("home_office.ods"), "application/zip", **HOME_OFFICE)
     assert response.status_code == 415
     assert OPEN_WORKBOOK in response.json()["detail"]

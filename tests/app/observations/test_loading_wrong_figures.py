@@ -86,11 +86,11 @@ WRONG_FIGURES: dict[str, tuple[dict[str, Any], str, Any, str]] = {
 
 @pytest.mark.parametrize("what", WRONG_FIGURES)
 def test_nothing_is_recorded_where_one_figure_is(
-    client: ServiceClient, series: str, what: str
+    loader: ServiceClient, series: str, what: str
 ) -> None:
     changed, field, given, expected = WRONG_FIGURES[what]
-    before = client.kept()
-    response = client.load(
+    before = loader.kept()
+    response = loader.load(
         "press", DAY, said(series, "2024-03", 200), said(series, "2024-04", 300) | changed
     )
     (found,) = faults(response)
@@ -98,30 +98,30 @@ def test_nothing_is_recorded_where_one_figure_is(
     assert place.replace(", ", ".") == f"observations[1].{field}"
     assert rest == [given, expected]
     assert "nothing was recorded" in response.json()["detail"]
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
 def test_what_is_no_number_in_json_is_refused(
-    client: ServiceClient, series: str, number: str
+    loader: ServiceClient, series: str, number: str
 ) -> None:
     document = {
         "release": {"source": "press", "title": "t", "published_on": DAY},
         "observations": [said(series, "2024-04", 12345)],
     }
-    response = client.send(json.dumps(document).replace("12345", number), "application/json")
+    response = loader.send(json.dumps(document).replace("12345", number), "application/json")
     (found,) = faults(response)
     assert (found[0], found[2]) == ("observations[0].value", A_COUNT)
 
 
-def test_a_figure_that_is_missing_half_tells_each_half(client: ServiceClient) -> None:
-    before = client.kept()
-    response = client.load("press", DAY, {"series": "usbp"})
+def test_a_figure_that_is_missing_half_tells_each_half(loader: ServiceClient) -> None:
+    before = loader.kept()
+    response = loader.load("press", DAY, {"series": "usbp"})
     assert faults(response) == [
         ("observations[0].period", None, "a value, because it is required"),
         ("observations[0].value", None, "a value, because it is required"),
     ]
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 WRONG_CELLS = {
@@ -145,90 +145,90 @@ WRONG_CELLS = {
 
 @pytest.mark.parametrize("what", WRONG_CELLS)
 def test_nothing_is_recorded_of_a_file_with_one_wrong_line(
-    client: ServiceClient, series: str, what: str
+    loader: ServiceClient, series: str, what: str
 ) -> None:
     line, field, given, expected = WRONG_CELLS[what]
-    before = client.kept()
-    found = faults(client.load_csv(f"{HEADER}\n{series},2024-03,200\n{line.format(s=series)}\n"))
+    before = loader.kept()
+    found = faults(loader.load_csv(f"{HEADER}\n{series},2024-03,200\n{line.format(s=series)}\n"))
     assert found == [(f"line 3, {field}" if field else "line 3", given, expected)]
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 @pytest.mark.parametrize("step", ["0", "10000000000"])
 def test_an_impossible_step_of_rounding_is_refused(
-    client: ServiceClient, series: str, step: str
+    loader: ServiceClient, series: str, step: str
 ) -> None:
-    before = client.kept()
-    (found,) = faults(client.load_csv(f"{HEADER},rounding_unit\n{series},2024-04,5,{step}\n"))
+    before = loader.kept()
+    (found,) = faults(loader.load_csv(f"{HEADER},rounding_unit\n{series},2024-04,5,{step}\n"))
     assert found[0] == "line 2, rounding_unit"
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 @pytest.mark.parametrize("column", ["color", "", "Series Key"])
-def test_an_unknown_column_is_refused(client: ServiceClient, series: str, column: str) -> None:
-    before = client.kept()
-    (found,) = faults(client.load_csv(f"{HEADER},{column}\n{series},2024-04,1,2\n"))
+def test_an_unknown_column_is_refused(loader: ServiceClient, series: str, column: str) -> None:
+    before = loader.kept()
+    (found,) = faults(loader.load_csv(f"{HEADER},{column}\n{series},2024-04,1,2\n"))
     assert found[:2] == ("line 1", f"the column {column!r}")
     assert "series, period, value" in found[2]
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 def test_two_figures_for_one_cell_are_refused_even_where_they_agree(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    before = client.kept()
+    before = loader.kept()
     twice = said(series, "2024-04", 300)
-    assert faults(client.load("press", DAY, twice, twice)) == [
+    assert faults(loader.load("press", DAY, twice, twice)) == [
         (
             "observations[1]",
             f"a second figure for {series} in 2024-04",
             "one figure for each series and month",
         )
     ]
-    found = faults(client.load_csv(f"{HEADER}\n{series},2024-04,1\n{series},2024-04,2\n"))
+    found = faults(loader.load_csv(f"{HEADER}\n{series},2024-04,1\n{series},2024-04,2\n"))
     assert found[0][:2] == ("line 3", f"a second figure for {series} in 2024-04")
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
-def test_every_bad_place_is_listed(client: ServiceClient, series: str) -> None:
+def test_every_bad_place_is_listed(loader: ServiceClient, series: str) -> None:
     text = (
         f"{HEADER}\n{series},2024-13,-1\n{series},2024-04,1\n"
         f"usbp.mars,2024-04,1\n{series},2024-04,x\n"
     )
-    places = [place for place, _, _ in faults(client.load_csv(text))]
+    places = [place for place, _, _ in faults(loader.load_csv(text))]
     assert places == ["line 2, period", "line 2, value", "line 4, series", "line 5, value"]
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_of_very_many_bad_places_the_first_100_are_listed(
-    client: ServiceClient, series: str, form: str
+    loader: ServiceClient, series: str, form: str
 ) -> None:
-    before = client.kept()
+    before = loader.kept()
     if form == "csv":
         lines = "".join(f"{series},{2000 + i // 12}-{1 + i % 12:02d},-1\n" for i in range(250))
-        response = client.load_csv(f"{HEADER}\n{lines}")
+        response = loader.load_csv(f"{HEADER}\n{lines}")
     else:
         figures = [said(series, f"{2000 + i // 12}-{1 + i % 12:02d}", -1) for i in range(250)]
-        response = client.load("press", DAY, *figures)
+        response = loader.load("press", DAY, *figures)
     found = faults(response)
     assert len(found) == 100
     assert "At least 100 places are wrong" in response.json()["detail"]
     assert found[99][0] in ("line 101, value", "observations[99].value")
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 @pytest.mark.parametrize("key", ["Usbp", "usbp..x", "usbp x", "-x", "ü", "x" * 201, "a\0b"])
-def test_a_series_with_an_impossible_key_is_not_made(client: ServiceClient, key: str) -> None:
-    before = client.kept()
-    (found,) = faults(client.load("press", DAY, said(key, "2024-04", 1), create="true"))
+def test_a_series_with_an_impossible_key_is_not_made(loader: ServiceClient, key: str) -> None:
+    before = loader.kept()
+    (found,) = faults(loader.load("press", DAY, said(key, "2024-04", 1), create="true"))
     assert found[0] == "observations[0], series"
     assert "lowercase words" in found[2]
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
-def test_no_series_is_made_by_a_load_that_is_refused(client: ServiceClient, series: str) -> None:
-    before = client.kept()
-    response = client.load(
+def test_no_series_is_made_by_a_load_that_is_refused(loader: ServiceClient, series: str) -> None:
+    before = loader.kept()
+    response = loader.load(
         "press",
         DAY,
         said(f"{series}.new", "2024-04", 1),
@@ -236,4 +236,4 @@ def test_no_series_is_made_by_a_load_that_is_refused(client: ServiceClient, seri
         create="true",
     )
     assert len(faults(response)) == 1
-    assert client.kept() == before
+    assert loader.kept() == before

@@ -25,38 +25,38 @@ WRONG_RELEASES: dict[str, tuple[dict[str, Any], str, Any]] = {
 
 @pytest.mark.parametrize("what", WRONG_RELEASES)
 def test_nothing_is_recorded_of_an_impossible_release(
-    client: ServiceClient, series: str, what: str
+    loader: ServiceClient, series: str, what: str
 ) -> None:
     changed, field, given = WRONG_RELEASES[what]
-    before = client.kept()
+    before = loader.kept()
     release = {"source": "press", "title": "t", "published_on": DAY} | changed
-    response = client.submit({"release": release, "observations": [said(series, "2024-04", 1)]})
+    response = loader.submit({"release": release, "observations": [said(series, "2024-04", 1)]})
     kind = "bad-figures" if field.startswith("release.") else "bad-parameter"
     (found,) = faults(response, 422, kind)
     assert found[:2] == (field, given)
-    assert client.kept() == before
+    assert loader.kept() == before
 
 
 def test_a_release_may_be_dated_tomorrow_as_it_is_tomorrow_already_somewhere(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    assert client.load("press", "2026-11-25", said(series, "2026-10", 1)).status_code == 201
+    assert loader.load("press", "2026-11-25", said(series, "2026-10", 1)).status_code == 201
 
 
 @pytest.mark.parametrize("missing", ["source", "published_on"])
 def test_a_file_needs_to_be_told_who_published_it_when(
-    client: ServiceClient, series: str, missing: str
+    loader: ServiceClient, series: str, missing: str
 ) -> None:
     told = {"source": "cbp", "published_on": DAY}
     del told[missing]
-    found = faults(client.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
+    found = faults(loader.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
     assert found == [(missing, None, "a value, because files do not state it")]
 
 
-def test_json_says_itself_who_published_it(client: ServiceClient, series: str) -> None:
+def test_json_says_itself_who_published_it(loader: ServiceClient, series: str) -> None:
     release = {"source": "press", "title": "t", "published_on": DAY}
     document = {"release": release, "observations": [said(series, "2024-04", 1)]}
-    found = faults(client.submit(document, source="cbp"), 422, "bad-parameter")
+    found = faults(loader.submit(document, source="cbp"), 422, "bad-parameter")
     assert found == [("source", "cbp", "no value, because JSON states it in `release`")]
 
 
@@ -74,10 +74,10 @@ def test_json_says_itself_who_published_it(client: ServiceClient, series: str) -
     ],
 )
 def test_a_parameter_that_cannot_be_used_is_named(
-    client: ServiceClient, series: str, name: str, given: str
+    loader: ServiceClient, series: str, name: str, given: str
 ) -> None:
     told = {"source": "cbp", "published_on": DAY} | {name: given}
-    before = client.kept()
-    (found,) = faults(client.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
+    before = loader.kept()
+    (found,) = faults(loader.send(f"{HEADER}\n{series},2024-04,1\n", **told), 422, "bad-parameter")
     assert found[0] == name
-    assert client.kept() == before
+    assert loader.kept() == before

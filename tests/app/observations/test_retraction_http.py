@@ -7,14 +7,14 @@ from tests.app.observations.refusing import DAY, faults
 
 
 def test_a_retracted_release_is_shown_as_such_and_used_by_nothing(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    client.load("cbp", DAY, said(series, "2024-03", 200))
-    mistake = client.load(
+    loader.load("cbp", DAY, said(series, "2024-03", 200))
+    mistake = loader.load(
         "cbp", "2024-05-20", said(series, "2024-03", 2000), said(series, "2024-04", 3)
     )
     number = mistake.json()["release"]
-    answer = client.retract(number)
+    answer = loader.retract(number)
     assert answer.status_code == 200
     assert answer.json()["revised"] == [
         {"series": series, "period": "2024-03", "from": 2000, "to": 200},
@@ -22,50 +22,50 @@ def test_a_retracted_release_is_shown_as_such_and_used_by_nothing(
     ]
     assert answer.json()["due"] == [series]
     assert answer.json()["release"]["retracted_at"] == "2026-11-24T12:00:00Z"
-    assert client.releases()[number]["retracted"] is True
-    assert client.history(series) == {"2024-03": 200}
-    assert client.history(series, first_release="true") == {"2024-03": 200}
-    assert [version["value"] for version in client.versions(series, "2024-03")] == [200]
-    assert client.versions(series, "2024-04") == []
+    assert loader.releases()[number]["retracted"] is True
+    assert loader.history(series) == {"2024-03": 200}
+    assert loader.history(series, first_release="true") == {"2024-03": 200}
+    assert [version["value"] for version in loader.versions(series, "2024-03")] == [200]
+    assert loader.versions(series, "2024-04") == []
 
 
-def test_a_retraction_twice_is_as_good_as_once(client: ServiceClient, series: str) -> None:
-    number = client.load("cbp", DAY, said(series, "2024-04", 300)).json()["release"]
-    first, again = client.retract(number), client.retract(number)
+def test_a_retraction_twice_is_as_good_as_once(loader: ServiceClient, series: str) -> None:
+    number = loader.load("cbp", DAY, said(series, "2024-04", 300)).json()["release"]
+    first, again = loader.retract(number), loader.retract(number)
     assert again.status_code == 200
     assert again.json() == first.json() | {"revised": [], "due": []}
 
 
 def test_a_retracted_release_comes_back_by_being_loaded_again(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    number = client.load("cbp", DAY, said(series, "2024-04", 300)).json()["release"]
-    client.retract(number)
-    again = client.load("cbp", DAY, said(series, "2024-04", 300))
+    number = loader.load("cbp", DAY, said(series, "2024-04", 300)).json()["release"]
+    loader.retract(number)
+    again = loader.load("cbp", DAY, said(series, "2024-04", 300))
     assert again.status_code == 201
     assert again.json()["due"] == [series]
-    assert client.releases()[number]["retracted"] is True
-    assert client.releases()[again.json()["release"]]["retracted"] is False
-    assert client.history(series) == {"2024-04": 300}
+    assert loader.releases()[number]["retracted"] is True
+    assert loader.releases()[again.json()["release"]]["retracted"] is False
+    assert loader.history(series) == {"2024-04": 300}
 
 
-def test_an_unknown_release_cannot_be_retracted(client: ServiceClient) -> None:
-    faults(client.retract(2**31 - 1), 404, "unknown-release")
+def test_an_unknown_release_cannot_be_retracted(loader: ServiceClient) -> None:
+    faults(loader.retract(2**31 - 1), 404, "unknown-release")
 
 
 @pytest.mark.parametrize("number", ["0", "first", str(2**31)])
 def test_what_is_no_number_of_a_release_cannot_be_retracted(
-    client: ServiceClient, number: str
+    loader: ServiceClient, number: str
 ) -> None:
-    (found,) = faults(client.retract(number), 422, "bad-parameter")
+    (found,) = faults(loader.retract(number), 422, "bad-parameter")
     assert found[1:] == (number, "a whole number from 1 to 2147483647")
 
 
 def test_a_retraction_is_seen_by_those_who_ask_for_news_only(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    number = client.load("cbp", DAY, said(series, "2024-04", 300)).json()["release"]
+    number = loader.load("cbp", DAY, said(series, "2024-04", 300)).json()["release"]
     address = f"/history?series={series}"
-    had = client.client.get(address).headers
-    client.retract(number)
-    assert client.client.get(address, headers={"If-None-Match": had["etag"]}).status_code == 200
+    had = loader.client.get(address).headers
+    loader.retract(number)
+    assert loader.client.get(address, headers={"If-None-Match": had["etag"]}).status_code == 200

@@ -47,24 +47,24 @@ def rows(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def published(client: ServiceClient) -> str:
+def published(loader: ServiceClient) -> str:
     """A series with the releases above."""
-    series = client.new_series()
+    series = loader.new_series()
     for day, figures in PUBLISHED.items():
-        client.load("cbp", day, *(said(series, period, value) for period, value in figures.items()))
+        loader.load("cbp", day, *(said(series, period, value) for period, value in figures.items()))
     return series
 
 
 def test_each_figure_is_compared_with_its_first_value_at_each_age(
-    client: ServiceClient, published: str
+    loader: ServiceClient, published: str
 ) -> None:
-    assert rows(ask(client.client, published)) == BY_HAND
+    assert rows(ask(loader.client, published)) == BY_HAND
 
 
 def test_the_summary_tells_size_and_direction_by_source_era_and_age(
-    client: ServiceClient, published: str
+    loader: ServiceClient, published: str
 ) -> None:
-    first = ask(client.client, published)["revisions"][0]
+    first = ask(loader.client, published)["revisions"][0]
     assert first == {
         "source": "cbp",
         "era": DURING,
@@ -78,98 +78,98 @@ def test_the_summary_tells_size_and_direction_by_source_era_and_age(
 
 
 def test_the_summary_goes_by_source_then_era_then_age(
-    client: ServiceClient, published: str
+    loader: ServiceClient, published: str
 ) -> None:
-    groups = [(one["era"], one["age"]) for one in ask(client.client, published)["revisions"]]
+    groups = [(one["era"], one["age"]) for one in ask(loader.client, published)["revisions"]]
     assert groups == [
         (era, age) for era in (DURING, AFTER) for age in ("1 month", "1 year", "close-out")
     ]
 
 
 def test_as_of_a_day_only_what_was_published_by_then_is_compared(
-    client: ServiceClient, published: str
+    loader: ServiceClient, published: str
 ) -> None:
-    assert rows(ask(client.client, published, as_of="2023-08-20")) == [
+    assert rows(ask(loader.client, published, as_of="2023-08-20")) == [
         BY_HAND[0],
         BY_HAND[3],
         BY_HAND[6],
     ]
 
 
-def test_an_age_that_is_not_reached_yet_is_left_out(client: ServiceClient, published: str) -> None:
-    figures = rows(ask(client.client, published))
+def test_an_age_that_is_not_reached_yet_is_left_out(loader: ServiceClient, published: str) -> None:
+    figures = rows(ask(loader.client, published))
     assert not [figure for figure in figures if figure[0] == "2024-05"]
 
 
 def test_as_csv_the_figures_behind_the_summary_open_in_pandas(
-    client: ServiceClient, published: str
+    loader: ServiceClient, published: str
 ) -> None:
-    text = client.client.get("/revisions", params={"series": published, "format": "csv"}).text
+    text = loader.client.get("/revisions", params={"series": published, "format": "csv"}).text
     table = pd.read_csv(io.StringIO(text))
     assert list(table.columns) == ["period", "source", "era", "age", "first", "later", "percent"]
     assert list(table.itertuples(index=False, name=None)) == BY_HAND
 
 
-def test_each_source_is_compared_with_itself_only(client: ServiceClient, series: str) -> None:
-    client.load("press", "2024-02-10", said(series, "2024-01", 90))
-    client.load("cbp", "2024-02-15", said(series, "2024-01", 100))
-    client.load("press", "2024-03-10", said(series, "2024-01", 99))
-    client.load("cbp", "2024-03-15", said(series, "2024-01", 102))
-    assert rows(ask(client.client, series)) == [
+def test_each_source_is_compared_with_itself_only(loader: ServiceClient, series: str) -> None:
+    loader.load("press", "2024-02-10", said(series, "2024-01", 90))
+    loader.load("cbp", "2024-02-15", said(series, "2024-01", 100))
+    loader.load("press", "2024-03-10", said(series, "2024-01", 99))
+    loader.load("cbp", "2024-03-15", said(series, "2024-01", 102))
+    assert rows(ask(loader.client, series)) == [
         ("2024-01", "cbp", AFTER, "1 month", 100, 102, 2.0),
         ("2024-01", "press", AFTER, "1 month", 90, 99, 10.0),
     ]
 
 
-def test_vague_and_withdrawn_figures_do_not_count(client: ServiceClient, series: str) -> None:
-    client.load("cbp", "2024-02-15", said(series, "2024-01", 100))
-    client.load("cbp", "2024-02-20", said(series, "2024-01", 130, qualifier="about"))
-    client.load("cbp", "2024-03-15", said(series, "2024-01", None))
-    client.load("cbp", "2024-03-20", said(series, "2024-02", 1))
-    assert rows(ask(client.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 100, 0.0)]
+def test_vague_and_withdrawn_figures_do_not_count(loader: ServiceClient, series: str) -> None:
+    loader.load("cbp", "2024-02-15", said(series, "2024-01", 100))
+    loader.load("cbp", "2024-02-20", said(series, "2024-01", 130, qualifier="about"))
+    loader.load("cbp", "2024-03-15", said(series, "2024-01", None))
+    loader.load("cbp", "2024-03-20", said(series, "2024-02", 1))
+    assert rows(ask(loader.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 100, 0.0)]
 
 
-def test_a_figure_that_is_revised_to_nobody_counts(client: ServiceClient, series: str) -> None:
-    client.load("cbp", "2024-02-15", said(series, "2024-01", 4))
-    client.load("cbp", "2024-03-15", said(series, "2024-01", 0))
-    assert rows(ask(client.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 4, 0, -100.0)]
+def test_a_figure_that_is_revised_to_nobody_counts(loader: ServiceClient, series: str) -> None:
+    loader.load("cbp", "2024-02-15", said(series, "2024-01", 4))
+    loader.load("cbp", "2024-03-15", said(series, "2024-01", 0))
+    assert rows(ask(loader.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 4, 0, -100.0)]
 
 
 def test_a_first_value_of_nobody_has_no_revision_in_percent(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    client.load("cbp", "2024-02-15", said(series, "2024-01", 0))
-    client.load("cbp", "2024-03-15", said(series, "2024-01", 4))
-    assert rows(ask(client.client, series)) == []
+    loader.load("cbp", "2024-02-15", said(series, "2024-01", 0))
+    loader.load("cbp", "2024-03-15", said(series, "2024-01", 4))
+    assert rows(ask(loader.client, series)) == []
 
 
 def test_a_figure_that_was_first_published_after_its_close_out_was_never_provisional(
-    client: ServiceClient, series: str
+    loader: ServiceClient, series: str
 ) -> None:
-    client.load(
+    loader.load(
         "cbp", "2021-08-01", said(series, "2010-01", 100), said(series, "2010-02", 50, status="D")
     )
-    client.load(
+    loader.load(
         "cbp", "2021-09-15", said(series, "2010-01", 101), said(series, "2010-02", 51, status="D")
     )
-    assert rows(ask(client.client, series)) == []
+    assert rows(ask(loader.client, series)) == []
 
 
-def test_a_retracted_release_has_revised_nothing(client: ServiceClient, series: str) -> None:
-    client.load("cbp", "2024-02-15", said(series, "2024-01", 100))
-    number = client.load("cbp", "2024-03-10", said(series, "2024-01", 150)).json()["release"]
-    client.load("cbp", "2024-03-15", said(series, "2024-01", 101))
-    client.retract(number)
-    assert rows(ask(client.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 101, 1.0)]
+def test_a_retracted_release_has_revised_nothing(loader: ServiceClient, series: str) -> None:
+    loader.load("cbp", "2024-02-15", said(series, "2024-01", 100))
+    number = loader.load("cbp", "2024-03-10", said(series, "2024-01", 150)).json()["release"]
+    loader.load("cbp", "2024-03-15", said(series, "2024-01", 101))
+    loader.retract(number)
+    assert rows(ask(loader.client, series)) == [("2024-01", "cbp", AFTER, "1 month", 100, 101, 1.0)]
 
 
-def test_a_series_without_figures_has_no_revisions(client: ServiceClient, series: str) -> None:
-    answer = ask(client.client, series)
+def test_a_series_without_figures_has_no_revisions(loader: ServiceClient, series: str) -> None:
+    answer = ask(loader.client, series)
     assert (answer["revisions"], answer["figures"]) == ([], [])
 
 
-def test_an_unknown_series_is_a_problem(client: ServiceClient) -> None:
-    response = client.client.get("/revisions?series=usbp.mars")
+def test_an_unknown_series_is_a_problem(loader: ServiceClient) -> None:
+    response = loader.client.get("/revisions?series=usbp.mars")
     assert response.status_code == 404
     assert response.json()["type"] == "/problems/unknown-series"
 
