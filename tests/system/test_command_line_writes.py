@@ -64,7 +64,7 @@ def test_a_publishers_workbook_is_loaded_as_downloaded(store: Path) -> None:
     told = ["--source", "home-office", "--published-on", "2026-08-21", "--create"]
     done = bordercast("load", EXCERPTS / "home_office.ods", *told, store=store)
     assert done.returncode == 0, done.stderr
-    assert "Release 1: 3 figures, 3 new or changed, 0 as known before." in done.stderr
+    assert "Release 1: 3 figures, 3 new or changed, 0 unchanged." in done.stderr
     assert "New series: uk.small-boats." in done.stderr
 
 
