@@ -243,3 +243,27 @@ def test_metrics_have_the_age_of_the_newest_figure_and_failures(known, site):
     assert f"bordercast_newest_figure_age_days{{{labels}}} 24.0" in text
     assert 'bordercast_update_failures_total{publisher="cbp-southwest"} 1.0' in text
     assert 'bordercast_update_failures_total{publisher="ohss"} 0.0' in text
+
+
+# The page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "newest figure August 2025, published on Sept. 19, 2025"),
+        ("es", "última cifra, agosto de 2025, publicada el 19 de septiembre de 2025"),
+    ],
+)
+def test_the_foot_of_the_page_says_how_current_each_publishers_figures_are(
+    known, site, language, said
+):
+    site.serve(PATH, Answer(BODY, "text/csv", modified=datetime(2025, 9, 19, 20, tzinfo=UTC)))
+    refreshed: list[str] = []
+    run_until(lambda: refreshed, scheduled(known, site, lambda: refreshed.append("now")))
+    with service(known) as client:
+        page = client.get(f"/?series=usbp.southwest&as_of=2025-09-24&lang={language}").text
+    foot = " ".join(page[page.index('<footer class="bottom"') :].split())
+    assert SOUTHWEST.title in foot
+    assert said in foot
+    assert '<a href="/sources"' in foot
