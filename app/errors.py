@@ -117,6 +117,13 @@ class SeriesHasEnded(Problem):
     title = "The series has ended"
 
 
+class CovariateNotForecast(Problem):
+    """The series explains counts and is none, so it is not forecast; its history remains
+    available."""
+
+    title = "A covariate is not forecast"
+
+
 class StillComputing(Problem):
     """A first computation is taking longer than a request may wait.
 

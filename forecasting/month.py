@@ -89,7 +89,12 @@ class Month:
     @property
     def fiscal_year(self) -> int:
         """US federal fiscal year: FY N runs from October N-1 to September N."""
-        return (self.ordinal + 3) // 12
+        return self.reporting_year(10)
+
+    def reporting_year(self, first_month: int) -> int:
+        """The year that this month is in if years begin in `first_month` (1 to 12), named by its
+        last month."""
+        return (self.ordinal + (13 - first_month) % 12) // 12
 
     @property
     def first_day(self) -> date:

@@ -20,6 +20,7 @@ from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
     ChartsNotInstalled,
+    CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
     TooShortHistory,
@@ -90,7 +91,8 @@ async def history_chart(
     "/forecast.{form}",
     summary="Draw the forecast",
     response_class=Response,
-    responses=_PICTURES | problems(*_PROBLEMS, SeriesHasEnded, StillComputing),
+    responses=_PICTURES
+    | problems(*_PROBLEMS, SeriesHasEnded, CovariateNotForecast, StillComputing),
 )
 async def forecast_chart(
     request: Request,

@@ -109,6 +109,14 @@ def to_monthly_series(counts: Mapping[Month, int | None]) -> MonthlySeries:
 
 
 def forecastable_keys(database: Database) -> list[str]:
-    """The keys of the series that are forecast, that is, have not ended."""
+    """The keys of the series that are forecast: they go on, count something, and have figures
+    enough."""
     with database.reading() as session:
-        return [series.key for series in store.all_series(session) if not series.ended]
+        return [
+            series.key
+            for series in store.all_series(session)
+            if not series.ended
+            and not series.covariate
+            and sum(figure.value is not None for figure in store.history(session, series.id))
+            >= series.fewest_figures
+        ]

@@ -7,7 +7,7 @@ from threading import Condition
 import numpy as np
 from cachetools import LRUCache, cached
 
-from app.errors import Fault, SeriesHasEnded, TooShortHistory
+from app.errors import CovariateNotForecast, Fault, SeriesHasEnded, TooShortHistory
 from app.forecasts.measurement_noise import measurement_noise
 from app.forecasts.revision_history import NOT_FINAL
 from app.forecasts.specification import PoolKey, data_version
@@ -17,7 +17,6 @@ from app.observations.queries import History
 from app.observations.store import releases_key
 from app.storage.database import Session
 from forecasting import MeasurementNoise, MonthlySeries, months_between
-from forecasting.series import FEWEST_OBSERVED
 
 REMEMBERED = 200  # series as of a day, of some 50 kB each
 
@@ -46,7 +45,7 @@ def load_inputs(
 ) -> ForecastInputs:
     """The inputs of a forecast of `key` as of a day; the data version includes the pool.
 
-    Raises what `get_history` raises, SeriesHasEnded, and TooShortHistory.
+    Raises what `get_history` raises, SeriesHasEnded, CovariateNotForecast, and TooShortHistory.
     """
     series = queries.require_series(session, key)
     inputs = _load_inputs(session, key, today, as_of, pool, (series.id, series.ended))
@@ -73,14 +72,17 @@ def _load_inputs(
             "figures.",
             faults=[Fault("series", key, "the key of a series that has not ended")],
         )
-    observed = sum(observation.value is not None for observation in history.observations)
-    if observed < FEWEST_OBSERVED:
+    if history.series.covariate:
+        raise CovariateNotForecast(
+            f"{key} is a covariate and is not forecast. GET /history?series={key} has its figures.",
+            faults=[Fault("series", key, "the key of a series that is no covariate")],
+        )
+    observed, fewest = observed_count(history), history.series.fewest_figures
+    if observed < fewest:
         raise TooShortHistory(
-            f"{key} has {observed} figures as known on {history.as_of}, but a forecast "
-            f"needs at least {FEWEST_OBSERVED}. Load earlier months, or use a later as_of.",
-            faults=[
-                Fault("series", key, f"the key of a series with {FEWEST_OBSERVED} figures or more")
-            ],
+            f"{key} has {observed} figures as known on {history.as_of}, and a forecast needs at "
+            f"least {fewest}. Load more months, or ask for a later as_of.",
+            faults=[Fault("series", key, f"the key of a series with {fewest} figures or more")],
         )
     series, errors = to_monthly_series(session, history)
     return ForecastInputs(
@@ -94,6 +96,11 @@ def _load_inputs(
             if observation.status in NOT_FINAL or observation.vague
         ),
     )
+
+
+def observed_count(history: History) -> int:
+    """How many of the months of a history have a figure."""
+    return sum(observation.value is not None for observation in history.observations)
 
 
 def to_monthly_series(

@@ -10,7 +10,7 @@ from datetime import date
 from app.errors import TooShortHistory
 from app.forecasts import store
 from app.forecasts.inputs import ForecastInputs, load_inputs
-from app.forecasts.pools import select_pool
+from app.forecasts.pools import PoolSelector, select_pool
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
 from app.forecasts.tables import ForecastRow
@@ -47,7 +47,7 @@ def look_up_inputs(
 
     Raises what `load_inputs` raises.
     """
-    pool = select_pool(session, model, today=today, as_of=as_of)
+    pool = select_pool(session, model, series_key, today=today, as_of=as_of)
     return load_inputs(session, series_key, today=today, as_of=as_of, pool=pool)
 
 
@@ -70,12 +70,13 @@ def look_up_live_forecasts(
 ) -> Iterator[ForecastLookup]:
     """The forecast of today's figures of every series that can be forecast.
 
-    Those are the series that have not ended and have enough figures.
+    Those are the series that have not ended, are no covariates, and have enough figures.
     """
-    pool = select_pool(session, specification.model, today=today)
+    pools = PoolSelector(session, specification.model, today=today)
     for series in all_series(session):
-        if series.ended:
+        if series.ended or series.covariate:
             continue
+        pool = pools.select(series)
         try:
             inputs = load_inputs(session, series.key, today=today, pool=pool)
         except TooShortHistory:

@@ -8,6 +8,7 @@ from app.dependencies import Forecasts, Now, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
+    CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
     TooShortHistory,
@@ -40,6 +41,7 @@ _REFUSALS = (
     BadParameter,
     BeforeFirstFullRelease,
     TooShortHistory,
+    CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
 )
@@ -86,7 +88,7 @@ async def threshold(
 
 @router.get(
     "/forecast/fiscal-year",
-    summary="Get the total of a US fiscal year",
+    summary="The total of a series' year, counted and forecast",
     response_model=FiscalYearAnswer,
     responses=describe_csv_response("The total, in one row.", _FISCAL_YEAR_CSV)
     | problems(*_REFUSALS, MonthsMissing),
@@ -98,8 +100,8 @@ async def fiscal_year(
     database: Store,
     now: Now,
 ) -> Response:
-    """Mean, median, and central intervals of a fiscal year's total, in encounters: the figures so
-    far plus the forecast of the other months, with the dependence between months.
+    """Mean, median and central intervals of the total of a series' own year, in its unit: its
+    figures so far plus the forecast of its other months, whose dependence on each other is kept.
 
     If all twelve months have figures, the total is their sum, without uncertainty. Figures that may
     still be restated count as published; `counted` says how many there are and how much they add up
@@ -109,8 +111,13 @@ async def fiscal_year(
         queries.get_history, query.series, today=now().date(), as_of=query.as_of
     )
     year = query.year
-    if history.last is not None and year is not None and year < (history.last + 1).fiscal_year:
-        counted = year_to_date(history, year, before=history.last + 1)
+    starts = query.year_start or history.series.year_start
+    if (
+        history.last is not None
+        and year is not None
+        and year < (history.last + 1).reporting_year(starts)
+    ):
+        counted = year_to_date(history, year, starts, before=history.last + 1)
         document = FiscalYearAnswer.of(history, counted, known_total(counted), None, query.level)
         modified = history.modified
     else:
@@ -118,9 +125,9 @@ async def fiscal_year(
             query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
         history, origin = issued.inputs.history, issued.archived.origin
-        year = year or (origin + 1).fiscal_year
-        require_within_reach(year, origin)
-        counted = year_to_date(history, year, before=origin + 1)
+        year = year or (origin + 1).reporting_year(starts)
+        require_within_reach(year, starts, origin)
+        counted = year_to_date(history, year, starts, before=origin + 1)
         found = year_total(counted, origin, await service.paths(issued))
         document = FiscalYearAnswer.of(history, counted, found, issued, query.level)
         modified = issued.archived.issued_at

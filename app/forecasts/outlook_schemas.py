@@ -82,10 +82,16 @@ class ThresholdQuery(OutlookQuery):
 class FiscalYearQuery(OutlookQuery):
     year: Annotated[int, WholeNumber(1900, 2200)] | None = Field(
         None,
-        description="US fiscal year, from October of the previous year to September. Default: "
-        "the fiscal year of the month after the newest figure. It may end up to 36 "
-        "months ahead.",
+        description="The series' own year, named by its last month: the US fiscal year from "
+        "October to September, calendar years elsewhere. Default: the one of the month after the "
+        "newest figure. Its end may lie up to 36 months ahead.",
         examples=[2026],
+    )
+    year_start: Annotated[int, WholeNumber(1, 12)] | None = Field(
+        None,
+        description="Month in which the year begins, 1 to 12, such as 7 for years that end in "
+        "June. Default: that of the series, see `GET /series`.",
+        examples=[10],
     )
     level: list[Level] = Field(
         list(DEFAULT_LEVELS),
@@ -197,30 +203,29 @@ class ThresholdAnswer(BaseModel):
 
 
 class CountedPart(BaseModel):
-    """The months of the fiscal year that have figures. All are before the first forecast month."""
+    """The months of the year that have figures, all before the first month that is forecast."""
 
     months: int = Field(description="Number of months, 0 to 12.", examples=[11])
     last: MonthField | None = Field(
         description="The last of them; null if there is none.", examples=["2025-08"]
     )
-    total: int = Field(description="Their sum, in encounters.", examples=[229000])
+    total: int = Field(description="Their sum.", examples=[229000])
     provisional_months: int = Field(
         description="Number of them whose figures are not final or not exact.",
         examples=[11],
     )
     provisional_total: int = Field(
-        description="Sum of those, in encounters: the part of the total that may still be "
-        "restated.",
+        description="Sum of those: as much of the total may still be restated.",
         examples=[229000],
     )
 
 
 class FiscalYearAnswer(BaseModel):
-    """Distribution of a US fiscal year's total: the counted part plus the forecast part."""
+    """Distribution of a year's total: the part that is counted plus the part that is forecast."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
-    unit: str = Field(description="What is counted, per fiscal year.", examples=["encounters"])
-    year: int = Field(description="US fiscal year.", examples=[2026])
+    unit: str = Field(description="What is counted, per year.", examples=["encounters"])
+    year: int = Field(description="The year, named by its last month.", examples=[2026])
     start: MonthField = Field(description="Its first month.", examples=["2025-10"])
     end: MonthField = Field(description="Its last month.", examples=["2026-09"])
     as_of: date = Field(description="Only figures published by the end of this day are used.")
@@ -243,8 +248,8 @@ class FiscalYearAnswer(BaseModel):
         description="Number of forecast months; 0 if the year is complete.",
         examples=[1],
     )
-    mean: int = Field(description="Expected total, in encounters.", examples=[238000])
-    median: int = Field(description="Median total, in encounters.", examples=[237400])
+    mean: int = Field(description="Expected total.", examples=[238000])
+    median: int = Field(description="Total exceeded as often as not.", examples=[237400])
     intervals: list[Interval] = Field(
         description="Intervals of the total, from narrowest to widest; without width if the "
         "year is complete. They include the uncertainty of the forecast months, but "

@@ -1,8 +1,10 @@
 """What series take from each other: which pool serves a forecast, and having it learned once.
 
-A pool is learned from every series as known on a day and named by the releases that were known
-then, so that the days between two releases share one. As a pool can be learned again at any time,
-the store keeps the last ones only.
+Series of one border that count the same share a pool, as series of other borders would only add
+noise; covariates are in none, and nor are series that have too few figures to be forecast. A pool
+is learned from its series as known on a day and named by the releases of their border that were
+known then, so that the days between two releases share one. As a pool can be learned again at any
+time, the store keeps the last ones only.
 """
 
 import asyncio
@@ -16,11 +18,12 @@ from app.clock import Clock
 from app.errors import BeforeFirstFullRelease, Problem
 from app.execution.processes import run_in_worker
 from app.forecasts import store
-from app.forecasts.inputs import to_monthly_series
-from app.forecasts.specification import METHOD, PoolKey
+from app.forecasts.inputs import observed_count, to_monthly_series
+from app.forecasts.specification import METHOD, Group, PoolKey
 from app.forecasts.tables import PoolRow
 from app.observations.queries import get_history, resolve_as_of
-from app.observations.store import all_series
+from app.observations.store import all_series, find_series
+from app.observations.tables import SeriesRow
 from app.storage.database import Database, Session
 from forecasting import MonthlySeries, Pool, learn_pool
 from forecasting.models import POOLED
@@ -40,32 +43,69 @@ class ReleasesHaveChanged(Problem):
         super().__init__("Figures were loaded just now. Try again.", headers={"Retry-After": "1"})
 
 
+class PoolSelector:
+    """Selects pools for forecasts by a model as of a day (default: today), once for each group."""
+
+    def __init__(
+        self, session: Session, model: str, *, today: date, as_of: date | None = None
+    ) -> None:
+        self._session = session
+        self._model = model
+        self._today = today
+        self._as_of = as_of
+        self._found: dict[Group, PoolKey] = {}
+
+    def select(self, series: SeriesRow) -> PoolKey | None:
+        """The pool for a series; None if the model takes none or the series is a covariate."""
+        if self._model not in POOLED or series.covariate:
+            return None
+        group = group_of(series)
+        if group not in self._found:
+            self._found[group] = _select_group_pool(
+                self._session, group, today=self._today, as_of=self._as_of
+            )
+        return self._found[group]
+
+
 def select_pool(
-    session: Session, model: str, *, today: date, as_of: date | None = None
+    session: Session, model: str, key: str, *, today: date, as_of: date | None = None
 ) -> PoolKey | None:
-    """The pool for a forecast by a model as of a day (default: today), if the model takes one.
+    """The pool for a forecast of a series by a model as of a day (default: today); None if the
+    model takes none, or no series has the key.
 
     For a past day it is the one of what was known then. For today's figures it is that of what is
     known now if there is one, else the newest that was learned today: what comes in during a day
     changes the forecasts of its own series at once and all others on the next day.
     """
-    if model not in POOLED:
+    series = find_series(session, key)
+    if series is None:
         return None
+    return PoolSelector(session, model, today=today, as_of=as_of).select(series)
+
+
+def group_of(series: SeriesRow) -> Group:
+    """The group whose pool serves a series."""
+    return Group(series.border, series.unit)
+
+
+def _select_group_pool(
+    session: Session, group: Group, *, today: date, as_of: date | None
+) -> PoolKey:
     if as_of is None:
-        return _select_live_pool(session, today)
+        return _select_live_pool(session, group, today)
     day = resolve_as_of(as_of, today)
-    return PoolKey(_releases_digest(session, day), day, live=False)
+    return PoolKey(_releases_digest(session, group, day), day, live=False, group=group)
 
 
-def _select_live_pool(session: Session, today: date) -> PoolKey:
+def _select_live_pool(session: Session, group: Group, today: date) -> PoolKey:
     """The pool for forecasts of today's figures."""
     day = resolve_as_of(None, today)
-    now = PoolKey(_releases_digest(session, day), day, live=True)
+    now = PoolKey(_releases_digest(session, group, day), day, live=True, group=group)
     if store.has_pool(session, now.releases_digest, METHOD):
         return now
     midnight = datetime.combine(today, time(), UTC)
-    learned_today = store.newest_live_digest(session, METHOD, since=midnight)
-    return now if learned_today is None else PoolKey(learned_today, day, live=True)
+    learned_today = store.newest_live_digest(session, METHOD, str(group), since=midnight)
+    return now if learned_today is None else PoolKey(learned_today, day, live=True, group=group)
 
 
 def find_stored_pool(session: Session, name: PoolKey) -> PoolRow | None:
@@ -78,19 +118,21 @@ def decode_pool(row: PoolRow) -> Pool | None:
 
 
 def load_known_series(session: Session, name: PoolKey) -> dict[str, MonthlySeries]:
-    """Every series with figures as known then, by key, those that have ended since included.
+    """Every series of the group with figures as known then, by key, those that have ended included.
 
     Raises ReleasesHaveChanged if the releases are not those that the pool is named by.
     """
-    if _releases_digest(session, name.as_of) != name.releases_digest:
+    if _releases_digest(session, name.group, name.as_of) != name.releases_digest:
         raise ReleasesHaveChanged
     found = {}
     for series in all_series(session):
+        if series.covariate or group_of(series) != name.group:
+            continue
         try:
             known = get_history(session, series.key, today=name.as_of, as_of=name.as_of)
         except BeforeFirstFullRelease:
             continue
-        if any(observation.value is not None for observation in known.observations):
+        if observed_count(known) >= max(series.fewest_figures, 1):
             found[series.key] = to_monthly_series(session, known)[0]
     return found
 
@@ -103,6 +145,7 @@ def store_pool(
     row = PoolRow(
         releases_digest=name.releases_digest,
         method=METHOD,
+        member_group=str(name.group),
         live=name.live,
         learned_at=learned_at,
         series=series,
@@ -110,7 +153,10 @@ def store_pool(
         content=None if pool is None else pool.to_bytes(),
     )
     store.keep_pool(session, row)
-    needed = _select_live_pool(session, learned_at.date()).releases_digest
+    groups = {group_of(each) for each in all_series(session) if not each.covariate}
+    needed = {
+        _select_live_pool(session, group, learned_at.date()).releases_digest for group in groups
+    }
     store.forget_pools(session, keeping=KEPT, needed=needed)
 
 
@@ -170,9 +216,10 @@ class Pools:
         return pool
 
 
-def _releases_digest(session: Session, day: date) -> str:
-    """A digest of the releases known at the end of a day, in the order of recording."""
-    digest = hashlib.sha256()
-    for source, published_on, checksum in store.known_releases(session, as_of=day):
+def _releases_digest(session: Session, group: Group, day: date) -> str:
+    """Names a group and the releases of its border that were known at the end of a day, in the
+    order in which they were recorded."""
+    digest = hashlib.sha256(f"{group}\n".encode())
+    for source, published_on, checksum in store.known_releases(session, group.border, as_of=day):
         digest.update(f"{source}|{published_on}|{checksum}\n".encode())
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from app.dependencies import Forecasts, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
+    CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
     TooShortHistory,
@@ -37,6 +38,7 @@ _FORECAST_CSV = (
         BeforeFirstFullRelease,
         TooShortHistory,
         SeriesHasEnded,
+        CovariateNotForecast,
         StillComputing,
     ),
 )

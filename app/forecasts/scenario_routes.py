@@ -8,6 +8,7 @@ from app.dependencies import Scenarios
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
+    CovariateNotForecast,
     SeriesHasEnded,
     TooShortHistory,
     UnknownSeries,
@@ -67,6 +68,7 @@ _BODY: dict[str, Any] = {
         BadParameter,
         BeforeFirstFullRelease,
         TooShortHistory,
+        CovariateNotForecast,
         SeriesHasEnded,
         TooLarge,
         TooManyScenarios,

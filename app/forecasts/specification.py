@@ -34,16 +34,29 @@ class Specification:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolKey:
-    """What all series say together, by the releases that they say it from.
+class Group:
+    """Series that share a pool: those of a border that count the same."""
 
-    knowledge: digest of these releases; as_of: a day on which they were what was known
+    border: str
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.border}/{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """What the series of a group say together, by the releases that they say it from.
+
+    knowledge: digest of the group and these releases; as_of: a day on which they were what was
+        known
     live: whether it is for forecasts of the figures of its time
     """
 
     releases_digest: str
     as_of: date = field(compare=False)
     live: bool = field(compare=False)
+    group: Group = field(compare=False)
 
 
 def data_version(

@@ -1,6 +1,6 @@
 """All SQL on archived forecasts, computations under way, and pools, as named questions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -233,14 +233,15 @@ def give_up_claim(session: Session, forecast_key: ForecastKey, owner: str) -> No
     )
 
 
-def known_releases(session: Session, *, as_of: date) -> list[tuple[str, date, str]]:
-    """Source, day, and checksum of the unretracted releases published by a day, as recorded."""
+def known_releases(session: Session, border: str, *, as_of: date) -> list[tuple[str, date, str]]:
+    """Source, day and checksum of the releases that give figures of a border or may do so,
+    published by a day and not retracted, as once recorded."""
     rows = session.execute(
-        select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.checksum)
+        select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.checksum, ReleaseRow.borders)
         .where(ReleaseRow.published_on <= as_of, ReleaseRow.retracted_at.is_(None))
         .order_by(ReleaseRow.id)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows if row[3] is None or border in row[3]]
 
 
 def has_pool(session: Session, releases_digest: str, method: int) -> bool:
@@ -254,11 +255,17 @@ def find_pool(session: Session, releases_digest: str, method: int) -> PoolRow | 
     )
 
 
-def newest_live_digest(session: Session, method: int, *, since: datetime) -> str | None:
-    """What the last live pool was learned from, if it was learned since `since`."""
+def newest_live_digest(session: Session, method: int, group: str, *, since: datetime) -> str | None:
+    """What the last pool of a group was learned from that is for forecasts of the figures of its
+    time, if not before `since`."""
     return session.scalar(
         select(PoolRow.releases_digest)
-        .where(PoolRow.method == method, PoolRow.live, PoolRow.learned_at >= since)
+        .where(
+            PoolRow.method == method,
+            PoolRow.member_group == group,
+            PoolRow.live,
+            PoolRow.learned_at >= since,
+        )
         .order_by(PoolRow.learned_at.desc())
         .limit(1)
     )
@@ -273,11 +280,12 @@ def keep_pool(session: Session, pool: PoolRow) -> None:
         return
 
 
-def forget_pools(session: Session, *, keeping: int, needed: str) -> None:
-    """Forget all pools but the last `keeping` and those learned from what `needed` names."""
+def forget_pools(session: Session, *, keeping: int, needed: Collection[str]) -> None:
+    """Forget all pools but the last that were learned, `keeping` of them, and those learned from
+    what `needed` names."""
     kept = select(PoolRow.id).order_by(PoolRow.learned_at.desc(), PoolRow.id.desc()).limit(keeping)
     session.execute(
-        delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.releases_digest != needed)
+        delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.releases_digest.not_in(needed))
     )
 
 

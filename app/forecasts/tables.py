@@ -78,7 +78,8 @@ class ComputationRow(Base):
 
 
 class PoolRow(Base):
-    """What series take from each other, as a version of the method learned it from releases.
+    """What series of a group take from each other, learned by a version of the method from what
+    some releases say.
 
     `content` holds arrays in NumPy's npz format, none where there were too few series; `version`
     names them.
@@ -90,6 +91,7 @@ class PoolRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     releases_digest: Mapped[str] = mapped_column("knowledge", String(64))
     method: Mapped[int]
+    member_group: Mapped[str] = mapped_column(String(120), server_default="other/encounters")
     live: Mapped[bool]
     learned_at: Mapped[datetime] = mapped_column("learnt_at", Instant)
     series: Mapped[int]

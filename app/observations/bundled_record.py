@@ -11,19 +11,22 @@ from urllib.parse import urlsplit
 from app.config import BUNDLED_RECORD
 from app.observations import store
 from app.observations.new_observations import NewObservation, NewRelease
-from app.observations.observation import (
-    OFFICIAL_SOURCES,
-    OHSS_ROUNDING,
-    NewSeries,
-    Qualifier,
-    Status,
-    official_status,
-)
+from app.observations.observation import NewSeries, Qualifier, Status, official_status
+from app.observations.publishers import OFFICIAL_SOURCES, rounding_unit_of
 from app.observations.recording import RecordedRelease, record_release
 from app.storage.database import Session
 from forecasting import Month, months_between
 
 RECORDED_BY = "bundled record"
+FEWEST_FIGURES = 24  # that a bundled series needs to be forecast
+ENDED, RESUMABLE = "yes", "until extended"  # in the column `ended` of series.csv
+DAY_NOTES = {
+    "known": "",
+    "inferred": "The day of publication is inferred.",
+    "upper bound": "Published on this day or up to a month earlier: the day is an upper bound, "
+    "on which it was first seen.",
+}
+SUMMED = "Summed from its sectors, as the release gives no total."
 _FISCAL_MONTHS = (
     "oct",
     "nov",
@@ -58,9 +61,14 @@ class BundledRecord:
                 unit=line["unit"],
                 parent=line["parent"] or None,
                 dimension=line["dimension"],
-                ended=line["ended"] == "yes",
+                ended=line["ended"] in (ENDED, RESUMABLE),
                 note=line["note"] or None,
                 breaks=tuple(breaks[line["series"]]),
+                border=line["border"],
+                year_start=int(line["year_start"]),
+                resumable=line["ended"] == RESUMABLE,
+                covariate=line["covariate"] == "yes",
+                fewest_figures=FEWEST_FIGURES,
             )
             for line in self._table("series")
         ]
@@ -83,11 +91,12 @@ class BundledRecord:
                 title=line["title"],
                 published_on=published_on,
                 url=line["url"] or None,
-                note="The day of publication is inferred." if line["day"] == "inferred" else None,
+                note=" ".join(filter(None, (DAY_NOTES[line["day"]], line["note"]))) or None,
             )
+            rounding_unit = rounding_unit_of(source)
             statements = []
             for span in covered[line["release"]]:
-                key = span["series"]
+                key, status = span["series"], Status(span["status"]) if span["status"] else None
                 known[source, key].update(changes[line["release"], key])
                 for period in months_between(
                     Month.parse(span["first_period"]), Month.parse(span["last_period"])
@@ -97,8 +106,10 @@ class BundledRecord:
                             key,
                             period,
                             known[source, key][period],
-                            official_status(period, published_on, breaks[key], source=source),
-                            rounding_unit=OHSS_ROUNDING if source == "ohss" else 1,
+                            status
+                            or official_status(period, published_on, breaks[key], source=source),
+                            rounding_unit=rounding_unit,
+                            note=SUMMED if status is Status.ESTIMATED else None,
                         )
                     )
             yield new_release, statements
@@ -141,17 +152,20 @@ class BundledRecord:
 def load_bundled_record(
     session: Session, bundle: BundledRecord, *, recorded_at: datetime
 ) -> list[RecordedRelease]:
-    """Bring the bundled series and releases into the store.
+    """Bring the bundled series and releases into the store; figures that are there already stay as
+    they are.
 
-    What is there already stays as it is.
+    Series that an older version of the bundled record has brought are described as this one
+    describes them, if it brings releases that the store does not have.
     """
-    ids = {series.key: series.id for series in store.all_series(session)}
+    known = {series.key: series for series in store.all_series(session)}
+    ids = {key: row.id for key, row in known.items()}
     for series in bundle.series():
         if series.key not in ids:
             ids[series.key] = store.add_series(
                 session, series, parent_id=ids[series.parent] if series.parent else None
             )
-    return [
+    loaded = [
         record_release(
             session,
             new_release,
@@ -161,6 +175,11 @@ def load_bundled_record(
         )
         for new_release, statements in bundle.releases()
     ]
+    if not all(release.known_before for release in loaded):
+        for series in bundle.series():
+            if series.key in known:
+                store.describe_series(session, known[series.key], series)
+    return loaded
 
 
 def _said(line: dict[str, str], published_on: date) -> NewObservation:

@@ -1,9 +1,10 @@
 """Which of the published figures for one month is the current one."""
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
 
-from app.observations.observation import Observation, Qualifier
+from app.observations.observation import Observation, Qualifier, Status
 
 
 def choose_current(figures: Iterable[Observation]) -> Observation | None:
@@ -45,17 +46,35 @@ def explain_choice(chosen: Observation, figures: Iterable[Observation]) -> str:
 
 
 def precedence(source: str, qualifier: Qualifier) -> int:
-    """How the store files a figure: 0 exact from CBP, 1 exact from another official source, else 2.
+    """How the store files a figure: a number for exact figures of each official source, 2 for
+    anything else.
 
-    Within 0 and within 1 the newest release is always the current one, so a reader needs no other
-    row.
+    Within an official source's number the newest release is always the current one, so a reader
+    needs no other row.
     """
     if qualifier is not Qualifier.EXACT:
-        return 2
-    return _EXACT_PRECEDENCE.get(source, 2)
+        return ANYTHING_ELSE
+    return EXACT_PRECEDENCE.get(source, ANYTHING_ELSE)
 
 
-_EXACT_PRECEDENCE = {"cbp": 0, "ohss": 1}
+ANYTHING_ELSE = 2
+EXACT_PRECEDENCE = {"cbp": 0, "ohss": 1, "frontex": 3, "home-office": 4, "segob": 5, "snm": 6}
+"""Stored with every figure: a source keeps its number, and a new one takes the next."""
+
+
+def mark_source_changes(figures: Sequence[Observation]) -> list[Observation]:
+    """The figures, oldest month first, those marked as breaks (B) with which another official
+    source begins.
+
+    Sources count and validate in their own ways, so such a month is not comparable with the one
+    before it. A figure that is not final keeps its status, which says more.
+    """
+    marked = list(figures)
+    for place, (before, observation) in enumerate(pairwise(figures), 1):
+        changed = before.official and observation.official and before.source != observation.source
+        if changed and observation.status is Status.NORMAL:
+            marked[place] = replace(observation, status=Status.BREAK)
+    return marked
 
 
 def agrees(vague: Observation, known: Observation) -> bool:

@@ -80,7 +80,10 @@ def load_file(
     """
     file.seek(0)
     known = store.all_series(session)
-    names = {series.key: KnownSeries(series.key, series.ended) for series in known}
+    names = {
+        series.key: KnownSeries(series.key, series.ended and not series.resumable)
+        for series in known
+    }
     reading = read_file(file, source=source, published_on=published_on, known=names)
     return load_release(
         session,

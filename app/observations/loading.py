@@ -101,6 +101,7 @@ def load_release(
     recorded = record_release(
         session, new_release, intake.accept(items), recorded_at=recorded_at, recorded_by=recorded_by
     )
+    store.resume_series(session, intake.extended)
     if recorded.known_before:
         return LoadReport(recorded.release, True, recorded.received, unchanged=recorded.received)
     return LoadReport(
@@ -139,6 +140,8 @@ class _Validator:
         self._faults: list[Fault] = []
         self.ids = {series.key: series.id for series in store.all_series(session)}
         self.tracker = ChangeTracker(session)
+        self._ends = store.resumable_ends(session)
+        self.extended: set[int] = set()
         self.created: set[str] = set()
         self.left_out: set[str] = set()
         self.unchanged = 0
@@ -163,6 +166,12 @@ class _Validator:
             given = partial(_figure, observation, self._new_release)
             if self.tracker.add(observation.series, series, observation.period, given):
                 self.unchanged += 1
+            if (
+                series in self._ends
+                and observation.value
+                and observation.period > self._ends[series]
+            ):
+                self.extended.add(series)
             yield series, observation
         if empty:
             self._add_fault(Fault("body", "no figures", "at least one figure"))

@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.observations.publishers import OFFICIAL_SOURCES, PUBLISHERS
 from forecasting import Month
+from forecasting.series import FEWEST_OBSERVED
 
-OFFICIAL_SOURCES = ("cbp", "ohss", "frontex", "home-office", "segob", "snm")
-_FISCAL_YEAR_SOURCES = (
-    "cbp",
-    "ohss",
-)  # which close their figures after September, not after December
-_MONTHS_UNTIL_FINAL = {"frontex": 12}  # Frontex closes no year; its newest months rise for months
-OHSS_ROUNDING = 10  # OHSS rounds every figure of its tables to the nearest ten
+OHSS_ROUNDING = PUBLISHERS["ohss"].rounding_unit
 
 
 class Status(StrEnum):
@@ -52,7 +48,13 @@ class Qualifier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewSeries:
-    """A monthly count, before the store knows it."""
+    """A monthly count, before the store knows it.
+
+    border, year_start: None takes them from the parent or, without one, from the key
+    ended: no more figures are expected; `resumable` if a newer file may extend it all the same
+    covariate: it explains counts and is none: in no pool and not forecast
+    fewest_figures: how many figures it needs to be forecast
+    """
 
     key: str
     title: str
@@ -62,6 +64,11 @@ class NewSeries:
     ended: bool = False
     note: str | None = None
     breaks: tuple[Month, ...] = ()
+    border: str | None = None
+    year_start: int | None = None
+    resumable: bool = False
+    covariate: bool = False
+    fewest_figures: int = FEWEST_OBSERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +102,30 @@ def official_status(
 ) -> Status:
     """Status of an official figure: provisional until its publisher's year has ended.
 
-    The year is the US fiscal year for CBP and OHSS, else the calendar year; Frontex's figures are
-    provisional until they are twelve months old. `breaks` are the months in which the series'
-    definition changed: a break in those, and before the last of them another definition than
-    today's.
+    Frontex's figures are provisional until they are twelve months old. `breaks` are the months in
+    which the series' definition changed: a break in those, and before the last of them another
+    definition than today's.
     """
     if period in breaks:
         return Status.BREAK
     if any(period < changed for changed in breaks):
         return Status.DEFINITION_DIFFERS
     return (
-        Status.NORMAL if published_on > _provisional_until(period, source) else Status.PROVISIONAL
+        Status.NORMAL
+        if published_on > _last_provisional_day(period, source)
+        else Status.PROVISIONAL
     )
 
 
-def _provisional_until(period: Month, source: str) -> date:
-    """The last day on which a release leaves a figure provisional."""
-    if source in _MONTHS_UNTIL_FINAL:
-        return (period + _MONTHS_UNTIL_FINAL[source]).last_day
-    if source in _FISCAL_YEAR_SOURCES:
-        return Month.of(period.fiscal_year, 9).last_day
-    return Month.of(period.year, 12).last_day
+def _last_provisional_day(period: Month, source: str) -> date:
+    publisher = PUBLISHERS[source]
+    if publisher.months_to_final is not None:
+        return (period + publisher.months_to_final).last_day
+    year = period.reporting_year(publisher.year_start)
+    return last_month_of_year(year, publisher.year_start).last_day
+
+
+def last_month_of_year(year: int, year_start: int) -> Month:
+    """The last month of a year that begins in month `year_start` (1 to 12) and is named by that
+    month."""
+    return Month.of(year, (year_start - 2) % 12 + 1)

@@ -83,6 +83,7 @@ def record_release(
         known, name = _find_content(session, new_release, checksum.hexdigest())
         if known is None:
             release.checksum = name
+            release.borders = store.borders_of(session, months)
             session.flush()
             full = [
                 series for series, count in months.items() if count >= store.MONTHS_OF_FULL_RELEASE

@@ -34,10 +34,11 @@ _HISTORY_CSV = (
     "period,value,status,qualifier,source,published_on\n2024-04,128900,P,about,press,2024-05-15\n"
 )
 _SERIES_CSV = (
-    "key,title,unit,source,parent,dimension,first_period,last_period,last_status,first_full_release,"
-    "ended,note\n"
-    'usbp.southwest,"Border Patrol encounters, southwest border",encounters,cbp,usbp,region,'
-    "1999-10,2025-08,P,2021-08-01,False,\n"
+    "key,title,unit,source,border,parent,dimension,first_period,last_period,last_status,"
+    "first_full_release,year_start,ended,covariate,publisher,license,url,note\n"
+    'usbp.southwest,"Border Patrol encounters, southwest border",encounters,cbp,us,usbp,region,'
+    "1999-10,2026-08,P,2021-08-01,10,False,False,U.S. Customs and Border Protection,"
+    '"Work of the US government, public domain",https://www.cbp.gov/newsroom/stats,\n'
 )
 _VERSIONS_CSV = (
     "period,value,status,qualifier,source,published_on,rounding_unit,current,release,title,url,"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey
 from app.observations.observation import Observation, Qualifier, Status
+from app.observations.publishers import PUBLISHERS
 from app.observations.queries import History
 from app.observations.store import SeriesSummary
 
@@ -108,12 +109,15 @@ class SeriesEntry(BaseModel):
     )
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
     source: str | None = Field(description="Source of the newest figure.", examples=["cbp"])
-    parent: str | None = Field(
-        description="Key of the series that this one is part of.", examples=["usbp"]
+    border: str = Field(
+        description="Whose border it is about: `us`, `eu`, `uk`, `mexico`, `panama`, or `other`. "
+        "Units of different borders are never added up.",
+        examples=["us"],
     )
+    parent: str | None = Field(description="Series that this one is a part of.", examples=["usbp"])
     dimension: str = Field(
         description="How it differs from its parent: component, region, sector, family-status, "
-        "citizenship, or title.",
+        "citizenship, title, route, or border-type; total and covariate for those without one.",
         examples=["region"],
     )
     first_period: MonthField | None = Field(
@@ -127,26 +131,53 @@ class SeriesEntry(BaseModel):
         description="Earliest valid `as_of`: the day of the first release that covers the history.",
         examples=["2021-08-01"],
     )
+    year_start: int = Field(
+        description="Month in which its years begin, 1 to 12: 10 for US fiscal years, 1 for "
+        "calendar years.",
+        examples=[10],
+    )
     ended: bool = Field(
         description="True if the series has ended and is no longer forecast.", examples=[False]
     )
-    note: str | None = Field(description="Note about the figures.", examples=[None])
+    covariate: bool = Field(
+        description="True if it explains counts and is none; it is then not forecast.",
+        examples=[False],
+    )
+    publisher: str | None = Field(
+        description="Who publishes its newest figure; null unless the source is official.",
+        examples=["U.S. Customs and Border Protection"],
+    )
+    license: str | None = Field(
+        description="On what terms the publisher's figures may be used.",
+        examples=["Work of the US government, public domain"],
+    )
+    url: str | None = Field(
+        description="The publisher's page.", examples=["https://www.cbp.gov/newsroom/stats"]
+    )
+    note: str | None = Field(description="What to know about its figures.", examples=[None])
 
     @classmethod
     def of(cls, summary: SeriesSummary) -> Self:
         series, latest = summary.series, summary.latest
+        publisher = PUBLISHERS.get(latest.source) if latest else None
         return cls(
             key=series.key,
             title=series.title,
             unit=series.unit,
             source=latest.source if latest else None,
+            border=series.border,
             parent=series.parent.key if series.parent else None,
             dimension=series.dimension,
             first_period=summary.first_period,
             last_period=latest.period if latest else None,
             last_status=latest.status if latest else None,
             first_full_release=summary.first_full_release,
+            year_start=series.year_start,
             ended=series.ended,
+            covariate=series.covariate,
+            publisher=publisher.name if publisher else None,
+            license=publisher.license if publisher else None,
+            url=publisher.url if publisher else None,
             note=series.note,
         )
 
@@ -154,7 +185,7 @@ class SeriesEntry(BaseModel):
 class SeriesAnswer(BaseModel):
     """The series."""
 
-    series: list[SeriesEntry] = Field(description="Every series, by key.")
+    series: list[SeriesEntry] = Field(description="Every series, by border and key.")
 
     def table(self) -> Table:
         return list(SeriesEntry.model_fields), (

@@ -19,7 +19,8 @@ from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
 from app.http.parameters import DayField, MonthField
 from app.observations.loading import LARGEST_STEP, MOST_FAULTS, BadFigures
 from app.observations.new_observations import NewObservation, NewRelease, is_text
-from app.observations.observation import OFFICIAL_SOURCES, Qualifier, Status, official_status
+from app.observations.observation import Qualifier, Status, official_status
+from app.observations.publishers import OFFICIAL_SOURCES
 from app.observations.readers import LocatedObservation
 from app.observations.readers.tidy import LONGEST_NOTE, rounding
 

@@ -5,7 +5,7 @@ Rows are added, never changed: history is what was said.
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.observations.observation import Qualifier
@@ -20,7 +20,11 @@ class SeriesRow(Base):
 
     `breaks` are the months that changed its definition.
 
-    `first_full_release` follows from the releases and is kept up to date with them.
+    `border` groups series that belong together, `year_start` is the month in which its years begin.
+    A series that has `ended` gets no more figures, unless it is `resumable` and a newer file
+    extends it. A `covariate` explains counts and is not forecast; nor is a series with fewer
+    figures than `fewest_figures`. `first_full_release` follows from the releases and is kept up to
+    date with them.
     """
 
     __tablename__ = "series"
@@ -31,7 +35,12 @@ class SeriesRow(Base):
     unit: Mapped[str] = mapped_column(String(50))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     dimension: Mapped[str] = mapped_column(String(50))
+    border: Mapped[str] = mapped_column(String(50), server_default="other")
+    year_start: Mapped[int] = mapped_column(server_default="10")
     ended: Mapped[bool] = mapped_column(default=False)
+    resumable: Mapped[bool] = mapped_column(default=False, server_default=false())
+    covariate: Mapped[bool] = mapped_column(default=False, server_default=false())
+    fewest_figures: Mapped[int] = mapped_column(server_default="3")
     note: Mapped[str | None]
     breaks: Mapped[list[str]] = mapped_column(JSON, default=list)
     first_full_release: Mapped[date | None]
@@ -40,9 +49,10 @@ class SeriesRow(Base):
 
 
 class ReleaseRow(Base):
-    """One publication of figures.
+    """One publication of figures. One loaded by mistake is retracted, not deleted; it can come
+    again.
 
-    One loaded by mistake is retracted, not deleted; it can come again.
+    `borders` are those of the series that it gives figures for; None if that was not recorded.
     """
 
     __tablename__ = "releases"
@@ -68,6 +78,7 @@ class ReleaseRow(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[str] = mapped_column(String(100))
     retracted_at: Mapped[datetime | None] = mapped_column(Instant)
+    borders: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ObservationRow(Base):

@@ -9,7 +9,15 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from app.dependencies import Charts, Forecasts, Now, Store
-from app.errors import BadParameter, Problem, SeriesHasEnded, StillComputing, TooShortHistory, fault
+from app.errors import (
+    BadParameter,
+    CovariateNotForecast,
+    Problem,
+    SeriesHasEnded,
+    StillComputing,
+    TooShortHistory,
+    fault,
+)
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.service import ForecastService
 from app.http.accept import order_by_preference
@@ -90,7 +98,7 @@ async def _forecast(
         return await asyncio.wait_for(wanted, PATIENCE_SECONDS), False
     except (TimeoutError, StillComputing):
         return None, True
-    except (SeriesHasEnded, TooShortHistory):
+    except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):
         return None, False
 
 

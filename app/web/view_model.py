@@ -40,6 +40,7 @@ class Page:
     unit: str
     note: str | None
     ended: bool
+    covariate: bool
     as_of: date
     today: date
     first_day: date | None
@@ -60,7 +61,7 @@ class Page:
     models: list[ModelRecord]
     revised: list[MonthVersions]
     revisions: list[str]
-    choices: dict[str, list[picker.Choice]]
+    choices: list[picker.BorderChoices]
     tiles: picker.TileMap | None
     sources: list[str]
     releases: list[ReleaseRow]
@@ -142,6 +143,7 @@ def build_page(
         unit=history.series.unit,
         note=history.series.note,
         ended=history.series.ended,
+        covariate=history.series.covariate,
         as_of=history.as_of,
         today=today,
         first_day=store.first_full_release(session, history.series.id),

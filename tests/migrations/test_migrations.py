@@ -4,7 +4,7 @@ import re
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import CheckConstraint, inspect, text
 
 from app.storage.database import Database, newest_revision
 from app.tables import Base
@@ -111,3 +111,32 @@ def test_constraints_are_named_by_the_convention(database: Database) -> None:
             assert re.fullmatch(rf"ck_{table}_(?!ck_)[a-z_]+", str(check["name"]))
         for index in inspector.get_indexes(table):
             assert re.match(rf"(ix|uq)_{table}_", str(index["name"]))
+
+
+def test_series_of_an_older_store_get_their_borders_and_keep_us_fiscal_years(
+    unmigrated: Database,
+) -> None:
+    unmigrated.upgrade()
+    unmigrated.downgrade("2026_11_25_sources")
+    with unmigrated.engine.begin() as connection:
+        for number, key in enumerate(("usbp", "cbp.southwest", "mine.arrivals", "usbpx"), 1):
+            connection.execute(
+                text(
+                    "INSERT INTO series (id, key, title, unit, dimension, ended, breaks) "
+                    "VALUES (:id, :key, :key, 'encounters', 'other', :no, '[]')"
+                ),
+                {"id": number, "key": key, "no": False},
+            )
+    unmigrated.upgrade()
+    with unmigrated.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT key, border, year_start, fewest_figures, covariate FROM series ORDER BY id"
+            )
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("usbp", "us", 10, 3, False),
+        ("cbp.southwest", "us", 10, 3, False),
+        ("mine.arrivals", "other", 10, 3, False),
+        ("usbpx", "other", 10, 3, False),
+    ]

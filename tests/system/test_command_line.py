@@ -132,16 +132,16 @@ def test_a_scenario_is_that_of_the_http_interface(resumed: Service) -> None:
         "scenario",
         KEY,
         "--assume",
-        "2025-09=9000",
+        "2026-09=9000",
         "--event",
-        "2025-10=1.5",
+        "2026-10=1.5",
         "--json",
         store=resumed.store,
     )
     asked = {
         "series": KEY,
-        "figures": [{"period": "2025-09", "value": 9000}],
-        "events": [{"period": "2025-10", "factor": 1.5}],
+        "figures": [{"period": "2026-09", "value": 9000}],
+        "events": [{"period": "2026-10", "factor": 1.5}],
     }
     assert json.loads(printed.stdout) == resumed.post("/scenario", asked)
 

@@ -114,12 +114,12 @@ def test_evaluate_says_where_nothing_is_scored(tmp_path: Path) -> None:
 
 
 def test_a_scenario_is_answered_and_nothing_is_archived(recorded_store: Path) -> None:
-    asked = ["scenario", KEY, "--assume", "2025-09=12000", "--event", "2025-11=1.5~1.25"]
+    asked = ["scenario", KEY, "--assume", "2026-09=12000", "--event", "2026-11=1.5~1.25"]
     shown = bordercast(*asked, "--model", "log-random-walk", "--json", store=recorded_store)
     assert shown.returncode == 0, shown.stderr
     document = json.loads(shown.stdout)
     assert document["assumptions"]["events"] == [
-        {"period": "2025-11", "factor": 1.5, "uncertainty": 1.25}
+        {"period": "2026-11", "factor": 1.5, "uncertainty": 1.25}
     ]
     assert document["scenario"][0]["basis"] == "assumed"
     assert ask(recorded_store, "SELECT count(*) FROM forecasts") == [(0,)]
@@ -131,8 +131,8 @@ def test_a_scenario_is_answered_and_nothing_is_archived(recorded_store: Path) ->
         (["scenario", KEY], "figures is [], expected an assumed figure or event"),
         (["scenario", KEY, "--assume", "soon"], "assume is 'soon', expected a month and a count"),
         (
-            ["scenario", KEY, "--event", "2025-11"],
-            "event is '2025-11', expected a month and a factor",
+            ["scenario", KEY, "--event", "2026-11"],
+            "event is '2026-11', expected a month and a factor",
         ),
         (["backtest", "--models", "oracle"], "models is 'oracle', expected one of auto"),
         (["backtest", "--series", "usbp.southwst"], "Did you mean usbp.southwest"),

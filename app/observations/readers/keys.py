@@ -18,8 +18,8 @@ a hyphen: `usbp.southwest.rio-grande-valley`, `usbp.citizenship.el-salvador`,
 `ofo.southwest.laredo`, `cbp.state.new-mexico`. Names that differ between publishers and years have
 one spelling, in vocabulary.py.
 
-A part's parent is the same key without the part; a region's is its component, but `ofo.<region>`
-belongs to `cbp.<region>`, as the two components of a land border are reported side by side.
+A part's parent is the same key without the part; a region's is its component, but `ofo.southwest`
+belongs to `cbp.southwest`, as the two components of that border are reported side by side.
 Components belong to cbp.
 """
 
@@ -91,15 +91,20 @@ class Cut(NamedTuple):
     def dimension(self) -> str:
         if self.part is not None:
             return self.part.dimension
-        return "component" if self.region is None or self.component == "ofo" else "region"
+        return "component" if self.region is None or self._beside_border_patrol else "region"
 
     @property
     def parent(self) -> "Cut | None":
         if self.part is not None:
             return Cut(self.component, self.region)
         if self.region is not None:
-            return Cut("cbp", self.region) if self.component == "ofo" else Cut(self.component)
+            return Cut("cbp", self.region) if self._beside_border_patrol else Cut(self.component)
         return Cut("cbp") if self.component != "cbp" else None
+
+    @property
+    def _beside_border_patrol(self) -> bool:
+        """Whether it is the field offices' part of a border whose whole is a series."""
+        return self.component == "ofo" and self.region == "southwest"
 
     @property
     def ended(self) -> bool:

@@ -15,6 +15,8 @@ APPOINTMENTS = NewSeries(
     "appointments",
     None,
     "covariate",
+    border="us",
+    covariate=True,
 )
 PAROLES = NewSeries(
     "chnv.paroles",
@@ -22,6 +24,8 @@ PAROLES = NewSeries(
     "paroles",
     None,
     "covariate",
+    border="us",
+    covariate=True,
 )
 _COMPONENTS = {"Total CBP": "cbp", "USBP": "usbp", "OFO": "ofo"}
 _TOTALS = {"Total CBP": "cbp", "Total USBP": "usbp", "Total OFO": "ofo"}

@@ -8,12 +8,12 @@ from typing import BinaryIO, TypeVar
 from app.errors import LONGEST_ECHO, Fault
 from app.observations.new_observations import NewObservation
 from app.observations.observation import (
-    OFFICIAL_SOURCES,
     OHSS_ROUNDING,
     Qualifier,
     Status,
     official_status,
 )
+from app.observations.publishers import OFFICIAL_SOURCES
 from app.observations.readers.csv_text import rows
 from app.observations.readers.parsed_file import LocatedObservation
 from forecasting import Month

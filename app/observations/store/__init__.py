@@ -29,5 +29,10 @@ from app.observations.store.release_log import series_of_release as series_of_re
 from app.observations.store.series_catalog import SeriesSummary as SeriesSummary
 from app.observations.store.series_catalog import add_series as add_series
 from app.observations.store.series_catalog import all_series as all_series
+from app.observations.store.series_catalog import border_of as border_of
+from app.observations.store.series_catalog import borders_of as borders_of
+from app.observations.store.series_catalog import describe_series as describe_series
 from app.observations.store.series_catalog import find_series as find_series
+from app.observations.store.series_catalog import resumable_ends as resumable_ends
+from app.observations.store.series_catalog import resume_series as resume_series
 from app.observations.store.series_catalog import summaries as summaries

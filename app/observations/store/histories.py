@@ -9,16 +9,15 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from app.observations.current import choose_current, precedence
+from app.observations.current import ANYTHING_ELSE, choose_current, mark_source_changes, precedence
 from app.observations.new_observations import NewObservation
 from app.observations.observation import Observation, Qualifier
-from app.observations.store.newest_versions import newest_of_kind
+from app.observations.store.newest_versions import kinds_of_series, newest_of_kind
 from app.observations.store.version_rows import FAR_FUTURE, every_version, to_observations
 from app.observations.tables import ObservationRow, ReleaseRow
 from app.storage.bulk import add_rows
 from forecasting import Month
 
-ONE_ROW_SUFFICES = (0, 1)  # the precedences of which only the newest row of a month can be current
 _COLUMNS = (
     "series_id",
     "period",
@@ -39,7 +38,7 @@ def history(session: Session, series_id: int, *, as_of: date | None = None) -> l
         choose_current(figures)
         for figures in current_candidates(session, series_id, as_of=as_of).values()
     )
-    return [observation for observation in chosen if observation is not None]
+    return mark_source_changes([observation for observation in chosen if observation is not None])
 
 
 def current_candidates(
@@ -48,11 +47,16 @@ def current_candidates(
     """Those published figures of every month among which the current one is, also once more are
     published; oldest month first."""
     known_by = as_of or FAR_FUTURE
-    rest = every_version(series_id, known_by).where(
-        ObservationRow.precedence > max(ONE_ROW_SUFFICES)
-    )
-    newest = [newest_of_kind(session, series_id, known_by, kind) for kind in ONE_ROW_SUFFICES]
-    known = to_observations(session, rest, *newest)
+    kinds = kinds_of_series(session, series_id)
+    statements = [
+        newest_of_kind(session, series_id, known_by, kind)
+        for kind in kinds
+        if kind != ANYTHING_ELSE
+    ]
+    if ANYTHING_ELSE in kinds:
+        rest = every_version(series_id, known_by).where(ObservationRow.precedence == ANYTHING_ELSE)
+        statements.append(rest)
+    known = to_observations(session, *statements)
     return {
         period: list(figures)
         for period, figures in groupby(known, key=lambda observation: observation.period)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     DateTime,
     Integer,
@@ -17,9 +18,11 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
+from app.observations.current import ANYTHING_ELSE, EXACT_PRECEDENCE
 from app.observations.store.version_rows import VERSION, Versions, version_of
 from app.observations.tables import ObservationRow, ReleaseRow
 
@@ -36,6 +39,26 @@ def newest_of_kind(session: Session, series_id: int, known_by: date, kind: int) 
     in_postgresql = session.get_bind().dialect.name == "postgresql"
     statement = _newest_in_postgresql() if in_postgresql else _newest_in_sqlite()
     return statement.params(series_id=series_id, known_by=known_by, kind=kind)
+
+
+def kinds_of_series(session: Session, series_id: int) -> list[int]:
+    """The precedences that a series has figures of, with one look into the index for each that may
+    be."""
+    return list(session.scalars(_kinds(), {"series_id": series_id}))
+
+
+@cache
+def _kinds() -> CompoundSelect[int]:
+    return union_all(
+        *(
+            select(literal_column(str(kind), Integer)).where(
+                select(ObservationRow.period)
+                .where(ObservationRow.series_id == _SERIES, ObservationRow.precedence == kind)
+                .exists()
+            )
+            for kind in sorted({ANYTHING_ELSE, *EXACT_PRECEDENCE.values()})
+        )
+    )
 
 
 @cache

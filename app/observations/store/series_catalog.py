@@ -1,13 +1,14 @@
 """The series that there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.observations.observation import NewSeries, Observation
+from app.observations.publishers import BORDERS, border_of_key
 from app.observations.store.full_releases import day_of_first_full_release
 from app.observations.store.histories import observation_of_month
 from app.observations.store.version_rows import FAR_FUTURE, edge_of_series
@@ -37,7 +38,7 @@ def all_series(session: Session) -> Sequence[SeriesRow]:
 
 
 def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSummary]:
-    """Every series with its span, newest figure and first full release, by key."""
+    """Every series with its span, newest figure and first full release, by border and key."""
     known_by = as_of or FAR_FUTURE
     rows = session.execute(
         select(
@@ -47,6 +48,8 @@ def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSumm
             day_of_first_full_release(),
         ).order_by(SeriesRow.key)
     ).all()
+    places = {border: place for place, border in enumerate(BORDERS)}
+    rows = sorted(rows, key=lambda row: places.get(row[0].border, len(places)))
     return [
         SeriesSummary(
             series,
@@ -60,16 +63,57 @@ def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSumm
 
 def add_series(session: Session, series: NewSeries, *, parent_id: int | None) -> int:
     """Make a series known; returns its id."""
-    row = SeriesRow(
-        key=series.key,
-        title=series.title,
-        unit=series.unit,
-        parent_id=parent_id,
-        dimension=series.dimension,
-        ended=series.ended,
-        note=series.note,
-        breaks=[str(period) for period in series.breaks],
-    )
+    row = SeriesRow(key=series.key, parent_id=parent_id)
+    parent = None if parent_id is None else session.get_one(SeriesRow, parent_id)
+    _describe(row, series, parent)
     session.add(row)
     session.flush()
     return row.id
+
+
+def describe_series(session: Session, row: SeriesRow, series: NewSeries) -> None:
+    """Give a known series the description of another one of its key."""
+    _describe(row, series, row.parent)
+    session.flush()
+
+
+def resumable_ends(session: Session) -> dict[int, Month]:
+    """The last month of each series that has ended and is resumable, by id."""
+    statement = select(SeriesRow.id, edge_of_series(FAR_FUTURE, newest=True)).where(
+        SeriesRow.ended, SeriesRow.resumable
+    )
+    return {series_id: last for series_id, last in session.execute(statement) if last is not None}
+
+
+def resume_series(session: Session, series_ids: Iterable[int]) -> None:
+    """Let series go on that had ended."""
+    session.execute(update(SeriesRow).where(SeriesRow.id.in_(list(series_ids))).values(ended=False))
+
+
+def borders_of(session: Session, series_ids: Iterable[int]) -> list[str]:
+    """The borders of some series, by name."""
+    statement = select(SeriesRow.border).where(SeriesRow.id.in_(list(series_ids))).distinct()
+    return sorted(session.scalars(statement))
+
+
+def border_of(session: Session, series_id: int) -> str:
+    """The border of a series. Raises NoResultFound if it is not there."""
+    return session.scalars(select(SeriesRow.border).where(SeriesRow.id == series_id)).one()
+
+
+def _describe(row: SeriesRow, series: NewSeries, parent: SeriesRow | None) -> None:
+    border = series.border or (parent.border if parent else border_of_key(series.key))
+    own_start = (
+        parent.year_start if parent and parent.border == border else BORDERS[border].year_start
+    )
+    row.title = series.title
+    row.unit = series.unit
+    row.dimension = series.dimension
+    row.border = border
+    row.year_start = series.year_start or own_start
+    row.ended = series.ended
+    row.resumable = series.resumable
+    row.covariate = series.covariate
+    row.fewest_figures = series.fewest_figures
+    row.note = series.note
+    row.breaks = [str(period) for period in series.breaks]

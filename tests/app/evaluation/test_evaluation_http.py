@@ -185,11 +185,11 @@ def test_a_live_forecast_is_scored_when_its_figures_come_out(
     forecast = service.get("/forecast", params=asked).json()
     assert evaluation(service)["scores"] == []
     clock.now += timedelta(days=30)
-    published(service, "2026-12-20", "2025-09", 9_000)
+    published(service, "2026-12-20", "2026-09", 9_000)
     answer = evaluation(service, series=SOUTHWEST)
     found = overall(answer)
     assert answer["vintages"] == {"live": 1}
-    assert (answer["first"], answer["last"]) == ("2025-09", "2025-09")
+    assert (answer["first"], answer["last"]) == ("2026-09", "2026-09")
     paths = decode_paths(archived_paths(service, SOUTHWEST, forecast["data_version"], MODEL))[:, 0]
     spread = np.abs(np.subtract.outer(paths, paths)).sum() / (2 * paths.size * (paths.size - 1))
     assert found["crps"] == pytest.approx(np.abs(paths - 9_000).mean() - spread, abs=0.01)
@@ -200,12 +200,12 @@ def test_a_live_forecast_is_scored_when_its_figures_come_out(
 def test_a_restated_figure_is_scored_again(service: TestClient, clock: Clock) -> None:
     service.get("/forecast", params={"series": SOUTHWEST, "model": MODEL})
     clock.now += timedelta(days=60)
-    published(service, "2026-12-20", "2025-09", 9_000)
+    published(service, "2026-12-20", "2026-09", 19_000)
     before = overall(evaluation(service))
-    published(service, "2027-01-20", "2025-09", 19_000)
+    published(service, "2027-01-20", "2026-09", 9_000)
     after = overall(evaluation(service))
     assert before["cells"] == after["cells"] == 1
-    assert after["crps"] < before["crps"]  # a year before there were 53,858
+    assert after["crps"] < before["crps"]  # a year before there were 8,386
 
 
 def test_every_month_that_came_out_is_scored_and_nothing_is_lost_on_the_way(
@@ -214,8 +214,8 @@ def test_every_month_that_came_out_is_scored_and_nothing_is_lost_on_the_way(
     """Nobody looked for two months; the score follows from the archive and the figures."""
     service.get("/forecast", params={"series": SOUTHWEST, "model": MODEL})
     clock.now += timedelta(days=60)
-    published(service, "2026-12-20", "2025-09", 9_000)
-    published(service, "2027-01-20", "2025-10", 8_000)
+    published(service, "2026-12-20", "2026-09", 9_000)
+    published(service, "2027-01-20", "2026-10", 8_000)
     assert overall(evaluation(service))["cells"] == 2
     assert overall(evaluation(service))["cells"] == 2
 
@@ -299,11 +299,11 @@ def test_a_live_forecast_stands_in_the_record_as_it_was_issued(
 ) -> None:
     issued = service.get("/forecast", params={"series": SOUTHWEST, "model": MODEL}).json()
     clock.now += timedelta(days=30)
-    published(service, "2026-12-20", "2025-09", 9_000)
+    published(service, "2026-12-20", "2026-09", 9_000)
     (found,) = past(service, ahead="1-3")
     month = issued["forecast"][0]
     interval = month["intervals"][1]
-    assert (found["period"], found["origin"], found["vintage"]) == ("2025-09", "2025-08", "live")
+    assert (found["period"], found["origin"], found["vintage"]) == ("2026-09", "2026-08", "live")
     assert found["issued_at"] == issued["issued_at"]
     assert (found["median"], found["lower_80"], found["upper_80"]) == (
         month["median"],

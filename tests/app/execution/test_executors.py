@@ -111,7 +111,7 @@ def test_the_service_answers_the_same_from_a_cluster(
     with TestClient(create_app(settings, clock=lambda: NOW)) as clustered:
         assert dask.size == 2
         answers = [one.get("/forecast", params=asked).json() for one in (clustered, client)]
-        scenario = asked | {"figures": [{"period": "2025-09", "value": 9000}]}
+        scenario = asked | {"figures": [{"period": "2026-09", "value": 9000}]}
         scenarios = [one.post("/scenario", json=scenario).json() for one in (clustered, client)]
     stores.drop(url)
     assert answers[0]["forecast"] == answers[1]["forecast"]

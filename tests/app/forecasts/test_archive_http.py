@@ -19,7 +19,7 @@ from tests.app.observations.publishing import figure, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
-SOUTHWEST, FAMILIES = "usbp.southwest", "usbp.southwest.family-units"
+SOUTHWEST, TUCSON = "usbp.southwest", "usbp.southwest.tucson"
 MODEL = "log-random-walk"
 COLUMNS = [
     "reference_date",
@@ -40,7 +40,7 @@ def archive(stores: Stores, loaded_url: str) -> Iterator[TestClient]:
     url = stores.copy(loaded_url)
     settings = Settings(database_url=url, workers=1, refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
-        for asked in ({"series": FAMILIES}, {"series": SOUTHWEST}):
+        for asked in ({"series": TUCSON}, {"series": SOUTHWEST}):
             client.get("/forecast", params=asked | {"model": MODEL}).raise_for_status()
         past = {"series": SOUTHWEST, "model": MODEL, "as_of": "2024-05-16"}
         client.get("/forecast", params=past).raise_for_status()
@@ -64,8 +64,8 @@ def test_every_forecast_that_was_issued_is_listed_newest_first(archive: TestClie
     found = listed(archive)
     assert [(one["series"], one["origin"], one["live"]) for one in found] == [
         (SOUTHWEST, "2024-04", False),
-        (SOUTHWEST, "2025-08", True),
-        (FAMILIES, "2025-08", True),
+        (SOUTHWEST, "2026-08", True),
+        (TUCSON, "2026-08", True),
     ]
     assert found[0]["model"] == MODEL
     assert found[0]["issued_at"] == "2026-11-24T12:00:00Z"
@@ -77,10 +77,10 @@ def test_every_forecast_that_was_issued_is_listed_newest_first(archive: TestClie
     ("asked", "number"),
     [
         ({"series": SOUTHWEST}, 2),
-        ({"series": FAMILIES}, 1),
+        ({"series": TUCSON}, 1),
         ({"model": MODEL}, 3),
         ({"model": "auto"}, 0),
-        ({"origin": "2025-08"}, 2),
+        ({"origin": "2026-08"}, 2),
         ({"series": SOUTHWEST, "origin": "2024-04"}, 1),
     ],
 )
@@ -142,22 +142,22 @@ def test_an_unknown_series_is_a_problem_here_too(archive: TestClient) -> None:
 def test_the_hub_file_has_the_hub_s_columns_and_no_others(archive: TestClient) -> None:
     table = hub_file(archive, model=MODEL)
     assert list(table.columns) == COLUMNS
-    assert set(table.reference_date) == {"2025-08-31"}
+    assert set(table.reference_date) == {"2026-08-31"}
     assert set(table.target) == {"monthly encounters"}
-    assert set(table.location) == {SOUTHWEST, FAMILIES}
+    assert set(table.location) == {SOUTHWEST, TUCSON}
     assert set(table.horizon) == set(range(1, 37))
     assert set(table.output_type) == {"quantile", "sample"}
     assert table.value.dtype == "int64"
     assert (table.value >= 0).all()
     ends = {date.fromisoformat(day) for day in table[table.horizon == 6].target_end_date}
-    assert ends == {date(2026, 2, 28)}
+    assert ends == {date(2027, 2, 28)}
 
 
 def test_the_hub_file_is_named_as_hubs_name_files(archive: TestClient) -> None:
-    for path in ("/forecasts", f"/forecasts/{listed(archive, series=FAMILIES)[0]['id']}"):
+    for path in ("/forecasts", f"/forecasts/{listed(archive, series=TUCSON)[0]['id']}"):
         asked = {"format": "hubverse"} | ({"model": MODEL} if path == "/forecasts" else {})
         said = archive.get(path, params=asked).headers["content-disposition"]
-        assert said == f'attachment; filename="2025-08-31-bordercast-{MODEL}.csv"'
+        assert said == f'attachment; filename="2026-08-31-bordercast-{MODEL}.csv"'
 
 
 def test_every_task_of_the_hub_has_23_quantiles_that_never_fall(archive: TestClient) -> None:
@@ -180,9 +180,9 @@ def test_samples_are_100_whole_paths_of_the_archive_and_of_no_two_series_alike(
     )
     assert by_series.shape == (200, 36)
     assert samples.output_type_id.nunique() == 200
-    entry = listed(archive, series=FAMILIES)[0]
-    kept = {tuple(path) for path in _paths(archive, FAMILIES, entry["data_version"])}
-    assert {tuple(path) for path in by_series.loc[FAMILIES].to_numpy().astype(int)} <= kept
+    entry = listed(archive, series=TUCSON)[0]
+    kept = {tuple(path) for path in _paths(archive, TUCSON, entry["data_version"])}
+    assert {tuple(path) for path in by_series.loc[TUCSON].to_numpy().astype(int)} <= kept
 
 
 def _paths(client: TestClient, key: str, data_version: str) -> np.ndarray:
@@ -201,9 +201,9 @@ def test_no_task_is_in_the_hub_file_twice_though_a_series_was_forecast_twice(
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         client.get("/forecast", params=asked).raise_for_status()
         with database.writing() as session:
-            publish(session, "cbp", "2026-11-20", figure(SOUTHWEST, "2025-08", 6_500))
+            publish(session, "cbp", "2026-11-20", figure(SOUTHWEST, "2026-08", 6_500))
         client.get("/forecast", params=asked).raise_for_status()
-        assert [one["origin"] for one in listed(client)] == ["2025-08", "2025-08"]
+        assert [one["origin"] for one in listed(client)] == ["2026-08", "2026-08"]
         table = hub_file(client, model=MODEL, horizon=1)
         newest = hub_file(client, f"/forecasts/{listed(client)[0]['id']}", horizon=1)
     database.close()

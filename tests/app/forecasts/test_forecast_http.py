@@ -28,20 +28,20 @@ def forecast(client: TestClient, asked: dict[str, Any]) -> dict[str, Any]:
 
 def test_twelve_consecutive_months_follow_the_newest_figure(client: TestClient) -> None:
     answer = forecast(client, SOUTHWEST | {"horizon": 12})
-    assert answer["origin"] == "2025-08"
+    assert answer["origin"] == "2026-08"
     assert [month["period"] for month in answer["forecast"]] == [
-        "2025-09",
-        "2025-10",
-        "2025-11",
-        "2025-12",
-        "2026-01",
-        "2026-02",
-        "2026-03",
-        "2026-04",
-        "2026-05",
-        "2026-06",
-        "2026-07",
-        "2026-08",
+        "2026-09",
+        "2026-10",
+        "2026-11",
+        "2026-12",
+        "2027-01",
+        "2027-02",
+        "2027-03",
+        "2027-04",
+        "2027-05",
+        "2027-06",
+        "2027-07",
+        "2027-08",
     ]
 
 
@@ -168,9 +168,9 @@ def test_a_model_can_be_asked_for_by_name(client: TestClient, model: str) -> Non
 
 
 def test_a_series_with_gaps_is_forecast(client: TestClient) -> None:
-    """Nationwide figures of October 2024 to May 2025 were not published apart."""
-    answer = forecast(client, {"series": "cbp", "model": "log-random-walk"})
-    assert (answer["origin"], answer["forecast"][0]["period"]) == ("2025-08", "2025-09")
+    """No figure of Laredo's field office for September 2024 is at hand."""
+    answer = forecast(client, {"series": "ofo.southwest.laredo", "model": "log-random-walk"})
+    assert (answer["origin"], answer["forecast"][0]["period"]) == ("2026-08", "2026-09")
 
 
 def test_a_small_series_with_zeros_is_forecast(client: TestClient) -> None:
@@ -181,9 +181,10 @@ def test_a_small_series_with_zeros_is_forecast(client: TestClient) -> None:
 
 
 def test_a_forecast_from_old_figures_says_how_old_they_are(client: TestClient) -> None:
+    families = {"series": "usbp.southwest.family-units", "model": "log-random-walk"}
     assert (
         "The newest figure is for 2025-08, 15 months before 2026-11."
-        in forecast(client, SOUTHWEST)["warnings"]
+        in forecast(client, families)["warnings"]
     )
 
 
@@ -265,6 +266,52 @@ def test_a_series_that_has_ended_is_not_forecast(client: TestClient, key: str) -
     assert f"/history?series={key}" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("key", ["ofo", "usbp.southwest.citizenship.mexico"])
+def test_a_bundled_series_with_fewer_than_24_figures_is_shown_and_not_forecast(
+    client: TestClient, key: str
+) -> None:
+    refused = client.get("/forecast", params={"series": key})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/too-short-history")
+    assert refused.json()["errors"][0]["expected"] == "the key of a series with 24 figures or more"
+    assert client.get("/history", params={"series": key}).status_code == 200
+    assert client.get("/", params={"series": key}).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["cbp-one.appointments", "chnv.paroles"])
+def test_a_covariate_is_shown_and_not_forecast(client: TestClient, key: str) -> None:
+    refused = client.get("/forecast", params={"series": key})
+    assert (refused.status_code, refused.json()["type"]) == (
+        422,
+        "/problems/covariate-not-forecast",
+    )
+    assert client.get("/history", params={"series": key}).status_code == 200
+    page = client.get("/", params={"series": key})
+    assert "it explains encounters, and Bordercast does not forecast it" in page.text
+
+
+@pytest.mark.parametrize("key", ["usbp.citizenship.venezuela", "usbp.family-units"])
+def test_national_parts_have_ended_and_their_notes_say_when(client: TestClient, key: str) -> None:
+    refused = client.get("/forecast", params={"series": key})
+    assert refused.json()["type"] == "/problems/series-has-ended"
+    assert "The record ends in November 2024" in client.get("/", params={"series": key}).text
+
+
+@pytest.mark.parametrize(
+    ("key", "origin", "unit"),
+    [
+        ("frontex.western-balkan", "2025-04", "detections"),
+        ("uk.small-boats", "2026-07", "people"),
+        ("mexico.irregular-events", "2025-04", "events"),
+        ("panama.darien-transits", "2025-04", "transits"),
+    ],
+)
+def test_series_of_other_borders_are_forecast_in_their_units(
+    client: TestClient, key: str, origin: str, unit: str
+) -> None:
+    answer = forecast(client, {"series": key, "model": "log-random-walk"})
+    assert (answer["origin"], answer["unit"]) == (origin, unit)
+
+
 def test_a_series_of_two_figures_is_too_short_and_of_three_is_not(
     stores: Stores, loaded_url: str
 ) -> None:
@@ -306,11 +353,11 @@ def test_a_new_release_makes_a_new_forecast_and_the_last_one_serves_until_it_is_
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         before = forecast(client, asked)
         with database.writing() as session:
-            publish(session, "press", "2026-11-20", figure("usbp.southwest", "2025-09", 8_386))
+            publish(session, "press", "2026-11-20", figure("usbp.southwest", "2026-09", 8_386))
         meanwhile = forecast(client, asked)
         after = forecast(client, asked | {"fresh": "true"})
     database.close()
     stores.drop(url)
-    assert (before["origin"], before["stale"]) == ("2025-08", False)
-    assert (meanwhile["origin"], meanwhile["stale"]) == ("2025-08", True)
-    assert (after["origin"], after["stale"]) == ("2025-09", False)
+    assert (before["origin"], before["stale"]) == ("2026-08", False)
+    assert (meanwhile["origin"], meanwhile["stale"]) == ("2026-08", True)
+    assert (after["origin"], after["stale"]) == ("2026-09", False)

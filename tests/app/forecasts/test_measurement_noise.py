@@ -147,14 +147,18 @@ def test_nothing_published_later_is_used(loaded: Database, loaded_copy: Database
         first = {
             series.key: store.first_full_release(session, series.id) or date.max
             for series in store.all_series(session)
-            if not series.ended
+            if not series.ended and not series.covariate
         }
     for day in ("2023-03-31", "2024-05-08", "2025-02-28"):
         with loaded_copy.writing() as session:
             later = ReleaseRow.published_on > date.fromisoformat(day)
             session.execute(update(ReleaseRow).values(retracted_at=None))
             session.execute(update(ReleaseRow).where(later).values(retracted_at=datetime.now(UTC)))
-        published = [key for key in first if first[key] <= date.fromisoformat(day)]
+        published = [
+            key
+            for key in first
+            if first[key] <= date.fromisoformat(day) and "southwest.citizenship" not in key
+        ]  # those have too few figures to be forecast
         for key in {SOUTHWEST, *rng.sample(published, 4)}:
             known, then = made_from(loaded, day, key), made_from(loaded_copy, day, key)
             assert known.series.measurement == then.series.measurement

@@ -90,14 +90,18 @@ def test_a_threshold_needs_a_number(client: TestClient) -> None:
 def test_the_running_year_is_its_figures_so_far_plus_the_paths_of_the_rest(
     client: TestClient,
 ) -> None:
-    """Through August 2025, 11 of 12 months of fiscal year 2025 are counted."""
-    figures = client.get("/history", params=SOUTHWEST | {"start": "2024-10"}).json()["observations"]
+    """Through August 2026, 11 of 12 months of fiscal year 2026 are counted."""
+    figures = client.get("/history", params=SOUTHWEST | {"start": "2025-10"}).json()["observations"]
     answer = ask(client, "fiscal-year", SOUTHWEST)
     so_far = sum(figure["value"] for figure in figures)
-    assert (answer["year"], answer["start"], answer["end"]) == (2025, "2024-10", "2025-09")
+    assert (answer["year"], answer["start"], answer["end"]) == (
+        2026,
+        "2025-10",
+        "2026-09",
+    )
     assert answer["counted"] == {
         "months": 11,
-        "last": "2025-08",
+        "last": "2026-08",
         "total": so_far,
         "provisional_months": 11,
         "provisional_total": so_far,
@@ -115,7 +119,7 @@ def test_a_year_to_come_is_the_sum_of_its_paths_and_wider_than_if_months_were_in
     client: TestClient,
 ) -> None:
     asked = SOUTHWEST | {"model": "log-random-walk"}
-    answer = ask(client, "fiscal-year", asked | {"year": 2026, "level": 80})
+    answer = ask(client, "fiscal-year", asked | {"year": 2027, "level": 80})
     paths = paths_of(client, asked)[:, 1:13]
     lower, upper = np.quantile(paths.sum(axis=1), [0.1, 0.9], method="hazen")
     assert answer["counted"]["months"] == 0
@@ -153,25 +157,46 @@ def test_a_year_that_was_running_on_a_past_day_is_seen_from_that_day(client: Tes
 
 
 @pytest.mark.parametrize(
-    "asked", [{"series": "cbp", "year": 2025}, {"series": "usbp", "year": 1980}]
+    ("asked", "missing"),
+    [
+        ({"series": "ofo.southwest.laredo", "year": 2024}, "2024-09"),
+        ({"series": "usbp", "year": 1980}, "1979-10"),
+    ],
 )
 def test_a_year_with_missing_months_is_refused_and_names_them(
-    client: TestClient, asked: dict[str, Any]
+    client: TestClient, asked: dict[str, Any], missing: str
 ) -> None:
     problem = refused(client, "fiscal-year", asked)
     assert problem["type"] == "/problems/months-missing"
     assert problem["errors"][0]["parameter"] == "year"
-    assert f"{asked['year'] - 1}-10" in problem["detail"]
+    assert missing in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end", "total"),
+    [
+        ({"series": "uk.small-boats", "year": 2025}, "2025-01", "2025-12", 41_472),
+        ({"series": "uk.small-boats", "year": 2025, "year_start": 7}, "2024-07", "2025-06", 43_309),
+        ({"series": "frontex", "year": 2024}, "2024-01", "2024-12", 240_021),
+        ({"series": "panama.darien-transits", "year": 2024}, "2024-01", "2024-12", 302_203),
+    ],
+)
+def test_a_year_is_the_publishers_own(
+    client: TestClient, asked: dict[str, Any], start: str, end: str, total: int
+) -> None:
+    answer = ask(client, "fiscal-year", asked)
+    assert (answer["start"], answer["end"], answer["forecast_months"]) == (start, end, 0)
+    assert answer["counted"]["total"] == answer["mean"] == total
 
 
 def test_a_year_that_ends_beyond_the_longest_forecast_is_refused(client: TestClient) -> None:
-    """36 months after August 2025 is August 2028, a month before fiscal year 2028 ends."""
-    assert ask(client, "fiscal-year", SOUTHWEST | {"year": 2027})["forecast_months"] == 12
-    problem = refused(client, "fiscal-year", SOUTHWEST | {"year": 2028})
+    """36 months after August 2026 is August 2029, a month before fiscal year 2029 ends."""
+    assert ask(client, "fiscal-year", SOUTHWEST | {"year": 2028})["forecast_months"] == 12
+    problem = refused(client, "fiscal-year", SOUTHWEST | {"year": 2029})
     assert problem["errors"][0] == {
         "parameter": "year",
-        "given": 2028,
-        "expected": "2027 or earlier, because forecasts reach 36 months ahead",
+        "given": 2029,
+        "expected": "2028 or earlier, because forecasts reach 36 months ahead",
     }
 
 

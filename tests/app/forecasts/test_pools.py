@@ -23,7 +23,7 @@ from app.forecasts.pools import (
 )
 from app.forecasts.scenarios import Assumptions, ScenarioService
 from app.forecasts.service import ForecastService
-from app.forecasts.specification import METHOD, PoolKey, Specification
+from app.forecasts.specification import METHOD, Group, PoolKey, Specification
 from app.forecasts.tables import PoolRow
 from app.observations.retraction import retract
 from app.storage.database import Database
@@ -42,17 +42,22 @@ def clock() -> datetime:
 
 
 def name_of(
-    database: Database, *, today: date = TODAY, as_of: date | None = None, model: str = "auto"
+    database: Database,
+    key: str = SOUTHWEST,
+    *,
+    today: date = TODAY,
+    as_of: date | None = None,
+    model: str = "auto",
 ) -> PoolKey | None:
     with database.reading() as session:
-        return select_pool(session, model, today=today, as_of=as_of)
+        return select_pool(session, model, key, today=today, as_of=as_of)
 
 
 def version_of(
     database: Database, key: str, *, as_of: date | None = None, model: str = "auto"
 ) -> str:
     with database.reading() as session:
-        pool = select_pool(session, model, today=TODAY, as_of=as_of)
+        pool = select_pool(session, model, key, today=TODAY, as_of=as_of)
         return load_inputs(session, key, today=TODAY, as_of=as_of, pool=pool).data_version
 
 
@@ -98,6 +103,52 @@ def test_models_that_take_nothing_have_none_and_their_data_version_none_of_it(
     assert version_of(loaded_copy, SOUTHWEST) != plain
 
 
+def test_series_of_one_border_share_a_pool_and_those_of_others_have_their_own(
+    loaded_copy: Database,
+) -> None:
+    assert name_of(loaded_copy) == name_of(loaded_copy, "ofo.southwest.laredo")
+    assert name_of(loaded_copy) == name_of(loaded_copy, "usbp.citizenship.venezuela")
+    keys = ("frontex", "uk.small-boats", "mexico.irregular-events", "panama.darien-transits")
+    names = {name_of(loaded_copy, key) for key in (SOUTHWEST, *keys)}
+    assert len(names) == 5
+
+
+def test_no_covariate_and_no_series_without_figures_enough_is_in_a_pool(
+    loaded_copy: Database,
+) -> None:
+    """`ofo` has 11 figures, citizenships of the southwest 8 at most."""
+    assert name_of(loaded_copy, "cbp-one.appointments") is None
+    name = name_of(loaded_copy)
+    assert name is not None
+    members = known_series(loaded_copy, name).keys()
+    assert {key.split(".")[0] for key in members} == {"cbp", "ofo", "usbp"}
+    assert {"usbp.citizenship.brazil", "usbp.southwest.title-42", "ofo.southwest.tucson"} <= members
+    assert members.isdisjoint({"ofo", "ofo.northern", "usbp.southwest.citizenship.mexico"})
+    assert len(members) == 70
+
+
+def test_members_of_other_pools_are_the_series_of_their_borders(loaded_copy: Database) -> None:
+    sizes = {}
+    for key in ("frontex", "uk.small-boats", "mexico.irregular-events", "panama.darien-transits"):
+        name = name_of(loaded_copy, key)
+        assert name is not None
+        members = known_series(loaded_copy, name)
+        assert {member.split(".")[0] for member in members} == {key.split(".")[0]}
+        sizes[key] = len(members)
+    assert list(sizes.values()) == [23, 1, 13, 6]
+
+
+def test_a_release_of_another_border_changes_no_pool_and_no_forecast_of_this_one(
+    loaded_copy: Database,
+) -> None:
+    before = (name_of(loaded_copy), version_of(loaded_copy, SOUTHWEST))
+    frontex = name_of(loaded_copy, "frontex")
+    with loaded_copy.writing() as session:
+        publish(session, "frontex", TODAY, figure("frontex.western-balkan", "2025-05", 900))
+    assert (name_of(loaded_copy), version_of(loaded_copy, SOUTHWEST)) == before
+    assert name_of(loaded_copy, "frontex") != frontex
+
+
 def test_days_between_two_releases_share_one(loaded_copy: Database) -> None:
     load(loaded_copy, date(2024, 5, 18), TUCSON, "2024-05", 30_000)
     first, second, third = (
@@ -111,7 +162,7 @@ def test_what_is_published_later_changes_no_past_pool(loaded_copy: Database) -> 
         name_of(loaded_copy, as_of=MAY_2024),
         version_of(loaded_copy, SOUTHWEST, as_of=MAY_2024),
     )
-    load(loaded_copy, TODAY, TUCSON, "2025-09", 9_000_000)
+    load(loaded_copy, TODAY, TUCSON, "2026-09", 9_000_000)
     assert (
         name_of(loaded_copy, as_of=MAY_2024),
         version_of(loaded_copy, SOUTHWEST, as_of=MAY_2024),
@@ -133,7 +184,7 @@ def test_what_comes_in_during_a_day_takes_the_pool_of_the_day_and_the_next_day_a
     assert before is not None
     others = version_of(loaded_copy, SOUTHWEST)
     store_empty(loaded_copy, before, NOW)
-    load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    load(loaded_copy, TODAY, TUCSON, "2026-09", 800)
     assert name_of(loaded_copy) == before
     assert version_of(loaded_copy, SOUTHWEST) == others
     assert name_of(loaded_copy, today=TOMORROW) != before
@@ -155,7 +206,7 @@ def test_one_of_a_past_day_never_serves_todays_figures(loaded_copy: Database) ->
 
 def test_a_retracted_release_leaves_what_was_before(loaded_copy: Database) -> None:
     before = name_of(loaded_copy)
-    release = load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    release = load(loaded_copy, TODAY, TUCSON, "2026-09", 800)
     assert name_of(loaded_copy) != before
     with loaded_copy.writing() as session:
         retract(session, release, now=NOW)
@@ -197,14 +248,14 @@ def test_figures_that_come_between_are_an_error_that_says_to_try_again(
 ) -> None:
     name = name_of(loaded_copy)
     assert name is not None
-    load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    load(loaded_copy, TODAY, TUCSON, "2026-09", 800)
     with pytest.raises(ReleasesHaveChanged, match="Try again"):
         get_or_learn_pool(loaded_copy, clock, name)
 
 
 def past(number: int) -> PoolKey:
     """A pool of some past day."""
-    return PoolKey(f"past {number}", MAY_2024, live=False)
+    return PoolKey(f"past {number}", MAY_2024, live=False, group=Group("us", "encounters"))
 
 
 def test_the_store_keeps_the_last_ones(loaded_copy: Database) -> None:
@@ -230,7 +281,7 @@ def test_the_one_of_this_day_stays_when_figures_have_come_since(loaded_copy: Dat
     serves = name_of(loaded_copy)
     assert serves is not None
     store_empty(loaded_copy, serves, NOW)
-    load(loaded_copy, TODAY, TUCSON, "2025-09", 800)
+    load(loaded_copy, TODAY, TUCSON, "2026-09", 800)
     for number in range(KEPT + 3):
         store_empty(loaded_copy, past(number), NOW + timedelta(seconds=1 + number))
     assert name_of(loaded_copy) == serves

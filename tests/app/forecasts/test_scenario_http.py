@@ -12,8 +12,8 @@ from app.forecasts.tables import ForecastRow
 from tests.app.forecasts.archived import database_of
 
 SOUTHWEST = {"series": "usbp.southwest", "model": "log-random-walk"}
-SEPTEMBER = {"period": "2025-09", "value": 12_000}
-NOVEMBER = {"period": "2025-11", "factor": 1.5}
+SEPTEMBER = {"period": "2026-09", "value": 12_000}
+NOVEMBER = {"period": "2026-11", "factor": 1.5}
 
 
 def ask(client: TestClient, asked: dict[str, Any]) -> dict[str, Any]:
@@ -43,33 +43,33 @@ def test_the_assumptions_come_back_and_nothing_is_called_a_forecast(client: Test
         "events": [NOVEMBER | {"uncertainty": 1.0}],
     }
     assert "forecast" not in answer
-    assert (answer["origin"], answer["as_of"]) == ("2025-08", "2026-11-24")
+    assert (answer["origin"], answer["as_of"]) == ("2026-08", "2026-11-24")
 
 
 def test_months_after_an_assumed_figure_start_from_it(client: TestClient) -> None:
     answer = months(ask(client, {"figures": [SEPTEMBER], "horizon": 3}))
-    assert answer["2025-09"] == {
-        "period": "2025-09",
+    assert answer["2026-09"] == {
+        "period": "2026-09",
         "when": "past_unpublished",
         "basis": "assumed",
         "mean": 12_000,
         "median": 12_000,
         "intervals": [],
     }
-    assert answer["2025-10"]["basis"] == "conditional"
-    assert answer["2025-10"]["median"] == pytest.approx(12_000, rel=0.01)
-    assert list(answer) == ["2025-09", "2025-10", "2025-11"]
+    assert answer["2026-10"]["basis"] == "conditional"
+    assert answer["2026-10"]["median"] == pytest.approx(12_000, rel=0.01)
+    assert list(answer) == ["2026-09", "2026-10", "2026-11"]
 
 
 def test_months_before_an_assumed_figure_that_are_not_said_stay_open(client: TestClient) -> None:
-    answer = months(ask(client, {"figures": [{"period": "2025-11", "value": 9_000}]}))
-    assert [answer[f"2025-{month}"]["basis"] for month in ("09", "10", "11", "12")] == [
+    answer = months(ask(client, {"figures": [{"period": "2026-11", "value": 9_000}]}))
+    assert [answer[f"2026-{month}"]["basis"] for month in ("09", "10", "11", "12")] == [
         "open",
         "open",
         "assumed",
         "conditional",
     ]
-    assert answer["2025-09"]["median"] is None
+    assert answer["2026-09"]["median"] is None
 
 
 def test_an_effect_multiplies_the_forecast_from_its_month_on(client: TestClient) -> None:
@@ -124,13 +124,13 @@ def test_a_scenario_opens_in_pandas_one_row_a_month(client: TestClient) -> None:
     [
         ({}, "figures", "an assumed figure or event; without one, use /forecast"),
         (
-            {"figures": [{"period": "2025-08", "value": 1}]},
+            {"figures": [{"period": "2026-08", "value": 1}]},
             "figures.0.period",
-            "a month after 2025-08 and before 2026-08, the last month of the horizon",
+            "a month after 2026-08 and before 2027-08, the last month of the horizon",
         ),
         ({"figures": [SEPTEMBER, SEPTEMBER]}, "figures.1.period", "each month once"),
         (
-            {"figures": [{"period": "2025-09", "value": -1}]},
+            {"figures": [{"period": "2026-09", "value": -1}]},
             "figures.0.value",
             "a whole number from 0",
         ),
@@ -140,9 +140,9 @@ def test_a_scenario_opens_in_pandas_one_row_a_month(client: TestClient) -> None:
             "a month written YYYY-MM",
         ),
         (
-            {"figures": [SEPTEMBER], "events": [{"period": "2025-09", "factor": 2}]},
+            {"figures": [SEPTEMBER], "events": [{"period": "2026-09", "factor": 2}]},
             "events.0.period",
-            "a month after 2025-09 and up to 2026-08",
+            "a month after 2026-09 and up to 2027-08",
         ),
         (
             {"events": [NOVEMBER | {"factor": 0}]},

@@ -107,7 +107,7 @@ def test_a_computation_leaves_its_forecast_and_no_claim(
 ) -> None:
     issued = asyncio.run(service_of(loaded_copy, workers).forecast(SOUTHWEST, model=MODEL))
     assert (issued.archived.model, issued.archived.issued_at) == (MODEL, NOW)
-    assert str(issued.archived.origin) == "2025-08"
+    assert str(issued.archived.origin) == "2026-08"
     assert issued.archived.versions.keys() >= {"bordercast", "numpy", "python", "statsmodels"}
     assert claims(loaded_copy) == []
 
@@ -242,7 +242,7 @@ def test_a_worker_that_was_killed_is_replaced(
 ) -> None:
     os.kill(workers.submit(os.getpid).result(SECONDS), signal.SIGKILL)
     issued = asyncio.run(service_of(loaded_copy, workers).forecast(SOUTHWEST, model=MODEL))
-    assert str(issued.archived.origin) == "2025-08"
+    assert str(issued.archived.origin) == "2026-08"
 
 
 def test_a_forecast_comes_although_the_worker_was_killed_over_it(
@@ -258,4 +258,4 @@ def test_a_forecast_comes_although_the_worker_was_killed_over_it(
         async with asyncio.timeout(SECONDS):
             return str((await request).archived.origin)
 
-    assert asyncio.run(ask()) == "2025-08"
+    assert asyncio.run(ask()) == "2026-08"

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+OFFICIAL = ("cbp", "ohss", "frontex", "home-office", "segob", "snm")  # the more exact first
+
 
 @dataclass(frozen=True)
 class Version:
@@ -40,10 +42,9 @@ def last_word(versions: Iterable[Version]) -> Version | None:
 def value_as_of(versions: Iterable[Version], day: date) -> int | None:
     """The current value of one month at the end of a day."""
     known = [version for version in versions if version.published_on <= day]
-    cbp = last_word(v for v in known if v.source == "cbp")
-    ohss = last_word(v for v in known if v.source == "ohss")
-    press = last_word(v for v in known if v.source not in ("cbp", "ohss"))
-    official = [word for word in (cbp, ohss) if word and word.value is not None]
+    publishers = [last_word(v for v in known if v.source == source) for source in OFFICIAL]
+    press = last_word(v for v in known if v.source not in OFFICIAL)
+    official = [word for word in publishers if word and word.value is not None]
     exact = [word for word in official if word.qualifier == "exact"]
     for words in (exact, official, [press] if press else []):
         if words:

@@ -194,10 +194,8 @@ def bundled_versions(series: str) -> pd.DataFrame:
     for release, day in zip(releases["release"], releases["published_on"], strict=True):
         for change in changes[changes["release"] == release].itertuples():
             known[change.period] = int(change.value)
-        if release in spans.index:
-            first, last = (
-                pd.Period(spans.loc[release, name], "M") for name in ("first_period", "last_period")
-            )
+        for span in spans[spans.index == release].itertuples():
+            first, last = (pd.Period(end, "M") for end in (span.first_period, span.last_period))
             for period in range(12 * first.year + first.month - 1, 12 * last.year + last.month):
                 found.append((period, day, known[period]))
     press = pd.read_csv(BUNDLED_RECORD / "press.csv")

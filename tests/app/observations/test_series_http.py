@@ -1,6 +1,7 @@
 """GET /series: what there is."""
 
 import io
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -11,15 +12,22 @@ COLUMNS = [
     "title",
     "unit",
     "source",
+    "border",
     "parent",
     "dimension",
     "first_period",
     "last_period",
     "last_status",
     "first_full_release",
+    "year_start",
     "ended",
+    "covariate",
+    "publisher",
+    "license",
+    "url",
     "note",
 ]
+BORDERS = ["us", "eu", "uk", "mexico", "panama"]
 
 
 def entries(client: TestClient, **asked: str) -> dict[str, dict[str, Any]]:
@@ -28,10 +36,15 @@ def entries(client: TestClient, **asked: str) -> dict[str, dict[str, Any]]:
     return {entry["key"]: entry for entry in response.json()["series"]}
 
 
-def test_every_series_is_listed_by_key(client: TestClient) -> None:
-    keys = list(entries(client))
-    assert len(keys) == 66
-    assert keys == sorted(keys)
+def test_every_series_is_listed_by_border_and_key(client: TestClient) -> None:
+    listed = list(entries(client).values())
+    assert len(listed) == 159
+    groups = [
+        (border, [entry["key"] for entry in group])
+        for border, group in groupby(listed, key=lambda entry: entry["border"])
+    ]
+    assert [border for border, _ in groups] == BORDERS
+    assert all(keys == sorted(keys) for _, keys in groups)
 
 
 def test_an_entry_says_what_a_reader_needs_to_ask_further(client: TestClient) -> None:
@@ -42,14 +55,35 @@ def test_an_entry_says_what_a_reader_needs_to_ask_further(client: TestClient) ->
         "title": "Border Patrol encounters, southwest border",
         "unit": "encounters",
         "source": "cbp",
+        "border": "us",
         "parent": "usbp",
         "dimension": "region",
         "first_period": "1999-10",
-        "last_period": "2025-08",
+        "last_period": "2026-08",
         "last_status": "P",
         "first_full_release": "2021-08-01",
+        "year_start": 10,
         "ended": False,
+        "covariate": False,
+        "publisher": "U.S. Customs and Border Protection",
+        "license": "Work of the US government, public domain",
+        "url": "https://www.cbp.gov/newsroom/stats",
     }
+
+
+def test_a_series_of_another_border_says_its_unit_year_and_publisher(client: TestClient) -> None:
+    entry = entries(client)["uk.small-boats"]
+    assert (entry["unit"], entry["border"], entry["year_start"]) == ("people", "uk", 1)
+    assert (entry["publisher"], entry["license"]) == (
+        "UK Home Office",
+        "Open Government Licence v3.0",
+    )
+    assert (entry["first_period"], entry["last_period"]) == ("2018-01", "2026-07")
+
+
+def test_covariates_are_marked(client: TestClient) -> None:
+    marked = {key for key, entry in entries(client).items() if entry["covariate"]}
+    assert marked == {"cbp-one.appointments", "chnv.paroles"}
 
 
 def test_every_parent_is_listed_too(client: TestClient) -> None:
@@ -58,8 +92,19 @@ def test_every_parent_is_listed_too(client: TestClient) -> None:
 
 
 def test_ended_series_are_marked(client: TestClient) -> None:
-    ended = {key for key, entry in entries(client).items() if entry["ended"]}
-    assert ended == {"usbp.northern.livermore", "usbp.southwest.title-42", "ofo.southwest.title-42"}
+    listed = entries(client)
+    ended = {key for key, entry in listed.items() if entry["ended"]}
+    national = {
+        key
+        for key, entry in listed.items()
+        if entry["parent"] == "usbp" and entry["dimension"] in ("citizenship", "family-status")
+    }
+    assert len(national) == 23
+    assert ended == national | {
+        "usbp.northern.livermore",
+        "usbp.southwest.title-42",
+        "ofo.southwest.title-42",
+    }
 
 
 def test_as_of_a_day_series_end_where_they_ended_then(client: TestClient) -> None:
@@ -82,9 +127,9 @@ def test_the_list_opens_in_pandas(client: TestClient) -> None:
         io.StringIO(client.get("/series", params={"format": "csv"}).text), index_col="key"
     )
     assert [table.index.name, *table.columns] == COLUMNS
-    assert len(table) == 66
+    assert len(table) == 159
     assert table.loc["usbp.southwest.tucson", "parent"] == "usbp.southwest"
-    assert table["ended"].sum() == 3
+    assert table["ended"].sum() == 26
 
 
 def test_a_copy_that_is_still_good_is_not_sent_again(client: TestClient) -> None:

@@ -51,7 +51,7 @@ def test_a_southwest_file_sums_to_its_release(name: str, known: list[KnownSeries
         if line["published_on"] <= day:
             published[line["series"], line["period"]] = int(line["value"])
     found = figures((FOLDER / name).read_bytes(), published_on=date.fromisoformat(day), known=known)
-    keys = {one.key for one in known}
+    keys = {one.key for one in known} & {key for key, _ in published}
     ours = {cell: value for cell, value in found.items() if cell[0] in keys}
     assert ours == {cell: published[cell] for cell in ours}
     spans = defaultdict(list)

@@ -1,0 +1,1 @@
+"""The bundled record: tables, and the command that builds them from source files."""
