@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.evaluation.track_record import newest_published
+from app.forecasts.span import Start
 from app.web.query import Addresses
 from app.web.view_model import Page
 
@@ -19,8 +20,9 @@ class ApiCalls:
 
 
 def api_calls(page: Page, at: Addresses) -> ApiCalls:
-    paths = ["/history", "/forecast", "/revisions"] if page.forecast else ["/history", "/revisions"]
-    return ApiCalls([*map(at.call, paths), *_evaluation(page, at)], _past(page, at))
+    forecast = [at.call("/forecast", **{"from": Start.TODAY})] if page.forecast else []
+    listed = [at.call("/history"), *forecast, at.call("/revisions"), *_evaluation(page, at)]
+    return ApiCalls(listed, _past(page, at))
 
 
 def _evaluation(page: Page, at: Addresses) -> list[str]:

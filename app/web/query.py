@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from app.charts.schemas import MOST_YEARS
 from app.charts.style import Scale
 from app.evaluation.past_forecasts import LeadTime
+from app.forecasts.span import Start
 from app.http.parameters import AsOfField
 
 FIRST_SERIES = "usbp.southwest"
@@ -99,6 +100,8 @@ class Addresses:
             given["as_of"] = query.as_of
         if name in ("history", "forecast"):
             given |= {"years": query.years.years, "scale": query.scale}
+        if name == "forecast":
+            given["from"] = Start.TODAY
         if name == "past-forecasts":
             given["ahead"] = query.ahead
         if theme != "light":

@@ -13,6 +13,7 @@ from app.evaluation.comparison import ModelRecord, compare_models
 from app.evaluation.past_forecasts import PastMonth, RangePosition, get_past_months
 from app.evaluation.track_record import TrackRecord, get_track_record
 from app.forecasts.lookup import IssuedForecast
+from app.forecasts.span import Start, When
 from app.forecasts.summary import CentralInterval, ForecastSummary, MonthSummary
 from app.languages import Words
 from app.observations import queries, store
@@ -29,6 +30,7 @@ from app.web.revision_text import MONTHS
 from forecasting import FitWarning, Month
 
 PAST_MONTHS = 36  # of past forecasts in the table
+COMING_MONTHS = 7  # in the headline: the current month and the six after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,23 @@ class Page:
         return self.forecast.months if self.forecast else ()
 
     @property
+    def coming(self) -> tuple[MonthSummary, ...]:
+        """The current month and those after it, for the headline."""
+        ahead = [month for month in self.ahead if month.when is not When.PAST_UNPUBLISHED]
+        return tuple(ahead[:COMING_MONTHS])
+
+    @property
+    def unpublished(self) -> tuple[MonthSummary, ...]:
+        """The months that are over and have no figure yet."""
+        return tuple(month for month in self.ahead if month.when is When.PAST_UNPUBLISHED)
+
+    @property
     def passed(self) -> Observation | None:
-        """The largest figure on record, if the last month's range ends above it."""
-        if self.largest is None or self.largest.value is None or not self.ahead:
+        """The largest figure on record, if a range in the headline ends above it."""
+        if self.largest is None or self.largest.value is None or not self.coming:
             return None
-        return (
-            self.largest if headline_interval(self.ahead[-1]).upper > self.largest.value else None
-        )
+        highest = max(headline_interval(month).upper for month in self.coming)
+        return self.largest if highest > self.largest.value else None
 
     @property
     def past_inside(self) -> int:
@@ -220,12 +232,14 @@ def summary_sentence(page: Page, words: Words) -> str:
     ):
         text += words("sentence.changes", changes=words.join(changes))
     text += words("sentence.end")
-    if page.ahead:
-        interval = headline_interval(page.ahead[0])
+    if page.is_old:
+        text += words("sentence.age", age=words.plural("headline.months_ago", page.age))
+    if page.coming:
+        interval = headline_interval(page.coming[0])
         text += words(
             "sentence.forecast",
-            month=words.month(page.ahead[0].period),
-            median=words.rounded(page.ahead[0].median),
+            month=words.month(page.coming[0].period),
+            median=words.rounded(page.coming[0].median),
             lower=words.rounded(interval.lower),
             upper=words.rounded(interval.upper),
         )
@@ -246,7 +260,7 @@ def _specification(
     if issued is None:
         plain = HistoryChartQuery.model_validate(asked)
         return chart_data.history_specification(session, today, plain, ChartFormat.SVG)
-    ahead = ForecastChartQuery.model_validate(asked)
+    ahead = ForecastChartQuery.model_validate(asked | {"from": Start.TODAY})
     return chart_data.forecast_specification(session, today, ahead, ChartFormat.SVG, issued)
 
 

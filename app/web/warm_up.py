@@ -9,6 +9,7 @@ from app.charts.specifications import ChartFormat
 from app.clock import Clock
 from app.errors import Problem
 from app.forecasts.issuing import issue_forecast
+from app.forecasts.span import Start
 from app.forecasts.specification import Specification
 from app.languages import DEFAULT
 from app.storage.database import Database
@@ -25,8 +26,15 @@ def warm_up_first_page(
     Does not wait.
     """
     page = PageQuery()
-    query = ForecastChartQuery(
-        series=page.series, years=page.years.years, scale=page.scale, width=WIDEST, lang=DEFAULT
+    query = ForecastChartQuery.model_validate(
+        {
+            "series": page.series,
+            "years": page.years.years,
+            "scale": page.scale,
+            "width": WIDEST,
+            "lang": DEFAULT,
+            "from": Start.TODAY,
+        }
     )
     with suppress(
         Problem
