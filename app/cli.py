@@ -18,6 +18,7 @@ from app.commands import (
     serving,
     stores,
     update,
+    watch,
 )
 from app.commands.console import report_errors
 from app.commands.usage import PROGRAM, explain_usage_error
@@ -30,7 +31,7 @@ cli = typer.Typer(
     epilog="Exit codes: 0 done, 1 the store or the machine cannot do it now, 2 the request is "
     "not valid.",
 )
-for commands in (serving, figures, forecasts, scenarios, evaluations, backtests, update):
+for commands in (serving, figures, forecasts, scenarios, evaluations, backtests, update, watch):
     cli.add_typer(commands.cli)
 cli.add_typer(releases.cli, name="releases")
 cli.add_typer(keys.cli, name="keys")

@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from app import errors, operation
+from app.alerts.routes import router as alerts
 from app.charts.renderer import ChartRenderer
 from app.charts.routes import router as pictures
 from app.clock import Clock, utc_now
@@ -121,6 +122,7 @@ def create_app(
     app.include_router(evaluation)
     app.include_router(observations)
     app.include_router(sources)
+    app.include_router(alerts)
     app.include_router(pictures)
     app.include_router(loading)
     app.include_router(operation.router)

@@ -79,7 +79,7 @@ def find_change(
         for period in sorted(before.keys() | after.keys())
         if _content(before.get(period)) != _content(after.get(period))
     ]
-    return ForecastChange(previous, latest, _moved_months(previous, latest), figures)
+    return ForecastChange(previous, latest, compare_months(previous, latest), figures)
 
 
 def _current_at(
@@ -107,7 +107,7 @@ def _content(figure: Observation | None) -> tuple[object, ...] | None:
     return figure.value, figure.status, figure.qualifier, figure.rounding_unit, figure.source
 
 
-def _moved_months(previous: ForecastRow, latest: ForecastRow) -> list[MovedMonth]:
+def compare_months(previous: ForecastRow, latest: ForecastRow) -> list[MovedMonth]:
     """The months that both forecasts are of, oldest first."""
     was, now = _by_period(previous), _by_period(latest)
     return [MovedMonth(period, was[period], now[period]) for period in sorted(was.keys() & now)]

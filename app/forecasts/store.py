@@ -1,12 +1,12 @@
 """All SQL on archived forecasts, computations under way, and pools, as named questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
@@ -26,6 +26,16 @@ class ForecastKey:
     data_version: str
     specification: Specification
     pool: PoolKey | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveIssue:
+    """A forecast that was issued live, and the one of the series that was issued before it."""
+
+    id: int
+    series_id: int
+    data_version: str
+    previous_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,39 @@ def last_live(
         .limit(count)
     )
     return list(rows)
+
+
+def newest_live_issues(
+    session: Session, specification: Specification, *, limit: int, series_id: int | None = None
+) -> list[LiveIssue]:
+    """The last forecasts that were issued live, newest first, except the first of each series."""
+    earlier = aliased(ForecastRow)
+    previous = (
+        select(func.max(earlier.id))
+        .where(
+            earlier.series_id == ForecastRow.series_id,
+            earlier.specification == ForecastRow.specification,
+            earlier.live,
+            earlier.id < ForecastRow.id,
+        )
+        .scalar_subquery()
+    )
+    statement = (
+        select(ForecastRow.id, ForecastRow.series_id, ForecastRow.data_version, previous)
+        .where(
+            *ForecastFilter(series_id, live=True).conditions(),
+            ForecastRow.specification == str(specification),
+        )
+        .order_by(ForecastRow.id.desc())
+        .limit(limit)
+    )
+    return [LiveIssue(*row) for row in session.execute(statement) if row[-1] is not None]
+
+
+def forecasts_with_quantiles(session: Session, ids: Iterable[int]) -> dict[int, ForecastRow]:
+    """Archived forecasts by id, without their paths."""
+    rows = session.scalars(select(ForecastRow).where(ForecastRow.id.in_(list(ids))))
+    return {row.id: row for row in rows}
 
 
 def newest_live_id(session: Session) -> int:

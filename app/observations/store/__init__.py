@@ -12,6 +12,9 @@ from app.observations.store.histories import first_observations as first_observa
 from app.observations.store.histories import history as history
 from app.observations.store.histories import versions as versions
 from app.observations.store.newest_versions import newest_of_kind as newest_of_kind
+from app.observations.store.recent_changes import first_recorded as first_recorded
+from app.observations.store.recent_changes import newest_of_releases as newest_of_releases
+from app.observations.store.recent_changes import releases_changed_last as releases_changed_last
 from app.observations.store.release_log import add_release as add_release
 from app.observations.store.release_log import count_releases as count_releases
 from app.observations.store.release_log import find_release as find_release

@@ -1,0 +1,1 @@
+"""What changed: releases, forecasts that moved, and surprises, as events."""

@@ -1,0 +1,70 @@
+"""Surprises as events: newest figures far from what had been forecast for them."""
+
+from datetime import datetime
+from threading import Condition
+
+from cachetools import LRUCache, cached
+
+from app.alerts.event import Event, Kind, make_urn
+from app.evaluation.store import scores_key
+from app.evaluation.surprises import Surprise, find_surprises
+from app.languages import DEFAULT, words
+from app.observations.store import all_series, first_recorded
+from app.observations.tables import SeriesRow
+from app.storage.database import Session
+
+
+def find_surprise_events(session: Session, series: SeriesRow | None, model: str) -> list[Event]:
+    """The surprises among the newest figures, of all series or of one.
+
+    The probabilities are adjusted for all series in either case. A surprise whose figure no
+    release gives any more is left out.
+    """
+    surprises = [
+        one for one in _surprises(session, model) if series is None or one.series == series.key
+    ]
+    known = {one.key: one for one in all_series(session)} if surprises else {}
+    figures = [
+        (known[one.series].id, one.score.target, round(one.score.observed)) for one in surprises
+    ]
+    recorded = first_recorded(session, figures)
+    return [
+        _as_event(known[one.series], one, recorded[figure])
+        for one, figure in zip(surprises, figures, strict=True)
+        if figure in recorded
+    ]
+
+
+@cached(LRUCache(20), key=scores_key, condition=Condition())
+def _surprises(session: Session, model: str) -> list[Surprise]:
+    return [one for one in find_surprises(session, model) if one.is_surprise]
+
+
+def _as_event(series: SeriesRow, surprise: Surprise, at: datetime) -> Event:
+    in_english = words(DEFAULT)
+    score = surprise.score
+    value = round(score.observed)
+    median = None if score.median is None else round(score.median)
+    expected = ""
+    if score.median is not None and score.lower_80 is not None and score.upper_80 is not None:
+        low, high = (
+            in_english.number(round(score.lower_80)),
+            in_english.number(round(score.upper_80)),
+        )
+        expected = f" The median forecast was {in_english.number(round(score.median))}, the 80% "
+        expected += f"interval {low} to {high}."
+    month = in_english.month(score.target)
+    return Event(
+        kind=Kind.SURPRISE,
+        id=make_urn(Kind.SURPRISE, series.key, score.target, value),
+        at=at,
+        title=f"Surprise: {series.title}, {month}",
+        summary=f"The figure of {month} is {in_english.number(value)} {series.unit}, at percentile "
+        f"{100 * surprise.percentile:.1f} of the forecast made with figures through "
+        f"{in_english.month(score.origin)}.{expected}",
+        series=series.key,
+        period=score.target,
+        value=value,
+        compared_with=median,
+        rank=score.target.first_day.toordinal(),
+    )
