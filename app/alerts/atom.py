@@ -65,7 +65,8 @@ def _add_entry(root: Element, feed: Feed, event: Event) -> None:
     SubElement(entry, _tag("category"), {"term": event.kind})
     if event.series is not None:
         scheme = feed.page(None) + "series"
-        SubElement(entry, _tag("category"), {"term": event.series, "scheme": scheme})
+        term = _without_control_characters(event.series)
+        SubElement(entry, _tag("category"), {"term": term, "scheme": scheme})
     _add_link(entry, "alternate", feed.page(event.series or feed.series), "text/html")
     if event.url is not None:
         _add_link(entry, "via", event.url)
