@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from importlib.metadata import version
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
@@ -62,6 +62,9 @@ def _add_entry(root: Element, feed: Feed, event: Event) -> None:
     _add_text(entry, "id", event.id)
     _add_text(entry, "title", event.title)
     _add_text(entry, "updated", _instant(event.at))
+    if event.published_on is not None:
+        day = datetime.combine(event.published_on, time(tzinfo=UTC))
+        _add_text(entry, "published", _instant(day))
     SubElement(entry, _tag("category"), {"term": event.kind})
     if event.series is not None:
         scheme = feed.page(None) + "series"

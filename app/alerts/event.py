@@ -1,7 +1,7 @@
 """An event: something that changed in the record, and when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -29,6 +29,7 @@ class Event:
     period, value, compared_with: the month and its new number, in the unit of the series, and the
         number before it or forecast for it; None if the event has none
     url: the publisher's page, if it is known
+    published_on: day of a release
     rank: orders events of one instant and kind, the newest highest
     """
 
@@ -42,6 +43,7 @@ class Event:
     value: int | None = None
     compared_with: int | None = None
     url: str | None = None
+    published_on: date | None = None
     rank: int = 0
 
 

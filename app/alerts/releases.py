@@ -50,5 +50,6 @@ def _as_event(
         period=period,
         value=value,
         url=release.url,
+        published_on=release.published_on,
         rank=release.published_on.toordinal(),
     )

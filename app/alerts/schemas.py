@@ -1,6 +1,6 @@
 """Wire types of events: what is asked for, and an event as JSON."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -59,6 +59,7 @@ class EventEntry(BaseModel):
     )
     title: str = Field(description="The event in a few words.")
     summary: str = Field(description="The event in a sentence or two.")
+    published_on: date | None = Field(description="Day of a release.")
     url: str | None = Field(description="The publisher's page of a release.")
 
     @classmethod
@@ -73,5 +74,6 @@ class EventEntry(BaseModel):
             compared_with=event.compared_with,
             title=event.title,
             summary=event.summary,
+            published_on=event.published_on,
             url=event.url,
         )

@@ -24,6 +24,7 @@ PATHS = (
     "/forecasts/{forecast}",
     "/evaluation",
     "/evaluation/forecasts",
+    "/feed.atom",
     "/health",
     "/ready",
 )

@@ -122,6 +122,7 @@ def test_a_release_and_the_forecast_it_moved_are_told_newest_first(own: Own) -> 
     assert kinds(before) == ["release"]
     assert kinds(after)[0] == "forecast"
     assert "release" in kinds(after)[1:]
+    assert "2026-11-20T00:00:00Z" in texts(after, "published")
     assert "October 2026: 9,000 encounters" in " ".join(texts(after, "summary"))
     assert "forecast" in kinds(own.feed())
     assert "forecast" not in kinds(own.feed(OTHER))
