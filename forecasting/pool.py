@@ -15,13 +15,10 @@ from forecasting.month import Month
 class PoolRows:
     """The rows of a pool in the months of one series.
 
-    evidence: (T, G); shrinkage: (T, reaches, 2); shock, excess_volatility: (T,);
-    ratio: (T, horizon), as in `Pool`
+    evidence: (T, G); excess_volatility: (T,); ratio: (T, horizon), as in `Pool`
     """
 
     evidence: Array
-    shrinkage: Array
-    shock: Array
     excess_volatility: Array
     ratio: Array
 
@@ -39,12 +36,8 @@ class Pool:
         The month of the first row.
     evidence : array, shape (T, G)
         The mean log weight that past errors give each filter.
-    shrinkage : array, shape (T, reaches, 2)
-        The mean moments that determine how much of the last value to keep.
-    shock : array, shape (T,)
-        The common shock of the month, in units of the scales of the series.
     excess_volatility : array, shape (T,)
-        The mean log ratio of the current size of errors to that of a decade.
+        The mean log ratio of the current size of errors to the usual one.
     ratio : array, shape (T, horizon)
         The log ratio of past to expected absolute errors.
     products : array, shape (Y, horizon, horizon)
@@ -69,8 +62,6 @@ class Pool:
 
     first: Month
     evidence: Array
-    shrinkage: Array
-    shock: Array
     excess_volatility: Array
     ratio: Array
     products: Array
@@ -84,8 +75,6 @@ class Pool:
         years = self.last.year - self.first.year + 1
         shapes = {
             "evidence": (months, *self.evidence.shape[1:]),
-            "shrinkage": (months, *self.shrinkage.shape[1:]),
-            "shock": (months,),
             "excess_volatility": (months,),
             "products": (years, horizon, horizon),
             "windows": (years,),
@@ -106,16 +95,14 @@ class Pool:
         """A digest of the contents (SHA-256)."""
         digest = hashlib.sha256(str(self.first).encode())
         for name in _ARRAYS:
-            digest.update(
-                f"|{_STORED_NAMES.get(name, name)}|".encode() + getattr(self, name).tobytes()
-            )
+            digest.update(f"|{name}|".encode() + getattr(self, name).tobytes())
         return digest.hexdigest()
 
     def rows(self, start: Month, months: int) -> PoolRows:
         """Select the rows of some months, and so nothing of what comes after them.
 
         Before the first row there is nothing to learn, and after the last one the pool stays as it
-        was, except for the common shock, which belongs to its own month.
+        was.
 
         Parameters
         ----------
@@ -128,12 +115,10 @@ class Pool:
         PoolRows
         """
         at = start - self.first + np.arange(months)
-        begun, known = at >= 0, (at >= 0) & (at < len(self.ratio))
+        begun = at >= 0
         at = np.clip(at, 0, len(self.ratio) - 1)
         return PoolRows(
             self.evidence[at] * begun[:, None],
-            self.shrinkage[at] * begun[:, None, None],
-            self.shock[at] * known,
             self.excess_volatility[at] * begun,
             self.ratio[at] * begun[:, None],
         )
@@ -144,10 +129,7 @@ class Pool:
         return self.products[:years], self.windows[:years]
 
     def to_bytes(self) -> bytes:
-        """Write the arrays in NumPy's npz format, which any NumPy reads and none executes.
-
-        The names in the file are those of the first version, so that stored pools stay readable.
-        """
+        """Write the arrays in NumPy's npz format, which any NumPy reads and none executes."""
         upper = np.triu_indices(self.products.shape[1])
         content = io.BytesIO()
         np.savez_compressed(
@@ -155,9 +137,7 @@ class Pool:
             allow_pickle=False,
             first=np.array(self.first.ordinal),
             evidence=self.evidence.astype(np.float32),
-            anchor=self.shrinkage.astype(np.float32),
-            common=self.shock.astype(np.float32),
-            turmoil=self.excess_volatility.astype(np.float32),
+            excess_volatility=self.excess_volatility.astype(np.float32),
             ratio=self.ratio.astype(np.float32),
             products=self.products[:, upper[0], upper[1]].astype(np.float32),
             windows=self.windows.astype(np.float32),
@@ -175,9 +155,7 @@ class Pool:
             return cls(
                 Month(int(stored["first"])),
                 stored["evidence"],
-                stored["anchor"],
-                stored["common"],
-                stored["turmoil"],
+                stored["excess_volatility"],
                 stored["ratio"],
                 products,
                 stored["windows"],
@@ -185,5 +163,3 @@ class Pool:
 
 
 _ARRAYS = tuple(one.name for one in fields(Pool) if one.name != "first")
-_STORED_NAMES = {"shrinkage": "anchor", "shock": "common", "excess_volatility": "turmoil"}
-"""Names that some arrays have in stored pools, which outlive the names in the code."""

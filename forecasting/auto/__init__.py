@@ -4,13 +4,12 @@ One pass over the months of log(offset + count) gives what would have been forec
 of them, so that everything is calibrated on out-of-sample errors and nothing is ever refitted:
 
     log_offset             what is added before logs, so that rounding does not look like movement
-    filters                30 Kalman filters: a slowly reverting level, an evolving season, noise
+    filters                39 Kalman filters: a level, a season, noise, some of them a trend
     filter_weights         the weights of the filters, by their past errors
-    innovation_outliers    how far a month's error is beyond what is plausible
+    innovation_outliers    how far a month's error is beyond what is plausible, and what that adds
     shrinkage              how much of the last value the combination keeps
-    common_shock           how much of an error that all series have in common persists
     exponential_smoothing  discounted sums and scales, month by month
-    volatility             the size of the combination's one-month errors, as it is now
+    volatility             the size of the combination's errors, now and in the months ahead
     spread                 how errors grow with the horizon
     skewed_t               Student's t, and which side is longer
     dependence             between the months of a path

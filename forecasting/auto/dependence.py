@@ -29,7 +29,7 @@ def complete_windows(
     logs: (T, S); points, spread: (T, S, horizon); years: (T,) year of each row, 0 for the first
     """
     months, horizon = len(logs), points.shape[2]
-    clip = constants.dependence_clip
+    clip = constants.clip
     errors = np.clip((values_ahead(logs, horizon) - points) / spread, -clip, clip)
     old = np.isfinite(logs).cumsum(axis=0) >= constants.warm_up
     complete = np.isfinite(errors).all(axis=2) & old

@@ -6,6 +6,7 @@ from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
 
 _LEAST_VARIANCE = 1e-6
+_LEAST_MEAN = 1e-3
 
 
 def discounted_sum(values: Array, half_life: float) -> Array:
@@ -77,3 +78,24 @@ def smoothed_scale(
         variance = np.maximum(variance, _LEAST_VARIANCE)
         scales[at] = np.sqrt(variance)
     return scales
+
+
+def smoothed_absolute(
+    errors: Array, half_life: float, clip: float, start: float, constants: Constants = CONSTANTS
+) -> Array:
+    """Robust exponentially weighted mean of absolute errors (T, S), including that of its own row.
+
+    As `smoothed_scale`, from the start value `start`; an error counts at most `clip` times the mean
+    so far.
+    """
+    least_gain = 1 - 0.5 ** (1 / half_life)
+    mean, seen = np.full(errors.shape[1], start), np.zeros(errors.shape[1])
+    means = np.empty_like(errors)
+    for at, error in enumerate(errors):
+        observed = np.isfinite(error)
+        seen += observed
+        gain = np.maximum(least_gain, 1 / (seen + constants.start_scale_weight))
+        size = np.minimum(np.where(observed, np.abs(error), 0.0), clip * mean)
+        mean = np.maximum(np.where(observed, mean + gain * (size - mean), mean), _LEAST_MEAN)
+        means[at] = mean
+    return means

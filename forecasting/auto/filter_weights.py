@@ -5,7 +5,7 @@ import numpy as np
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.exponential_smoothing import discounted_sum, smoothed_scale
-from forecasting.auto.filters import FilterBank
+from forecasting.auto.filters import FilterBank, filter_kinds
 
 _MOST_MONTHS = 120.0
 _CAP_HALF_LIFE, _UNIT_HALF_LIFE = 24.0, 1000.0
@@ -16,23 +16,23 @@ years."""
 def filter_evidence(logs: Array, bank: FilterBank, constants: Constants = CONSTANTS) -> Array:
     """Log weight of each filter by its past errors, (T, S, G), from errors realized by each month.
 
-    For every horizon minus the discounted sum of absolute errors relative to the filters' mean,
-    times the months of evidence: exponential weighting (Vovk 1990, Proceedings of COLT) that
-    forgets.
+    The prior plus, for every horizon, minus the discounted sum of absolute errors relative to the
+    filters' mean, times the months of evidence: exponential weighting (Vovk 1990, Proceedings of
+    COLT) that forgets.
     logs: (T, S)
     """
     innovations, seen = bank.innovations, np.isfinite(bank.innovations[..., 0])
     typical = np.where(seen, np.where(seen[..., None], innovations, 0.0).mean(axis=2), np.nan)
     cap, unit = (
-        smoothed_scale(typical, half_life, constants.weight_clip, constants)
+        smoothed_scale(typical, half_life, constants.clip, constants)
         for half_life in (_CAP_HALF_LIFE, _UNIT_HALF_LIFE)
     )
     months = discounted_sum(seen.astype(np.float64), constants.weight_half_life)
     months = np.minimum(months, _MOST_MONTHS)[..., None]
-    total = np.zeros_like(innovations)
-    for h in (h for h in constants.weight_horizons if h < len(logs)):
+    total = np.zeros_like(innovations) + _prior(constants)
+    for h in range(1, min(constants.weight_horizon, len(logs) - 1) + 1):
         made = h if h > 1 else 0  # an error of one month is measured by a scale that knows it
-        bound = constants.weight_clip * np.sqrt(h) * _before(cap, made)[..., None]
+        bound = constants.clip * np.sqrt(h) * _before(cap, made)[..., None]
         loss = np.minimum(np.abs(_errors(logs, bank, h)), bound) / _before(unit, made)[..., None]
         summed = discounted_sum(loss, constants.weight_half_life)
         relative = summed / np.maximum(summed.mean(axis=2, keepdims=True), 1e-9) - 1
@@ -49,6 +49,11 @@ def filter_weights(own: Array, shared: Array | None, constants: Constants = CONS
     total = own if shared is None else own + constants.weight_pool * shared[:, None]
     weight = np.exp(total - total.max(axis=2, keepdims=True))
     return np.asarray(weight / weight.sum(axis=2, keepdims=True))
+
+
+def _prior(constants: Constants) -> Array:
+    """Log weights (G,) before anything is known."""
+    return np.array([constants.trend_log_odds * kind.trend for kind in filter_kinds(constants)])
 
 
 def _errors(logs: Array, bank: FilterBank, h: int) -> Array:

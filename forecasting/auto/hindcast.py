@@ -5,25 +5,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.auto.common_shock import add_common_shock, standardized_errors
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.exponential_smoothing import one_step_errors
 from forecasting.auto.filter_weights import filter_evidence, filter_weights
 from forecasting.auto.filters import run_filters
-from forecasting.auto.innovation_outliers import outlier_excess
+from forecasting.auto.innovation_outliers import outlier_excess, outlier_uncertainty
 from forecasting.auto.partial_pooling import PartialPooling
 from forecasting.auto.shrinkage import last_value_weights, shrink_to_last_value, shrinkage_moments
 from forecasting.auto.spread import collect_past_errors, implied_growth, series_error_ratio
-from forecasting.auto.volatility import error_scales, estimate_volatility
+from forecasting.auto.volatility import error_scales, volatility_ahead
 
 
 @dataclass(frozen=True, eq=False)
 class Hindcast:
     """Forecasts of S series from each of T months, made of what was known by then.
 
-    weights: (T, S, G) of the filters; share: (T, S, reaches) of the last value; scale: (T, S) of a
-    month's errors; points, spread: (T, S, horizon) median and mean absolute error of log(offset +
-    count)
+    weights: (T, S, G) of the filters; share: (T, S, reaches) of the last value; scale: (T, S) mean
+    absolute error expected of the next month; points: (T, S, horizon) medians of log(offset +
+    count); spread: (T, S, horizon) their mean absolute error, of the wider side; lower, upper:
+    (T, S, horizon) that of each side
     """
 
     weights: Array
@@ -31,6 +31,8 @@ class Hindcast:
     scale: Array
     points: Array
     spread: Array
+    lower: Array
+    upper: Array
 
 
 def compute_hindcast(
@@ -52,20 +54,20 @@ def compute_hindcast(
     own = filter_evidence(logs, bank, constants)
     weight = filter_weights(own, pooling.evidence(own, observed), constants)
     points = bank.combined(weight, horizon)
-    pulls = shrinkage_moments(logs, points, constants)
-    share = last_value_weights(pulls, pooling.shrinkage(pulls, observed), constants)
-    excess = outlier_excess(one_step_errors(logs, points), constants)
+    share = last_value_weights(shrinkage_moments(logs, points, constants), constants)
+    unshrunk = one_step_errors(logs, points)
+    excess = outlier_excess(unshrunk, constants)
     points = shrink_to_last_value(logs - excess, points, share)
-    errors = one_step_errors(logs, points)
-    alone = estimate_volatility(error_scales(errors, constants), None, constants)
-    shock = pooling.shock(standardized_errors(errors, alone, constants), old)
-    points = add_common_shock(points, alone, shock, constants)
     sizes = error_scales(one_step_errors(logs, points), constants)
-    scale = estimate_volatility(
-        sizes, pooling.excess_volatility(sizes.excess_volatility, observed & old), constants
+    scale = volatility_ahead(
+        sizes, pooling.excess_volatility(sizes.excess, observed & old), horizon, constants
     )
-    usual = constants.spread * scale[..., None] * implied_growth(weight, horizon, constants)
-    expected = np.hypot(usual, constants.outlier_uncertainty * excess[..., None])
+    usual = constants.spread * scale * implied_growth(weight, horizon, constants)
+    outliers = outlier_uncertainty(excess, unshrunk, constants)
+    expected = np.hypot(usual, outliers.larger[..., None])
     past = collect_past_errors(logs, points, expected, constants)
-    ratio = series_error_ratio(past, pooling.ratio(past), constants)
-    return Hindcast(weight, share, scale, points, expected * np.exp(ratio))
+    ratio = np.exp(series_error_ratio(past, pooling.ratio(past), constants))
+    lower, upper = (
+        np.hypot(usual, side[..., None]) * ratio for side in (outliers.lower, outliers.upper)
+    )
+    return Hindcast(weight, share, scale[..., 0], points, expected * ratio, lower, upper)

@@ -1,4 +1,6 @@
-"""News: a month so far from what was expected that it is an outlier or the beginning of a jump."""
+"""A month so far from what was expected that it is an outlier or the beginning of a jump."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -7,6 +9,8 @@ from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.exponential_smoothing import smoothed_scale
 
 _SCALE_HALF_LIFE = 24.0
+_LEAST_UNCERTAINTY = 1e-6
+"""What is less counts as none."""
 
 
 def outlier_excess(errors: Array, constants: Constants = CONSTANTS) -> Array:
@@ -21,3 +25,38 @@ def outlier_excess(errors: Array, constants: Constants = CONSTANTS) -> Array:
     side = np.sign(beyond)
     before = np.concatenate([np.zeros_like(side[:1]), side[:-1]])
     return np.where(side == before, 0.0, beyond)
+
+
+@dataclass(frozen=True, eq=False)
+class OutlierUncertainty:
+    """Mean absolute error, (T, S), that outliers add to each side of the forecasts from a month."""
+
+    lower: Array
+    upper: Array
+
+    @property
+    def larger(self) -> Array:
+        """(T, S) that of the wider side."""
+        return np.maximum(self.lower, self.upper)
+
+
+def outlier_uncertainty(
+    excess: Array, errors: Array, constants: Constants = CONSTANTS
+) -> OutlierUncertainty:
+    """What the excess (T, S) of `outlier_excess` adds, from errors (T, S), NaN = missing.
+
+    In its own month only toward the news: if it was an outlier, the other side knows nothing of it.
+    If the next month comes back, nothing is left; otherwise it was a jump, whose level is uncertain
+    to both sides, by a share less with every month.
+    """
+    share, known = constants.outlier_uncertainty, np.nan_to_num(errors)
+    carried, side = np.zeros(excess.shape[1]), np.zeros(excess.shape[1])
+    lower, upper = np.empty_like(excess), np.empty_like(excess)
+    for at, beyond in enumerate(excess):
+        back = (known[at] * side < 0) & (np.abs(known[at]) > carried)
+        carried = np.where(back | (carried < _LEAST_UNCERTAINTY), 0.0, share * carried)
+        lower[at] = carried + share * np.maximum(-beyond, 0)
+        upper[at] = carried + share * np.maximum(beyond, 0)
+        carried = carried + share * np.abs(beyond)
+        side = np.where(beyond != 0, np.sign(beyond), side)
+    return OutlierUncertainty(lower, upper)

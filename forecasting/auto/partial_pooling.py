@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.arrays import Array
-from forecasting.auto.common_shock import common_shock
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.spread import PastErrors, pooled_error_ratio
 from forecasting.pool import PoolRows
@@ -17,12 +16,6 @@ class PartialPooling(Protocol):
 
     def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
         """(T, G) mean evidence for each filter; own: (T, S, G), observed: (T, S)."""
-
-    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
-        """(T, reaches, 2) mean moments of shrinkage; own: (T, S, reaches, 2)."""
-
-    def shock(self, own: Array, old: NDArray[np.bool_]) -> Array | None:
-        """(T,) common shock of a month; own: (T, S) standardized errors, old: (T, S)."""
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
         """(T,) mean excess volatility; own: (T, S), counts: (T, S) whether it does."""
@@ -35,10 +28,6 @@ class NoPooling:
     """A series takes nothing from others."""
 
     def evidence(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
-
-    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
-
-    def shock(self, own: Array, old: NDArray[np.bool_]) -> None: ...
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> None: ...
 
@@ -53,12 +42,6 @@ class FixedPooling:
 
     def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
         return self._rows.evidence
-
-    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array:
-        return self._rows.shrinkage
-
-    def shock(self, own: Array, old: NDArray[np.bool_]) -> Array:
-        return self._rows.shock
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._rows.excess_volatility
@@ -76,12 +59,6 @@ class JointPooling:
 
     def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
         return self._keep("evidence", _mean(own, observed))
-
-    def shrinkage(self, own: Array, observed: NDArray[np.bool_]) -> Array:
-        return self._keep("shrinkage", _mean(own, observed))
-
-    def shock(self, own: Array, old: NDArray[np.bool_]) -> Array:
-        return self._keep("shock", common_shock(own, old, self._constants))
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._keep("excess_volatility", _mean(own, counts))

@@ -1,5 +1,6 @@
 """Learning a pool from many series."""
 
+import hashlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,7 +9,6 @@ from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.dependence import complete_windows
 from forecasting.auto.hindcast import compute_hindcast
-from forecasting.auto.log_offset import log_offset
 from forecasting.auto.partial_pooling import JointPooling
 from forecasting.measurement.smoothing import smooth_measurements
 from forecasting.pool import Pool
@@ -23,6 +23,7 @@ def learn_pool(
     A series counts if it has 3 observed months or more. Its uncertain figures enter by their
     posterior means, as in its own forecast. Each row of the pool uses only the months up to its
     own, so one pool can serve forecasts from any month. The order of the series has no effect.
+    From more than `largest_pool` series it learns from a sample, so that memory stays bounded.
 
     Parameters
     ----------
@@ -44,21 +45,31 @@ def learn_pool(
     >>> str(pool.first), str(pool.last)
     ('2020-01', '2023-04')
     """
-    able = [series[key] for key in sorted(series) if series[key].observed_count >= FEWEST_OBSERVED]
+    able = sorted(key for key, one in series.items() if one.observed_count >= FEWEST_OBSERVED)
     if len(able) < constants.smallest_pool:
         return None
-    believed = [_believed(one) for one in able]
+    believed = [_believed(series[key]) for key in _sample(able, constants.largest_pool)]
     first = min(one.start for one in believed)
     logs = np.full((max(one.end for one in believed) - first + 1, len(believed)), np.nan)
     for column, one in enumerate(believed):
         since = one.start - first
-        logs[since : since + len(one), column] = np.log(log_offset(one.values) + one.values)
+        logs[since : since + len(one), column] = np.log1p(one.values)
     each_other = JointPooling(constants)
     past = compute_hindcast(logs, first.month - 1, LONGEST_HORIZON, each_other, constants)
     windows = complete_windows(
         logs, past.points, past.spread, _years(first.ordinal, len(logs)), constants
     )
     return Pool(first, **each_other.kept, products=windows.products, windows=windows.windows)
+
+
+def _sample(keys: list[str], size: int) -> list[str]:
+    """At most `size` of the keys, in order: those whose digests are lowest.
+
+    One more series changes at most one of them.
+    """
+    if len(keys) <= size:
+        return keys
+    return sorted(sorted(keys, key=lambda key: hashlib.sha256(key.encode()).digest())[:size])
 
 
 def _believed(series: MonthlySeries) -> MonthlySeries:

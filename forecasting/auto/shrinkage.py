@@ -1,4 +1,4 @@
-"""The anchor: how much of the last value the combination keeps."""
+"""Shrinkage: how much of the last value the combination keeps."""
 
 import numpy as np
 
@@ -27,9 +27,9 @@ def shrinkage_moments(logs: Array, points: Array, constants: Constants = CONSTAN
     logs: (T, S); points: (T, S, horizon), at least as far as the farthest reach. Returns (T, S,
         reaches, 2).
     """
-    clip = constants.shrinkage_clip
+    clip = constants.clip
     scale = smoothed_scale(one_step_errors(logs, points), _SCALE_HALF_LIFE, clip, constants)
-    old = np.cumsum(np.isfinite(logs).cumsum(axis=0) > 0, axis=0) > constants.shrinkage_warm_up
+    old = np.cumsum(np.isfinite(logs).cumsum(axis=0) > 0, axis=0) > constants.warm_up
     sums = np.zeros((*logs.shape, len(REACHES), 2))
     for place, h in enumerate(REACHES):
         if h >= len(logs):
@@ -46,18 +46,13 @@ def shrinkage_moments(logs: Array, points: Array, constants: Constants = CONSTAN
     return discounted_sum(sums, constants.shrinkage_half_life)
 
 
-def last_value_weights(own: Array, shared: Array | None, constants: Constants = CONSTANTS) -> Array:
-    """Share of the last value (T, S, reaches), shrunk to that of all series, and this to the prior.
+def last_value_weights(own: Array, constants: Constants = CONSTANTS) -> Array:
+    """Share of the last value (T, S, reaches), shrunk to the prior.
 
-    own: (T, S, reaches, 2) moments of each series; shared: (T, reaches, 2) their means, None where
-    there are none
+    own: (T, S, reaches, 2) moments of each series
     """
     prior, strength = np.array(constants.shrinkage_prior), np.array(constants.shrinkage_strength)
-    center = prior
-    if shared is not None:
-        cross, square = (constants.shrinkage_pool * shared[:, None, :, part] for part in (0, 1))
-        center = np.clip((cross + strength * prior) / (square + strength), 0, 1)
-    return np.asarray(np.clip((own[..., 0] + strength * center) / (own[..., 1] + strength), 0, 1))
+    return np.asarray(np.clip((own[..., 0] + strength * prior) / (own[..., 1] + strength), 0, 1))
 
 
 def shrink_to_last_value(logs: Array, points: Array, share: Array) -> Array:

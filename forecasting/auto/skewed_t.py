@@ -51,12 +51,11 @@ def deviation_from_mean(logs: Array) -> float:
 def skew(deviation: float, horizon: int, constants: Constants = CONSTANTS) -> Array:
     """How much shorter, in logs, the upper side is than the symmetric one, (horizon,).
 
-    The lower is longer.
-
-    A series far above its long-run mean has more room below it than above.
+    The lower side is longer by as much. A series far above its long-run mean has more room below it
+    than above; one below its mean is not skewed: nothing says that it returns.
     """
     reached = np.minimum(np.arange(1, horizon + 1) / constants.skew_full_horizon, 1)
-    return np.asarray(constants.skew * deviation * reached)
+    return np.asarray(constants.skew * max(deviation, 0.0) * reached)
 
 
 def _mean_absolute(degrees: Array) -> Array:

@@ -12,10 +12,12 @@ from forecasting.auto.exponential_smoothing import (
     shift_to_realization,
     values_ahead,
 )
+from forecasting.auto.filters import filter_kinds
 
 _FEWEST = 3
 """Errors of a series above which its own ratio is looked at."""
 _LEAST_RATIO = 0.05
+_OVERLAP_POWER = 1.0
 _TO_STEADY_STATE = 500
 
 
@@ -24,12 +26,12 @@ def implied_covariance(horizon: int, constants: Constants = CONSTANTS) -> Array:
     """Covariance of each filter's errors over the horizons, (G, horizon, horizon), one month's
     variance = 1.
 
-    That of the filter's level and noise in the steady state; season and long-run mean are taken as
-    known.
+    That of the filter's level and noise in the steady state, also with a trend that of a reverting
+    level: no series has gone on forever. Season, long-run mean and trend are taken as known.
     """
     months = np.arange(horizon)
     first, gap = np.minimum.outer(months, months), np.abs(np.subtract.outer(months, months))
-    squared, covariances = constants.reversion**2, []
+    squared, by_noise = constants.reversion**2, {}
     for ratio in constants.noise:
         variance = 1.0
         for _ in range(_TO_STEADY_STATE):
@@ -38,8 +40,8 @@ def implied_covariance(horizon: int, constants: Constants = CONSTANTS) -> Array:
         for h in months:
             level[h], variance = variance, squared * variance + 1
         covariance = level[first] * constants.reversion**gap + ratio * np.eye(horizon)
-        covariances += [covariance / (level[0] + ratio)] * len(constants.season)
-    return read_only(np.array(covariances))
+        by_noise[ratio] = covariance / (level[0] + ratio)
+    return read_only(np.array([by_noise[kind.noise] for kind in filter_kinds(constants)]))
 
 
 def implied_growth(weights: Array, horizon: int, constants: Constants = CONSTANTS) -> Array:
@@ -70,7 +72,7 @@ def collect_past_errors(
     error = np.abs(values_ahead(logs, points.shape[2]) - points) / expected
     old = np.isfinite(logs).cumsum(axis=0) >= constants.warm_up
     counts = np.isfinite(error) & old[..., None]
-    size = np.where(counts, np.minimum(np.nan_to_num(error), constants.error_clip), 0.0)
+    size = np.where(counts, np.minimum(np.nan_to_num(error), constants.clip), 0.0)
     return PastErrors(shift_to_realization(size), shift_to_realization(counts.astype(np.float64)))
 
 
@@ -78,14 +80,14 @@ def pooled_error_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Ar
     """Log ratio of past to expected absolute errors over all series, (T, horizon), shrunk to
     zero."""
     size, count, months = (
-        discounted_sum(one, constants.pool_half_life)
+        discounted_sum(one, constants.ratio_half_life)
         for one in (
             past.size.sum(axis=1),
             past.count.sum(axis=1),
             (past.count.sum(axis=1) > 0).astype(np.float64),
         )
     )
-    independent = months / _overlap(count.shape[-1], constants.overlap_power)
+    independent = months / _overlap(count.shape[-1], _OVERLAP_POWER)
     return _shrunk(_log_ratio(size, count, 0.0), independent, constants.pool_strength)
 
 
@@ -98,8 +100,10 @@ def series_error_ratio(
     shared: (T, horizon) ratio of all series, None where there is none and less evidence has to do
     """
     alone = shared is None
-    size, count = (discounted_sum(one, constants.own_half_life) for one in (past.size, past.count))
-    power = constants.overlap_power_alone if alone else constants.overlap_power
+    size, count = (
+        discounted_sum(one, constants.ratio_half_life) for one in (past.size, past.count)
+    )
+    power = constants.overlap_power_alone if alone else _OVERLAP_POWER
     strength = constants.own_strength_alone if alone else constants.own_strength
     center = np.zeros((1, 1, 1)) if shared is None else shared[:, None]
     independent = count / _overlap(count.shape[-1], power)

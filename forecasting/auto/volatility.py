@@ -1,4 +1,4 @@
-"""The size of the combination's errors, as it is now."""
+"""The size of the combination's errors: as it is now, and where it goes from here."""
 
 from dataclasses import dataclass
 
@@ -6,58 +6,57 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
-from forecasting.auto.exponential_smoothing import smoothed_scale
+from forecasting.auto.exponential_smoothing import discounted_sum, smoothed_absolute
 
 
 @dataclass(frozen=True, eq=False)
 class ErrorScales:
-    """What the errors of a month say of their size, on the log scale.
+    """Log mean absolute error of a month, (T, S).
 
-    slow: (T, S) that of a decade; excess_volatility: (T, S) how far all scales are above it in the
-    mean
-    least: (T, S) below which the scale does not go: after a jump of a calm series the clipped ones
-        would
+    usual: what it returns to; excess: how far it is above that now
     """
 
-    slow: Array
-    excess_volatility: Array
-    least: Array
+    usual: Array
+    excess: Array
 
 
 def error_scales(errors: Array, constants: Constants = CONSTANTS) -> ErrorScales:
-    """Exponentially weighted scales of one-month errors (T, S), NaN = missing, including own row.
+    """The scales that one-month errors (T, S) tell, NaN = missing, each row with its own error.
 
-    Calm and turmoil come in spells of all lengths, so scales of several memories are averaged with
-    equal
-    weights: Corsi (2009), A simple approximate long-memory model of realized volatility, Journal of
-    Financial Econometrics 7(2), without his regression.
+    The usual one is a discounted mean of the logarithm, with a prior: volatility is right-skewed,
+    so that its mean would be what the wildest months say.
     """
-    months, series = errors.shape
-    half_lives = (*constants.volatility_half_lives, constants.volatility_floor_half_life)
-    clips = (*(constants.volatility_clip for _ in constants.volatility_half_lives), np.inf)
-    # one loop over the months instead of one for each
-    side_by_side = np.tile(errors, len(half_lives))
-    found = smoothed_scale(
-        side_by_side, np.repeat(half_lives, series), np.repeat(clips, series), constants
-    )
-    logs = np.log(found).reshape(months, len(half_lives), series)
-    clipped, whole = logs[:, :-1], logs[:, -1]
-    slow = clipped[:, -1]
-    return ErrorScales(
-        slow, clipped.mean(axis=1) - slow, np.log(constants.volatility_floor) + whole
-    )
-
-
-def estimate_volatility(
-    own: ErrorScales, shared: Array | None, constants: Constants = CONSTANTS
-) -> Array:
-    """Scale of the errors of one month, (T, S): turmoil comes over many series at once.
-
-    shared: (T,) mean turmoil of all series, None where there are no others
-    """
-    excess_volatility = own.excess_volatility
-    if shared is not None:
-        excess_volatility = excess_volatility + constants.volatility_pool * (
-            shared[:, None] - excess_volatility
+    now = np.log(
+        smoothed_absolute(
+            errors,
+            constants.volatility_half_life,
+            constants.volatility_clip,
+            constants.usual_volatility,
+            constants,
         )
-    return np.asarray(np.exp(np.maximum(own.slow + excess_volatility, own.least)))
+    )
+    seen = np.isfinite(errors)
+    half_life, prior = constants.usual_volatility_half_life, constants.usual_volatility_months
+    total = discounted_sum(np.where(seen, now, 0.0), half_life)
+    months = discounted_sum(seen.astype(np.float64), half_life)
+    usual = (total + prior * np.log(constants.usual_volatility)) / (months + prior)
+    return ErrorScales(usual, now - usual)
+
+
+def volatility_ahead(
+    own: ErrorScales, shared: Array | None, horizon: int, constants: Constants = CONSTANTS
+) -> Array:
+    """Mean absolute error of a month, (T, S, horizon): the root mean square of the months ahead.
+
+    Volatility is a first-order autoregression in logs, as in models of stochastic volatility
+    (Taylor 1986, Modelling Financial Time Series): its excess fades with every month ahead.
+
+    shared: (T,) mean excess of all series, as turmoil comes over many at once; None without others
+    """
+    excess = own.excess
+    if shared is not None:
+        excess = excess + constants.volatility_pool * (shared[:, None] - excess)
+    months = np.arange(horizon)
+    kept = constants.volatility_excess * constants.volatility_persistence**months
+    squares = np.exp(2 * (own.usual[..., None] + excess[..., None] * kept))
+    return np.asarray(np.sqrt(np.cumsum(squares, axis=2) / (months + 1)))

@@ -27,13 +27,14 @@ _JITTER = 1e-9
 class AutoFit:
     """The distribution of the 36 months after a series' end, of log(offset + count).
 
-    center: (36,) medians; spread: (36,) mean absolute errors; lean: (36,) how much shorter in logs
-    the upper side is, and how much longer the lower one; correlation: (36, 36) of the months'
-    normal scores
+    center: (36,) medians; lower, upper: (36,) mean absolute errors of each side; skew: (36,) how
+    much shorter in logs the upper side is, and how much longer the lower one; correlation:
+    (36, 36) of the months' normal scores
     """
 
     center: Array
-    spread: Array
+    lower: Array
+    upper: Array
     skew: Array
     correlation: Array
     offset: float
@@ -51,8 +52,9 @@ class AutoFit:
         )
         order = (rng.standard_normal((draws, horizon)) @ factor.T).argsort(axis=0, kind="stable")
         unit = unit_t_draws(draws, LONGEST_HORIZON)[:horizon].T
-        sides = np.exp(np.where(unit > 0, -1.0, 1.0) * self.skew[:horizon])
-        counts = np.exp(self.center[:horizon] + self.spread[:horizon] * unit * sides) - self.offset
+        below, above = self.lower * np.exp(self.skew), self.upper * np.exp(-self.skew)
+        spread = np.where(unit > 0, above[:horizon], below[:horizon])
+        counts = np.exp(self.center[:horizon] + spread * unit) - self.offset
         paths = np.empty_like(counts)
         np.put_along_axis(paths, order, np.log1p(np.maximum(counts, 0.0)), axis=0)
         return paths
@@ -72,14 +74,15 @@ def fit(series: MonthlySeries, _start: Parameters | None, pool: Pool | None = No
         NoPooling() if pool is None else FixedPooling(pool.rows(series.start, len(series)))
     )
     past = compute_hindcast(logs, series.start.month - 1, LONGEST_HORIZON, pooling)
-    weights, spread = past.weights[-1, 0], past.spread[-1, 0]
+    weights = past.weights[-1, 0]
     if pool is None:
         windows = complete_windows(logs, past.points, past.spread, np.zeros(len(series)))
     else:
         windows = Windows(*pool.through(series.end))
     return AutoFit(
         center=past.points[-1, 0],
-        spread=np.maximum(spread, LEAST_DEVIATION),
+        lower=np.maximum(past.lower[-1, 0], LEAST_DEVIATION),
+        upper=np.maximum(past.upper[-1, 0], LEAST_DEVIATION),
         skew=skew(deviation_from_mean(logs[:, 0]), LONGEST_HORIZON),
         correlation=error_correlation(
             np.tensordot(weights, implied_covariance(LONGEST_HORIZON), 1), windows
