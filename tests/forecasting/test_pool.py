@@ -64,7 +64,7 @@ def test_a_series_without_three_figures_does_not_count(many: dict[str, MonthlySe
 def test_it_has_a_row_for_every_month_of_any_series(pool, many: dict[str, MonthlySeries]) -> None:
     assert pool.first == min(series.start for series in many.values())
     assert pool.last == max(series.end for series in many.values())
-    assert pool.evidence.shape == (90, 30)
+    assert pool.evidence.shape == (90, 39)
     assert pool.ratio.shape == (90, 36)
     assert pool.products.shape == (8, 36, 36)
 

@@ -7,7 +7,7 @@ import pytest
 from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
 from forecasting.auto.constants import CONSTANTS
-from forecasting.auto.filters import run_filters
+from forecasting.auto.filters import FilterKind, filter_kinds, run_filters
 
 INF = float("inf")
 LINEAR = replace(CONSTANTS, innovation_clip=INF, variance_half_life=INF, start_weight=INF)
@@ -26,33 +26,43 @@ def simulated(months: int = 150) -> np.ndarray:
     return logs[:, np.newaxis]
 
 
-def by_statsmodels(logs: np.ndarray, ratio: float, deviation: float, drift: float) -> KalmanFilter:
-    """The same model in statsmodels' state-space form: level, long-run mean, twelve effects."""
+def by_statsmodels(logs: np.ndarray, kind: FilterKind) -> KalmanFilter:
+    """The same model in statsmodels' form: level, long-run mean, trend, twelve effects."""
     start = LINEAR.start_variance
     sum_to_zero = np.eye(12) - 1 / 12
-    model = KalmanFilter(k_endog=1, k_states=14)
+    model = KalmanFilter(k_endog=1, k_states=15)
     model.bind(logs)
-    design = np.zeros((1, 14, len(logs)))
+    design = np.zeros((1, 15, len(logs)))
     design[0, :2] = 1
-    design[0, 2 + (FIRST_MONTH + np.arange(len(logs))) % 12, np.arange(len(logs))] = 1
-    noise, first = np.zeros((14, 14)), np.zeros((14, 14))
-    noise[0, 0], noise[2:, 2:] = start, drift**2 * sum_to_zero
-    first[0, 0], first[1, 1] = start / (1 - LINEAR.reversion**2), LINEAR.start_mean_variance
-    first[2:, 2:] = deviation**2 * sum_to_zero
+    design[0, 3 + (FIRST_MONTH + np.arange(len(logs))) % 12, np.arange(len(logs))] = 1
+    noise, first = np.zeros((15, 15)), np.zeros((15, 15))
+    noise[0, 0], noise[3:, 3:] = start, kind.drift**2 * sum_to_zero
+    first[0, 0] = start if kind.trend else start / (1 - LINEAR.reversion**2)
+    first[1, 1] = LINEAR.start_mean_variance
+    first[2, 2] = kind.trend * LINEAR.trend_deviation**2
+    first[3:, 3:] = kind.season**2 * sum_to_zero
+    transition = np.diag([1.0 if kind.trend else LINEAR.reversion, *np.ones(14)])
+    transition[0, 2] = kind.trend
     model["design"] = design
-    model["transition"] = np.diag([LINEAR.reversion, *np.ones(13)])
-    model["selection"], model["state_cov"] = np.eye(14), noise
-    model["obs_cov"] = np.array([[ratio * start]])
-    model.initialize_known(np.array([0, logs[0, 0], *np.zeros(12)]), first)
+    model["transition"] = transition
+    model["selection"], model["state_cov"] = np.eye(15), noise
+    model["obs_cov"] = np.array([[kind.noise * start]])
+    model.initialize_known(np.array([0, logs[0, 0], *np.zeros(13)]), first)
     return model.filter()
 
 
-@pytest.mark.parametrize("nth", [1, 9, 17, 29])
-def test_without_clipping_a_filter_is_that_of_statsmodels(nth: int) -> None:
-    grid = [(ratio, *season) for ratio in LINEAR.noise for season in LINEAR.season]
-    logs = simulated()
-    bank, reference = run_filters(logs, FIRST_MONTH, LINEAR), by_statsmodels(logs, *grid[nth])
-    ours = np.column_stack([bank.level[:, 0, nth], bank.mean[:, 0, nth], bank.season[:, 0, nth]])
+@pytest.mark.parametrize("nth", [1, 9, 17, 29, 30, 35, 38])
+def test_without_clipping_a_filter_is_that_of_statsmodels(nth):
+    logs, kind = simulated(), filter_kinds(LINEAR)[nth]
+    bank, reference = run_filters(logs, FIRST_MONTH, LINEAR), by_statsmodels(logs, kind)
+    ours = np.column_stack(
+        [
+            bank.level[:, 0, nth],
+            bank.mean[:, 0, nth],
+            bank.trend[:, 0, nth],
+            bank.season[:, 0, nth],
+        ]
+    )
     np.testing.assert_allclose(ours, reference.filtered_state.T, atol=1e-6)
     expected = reference.forecasts_error[0]
     expected[0] = np.nan  # a first value is no surprise
@@ -88,3 +98,26 @@ def test_after_a_jump_the_old_level_comes_back_as_fast() -> None:
     spike = 5 + np.random.default_rng(0).normal(0, 0.05, (60, 1))
     spike[50:52] += np.log(10)
     np.testing.assert_allclose(run_filters(spike, 0).forecast(1)[53, 0], 5, atol=0.3)
+
+
+def test_only_filters_with_a_trend_follow_growth_and_their_forecasts_of_it_fade():
+    """Three percent a month for eight years without noise, ten years ahead."""
+    growing = 5 + 0.03 * np.arange(96.0)[:, np.newaxis]
+    bank = run_filters(growing, 0)
+    trending = np.array([kind.trend for kind in filter_kinds()])
+    next_year = bank.forecast(12)[-1, 0] - growing[-1, 0]
+    assert (next_year[trending] > 0.25).all()
+    assert (next_year[~trending] < 0.1).all()
+    grown = [bank.forecast(ahead)[-1, 0, trending] - growing[-1, 0] for ahead in (12, 60, 120)]
+    assert (np.diff(grown, axis=0) > 0).all()
+    assert (grown[2] < 0.03 * 60).all()
+
+
+def test_the_combination_is_the_weighted_mean_of_the_filters():
+    bank = run_filters(simulated(), FIRST_MONTH)
+    weights = np.random.default_rng(2).dirichlet(np.ones(39), bank.level.shape[:2])
+    combined = bank.combined(weights, 14)
+    for ahead in (1, 14):
+        np.testing.assert_allclose(
+            combined[..., ahead - 1], (bank.forecast(ahead) * weights).sum(axis=2), atol=1e-10
+        )
