@@ -67,7 +67,16 @@ def compute_hindcast(
     expected = np.hypot(usual, outliers.larger[..., None])
     past = collect_past_errors(logs, points, expected, constants)
     ratio = np.exp(series_error_ratio(past, pooling.ratio(past), constants))
+    revised = np.abs(_revision(points))  # by an outlier toward it: the other side reaches back
     lower, upper = (
-        np.hypot(usual, side[..., None]) * ratio for side in (outliers.lower, outliers.upper)
+        np.hypot(usual, np.maximum(side[..., None], np.where(out[..., None], revised, 0.0))) * ratio
+        for side, out in ((outliers.lower, excess > 0), (outliers.upper, excess < 0))
     )
     return Hindcast(weight, share, scale[..., 0], points, expected * ratio, lower, upper)
+
+
+def _revision(points: Array) -> Array:
+    """How far each month moved what was forecast of the same months before, (T, S, horizon)."""
+    before = np.concatenate([points[:1], points[:-1]])
+    same_months = np.concatenate([before[..., 1:], before[..., -1:]], axis=2)
+    return points - same_months

@@ -1,6 +1,7 @@
 """What series take from each other: a value, learned once, and nothing from the future."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -69,12 +70,11 @@ def test_it_has_a_row_for_every_month_of_any_series(pool, many: dict[str, Monthl
     assert pool.products.shape == (8, 36, 36)
 
 
-def test_what_the_constants_leave_out_is_not_in_it(many: dict[str, MonthlySeries]) -> None:
-    never = replace(CONSTANTS, pool_strength=1e12, shock_strength=1e12)
+def test_what_the_constants_leave_out_is_not_in_it(many):
+    never = replace(CONSTANTS, pool_strength=1e12)
     ours, bare = learn_pool(many), learn_pool(many, never)
-    for name in ("ratio", "shock"):
-        assert np.abs(getattr(ours, name)).max() > 0.01
-        np.testing.assert_allclose(getattr(bare, name), 0, atol=1e-9)
+    assert np.abs(ours.ratio).max() > 0.01
+    np.testing.assert_allclose(bare.ratio, 0, atol=1e-9)
 
 
 def test_the_order_of_the_series_changes_nothing(pool, many: dict[str, MonthlySeries]) -> None:
@@ -165,13 +165,32 @@ def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_noth
     np.testing.assert_array_equal(rows.excess_volatility, pool.excess_volatility[[-2, -1, -1, -1]])
     before = pool.rows(pool.first - 2, 3)
     assert not before.evidence[:2].any()
-    np.testing.assert_array_equal(before.shrinkage[2], pool.shrinkage[0])
+    np.testing.assert_array_equal(before.ratio[2], pool.ratio[0])
 
 
-def test_a_common_surprise_is_one_of_its_own_month(pool: Pool) -> None:
-    rows = pool.rows(pool.last - 1, 4)
-    np.testing.assert_array_equal(rows.shock, [*pool.shock[-2:], 0, 0])
-    assert not pool.rows(pool.first - 2, 2).shock.any()
+def test_of_many_series_a_sample_is_learned_that_hardly_depends_on_one(many):
+    """Six series, of which four: one more, or another order, replaces at most one of them."""
+    few = replace(CONSTANTS, smallest_pool=3, largest_pool=4)
+    sampled = learn_pool(many, few)
+    subsets = [dict(kept) for kept in combinations(many.items(), 4)]
+    versions = {learn_pool(subset, few).version: set(subset) for subset in subsets}
+    chosen = versions[sampled.version]
+    assert learn_pool(dict(reversed(many.items())), few).version == sampled.version
+    more = learn_pool(many | {"sector.6": many["sector.0"]}, few)
+    assert more.version == sampled.version or len(chosen & set(many)) >= 3
+
+
+def test_later_figures_that_are_rounded_change_nothing_of_an_earlier_month(many):
+    """A rounding that is found later says nothing of how the pool saw earlier months."""
+    month = Month.parse("2019-01")
+    rounded = {}
+    for key, one in many.items():
+        values = one.values.copy()
+        values[month - one.start :] = np.round(values[month - one.start :], -2)
+        rounded[key] = MonthlySeries(one.start, values)
+    rows = month - min(one.start for one in many.values())
+    before, after = (learn_pool(each).evidence[:rows] for each in (many, rounded))
+    np.testing.assert_array_equal(before, after)
 
 
 def test_figures_enter_as_what_they_probably_were(many: dict[str, MonthlySeries]) -> None:
