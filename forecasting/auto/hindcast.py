@@ -79,4 +79,4 @@ def _revision(points: Array) -> Array:
     """How far each month moved what was forecast of the same months before, (T, S, horizon)."""
     before = np.concatenate([points[:1], points[:-1]])
     same_months = np.concatenate([before[..., 1:], before[..., -1:]], axis=2)
-    return points - same_months
+    return np.asarray(points - same_months)

@@ -1,7 +1,6 @@
 """What series take from each other: a value, learned once, and nothing from the future."""
 
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -166,31 +165,6 @@ def test_rows_after_the_last_are_as_the_last_and_those_before_the_first_say_noth
     before = pool.rows(pool.first - 2, 3)
     assert not before.evidence[:2].any()
     np.testing.assert_array_equal(before.ratio[2], pool.ratio[0])
-
-
-def test_of_many_series_a_sample_is_learned_that_hardly_depends_on_one(many):
-    """Six series, of which four: one more, or another order, replaces at most one of them."""
-    few = replace(CONSTANTS, smallest_pool=3, largest_pool=4)
-    sampled = learn_pool(many, few)
-    subsets = [dict(kept) for kept in combinations(many.items(), 4)]
-    versions = {learn_pool(subset, few).version: set(subset) for subset in subsets}
-    chosen = versions[sampled.version]
-    assert learn_pool(dict(reversed(many.items())), few).version == sampled.version
-    more = learn_pool(many | {"sector.6": many["sector.0"]}, few)
-    assert more.version == sampled.version or len(chosen & set(many)) >= 3
-
-
-def test_later_figures_that_are_rounded_change_nothing_of_an_earlier_month(many):
-    """A rounding that is found later says nothing of how the pool saw earlier months."""
-    month = Month.parse("2019-01")
-    rounded = {}
-    for key, one in many.items():
-        values = one.values.copy()
-        values[month - one.start :] = np.round(values[month - one.start :], -2)
-        rounded[key] = MonthlySeries(one.start, values)
-    rows = month - min(one.start for one in many.values())
-    before, after = (learn_pool(each).evidence[:rows] for each in (many, rounded))
-    np.testing.assert_array_equal(before, after)
 
 
 def test_figures_enter_as_what_they_probably_were(many: dict[str, MonthlySeries]) -> None:

@@ -22,9 +22,10 @@ def test_equal_constants_are_one_key_of_a_cache() -> None:
 def test_shares_and_probabilities_lie_between_zero_and_one() -> None:
     shares = (
         CONSTANTS.reversion,
-        CONSTANTS.shock_share,
         CONSTANTS.volatility_pool,
-        CONSTANTS.volatility_floor,
+        CONSTANTS.volatility_excess,
+        CONSTANTS.volatility_persistence,
+        CONSTANTS.outlier_uncertainty,
         CONSTANTS.tail,
         *CONSTANTS.shrinkage_prior,
     )
@@ -35,5 +36,10 @@ def test_there_is_a_prior_share_of_the_last_value_for_each_reach() -> None:
     assert len(CONSTANTS.shrinkage_prior) == len(CONSTANTS.shrinkage_strength) == len(REACHES)
 
 
-def test_half_lives_of_the_volatility_ascend_to_the_slowest() -> None:
-    assert list(CONSTANTS.volatility_half_lives) == sorted(CONSTANTS.volatility_half_lives)
+def test_the_usual_volatility_remembers_longer_than_that_of_now() -> None:
+    assert CONSTANTS.volatility_half_life < CONSTANTS.usual_volatility_half_life
+
+
+def test_filters_with_a_trend_are_twins_of_filters_without() -> None:
+    assert set(CONSTANTS.trend_noise) <= set(range(len(CONSTANTS.noise)))
+    assert set(CONSTANTS.trend_season) <= set(range(len(CONSTANTS.season)))

@@ -38,10 +38,11 @@ def test_products_sum_the_errors_of_the_months_ahead() -> None:
 
 
 def test_a_window_belongs_to_the_year_that_completes_it() -> None:
-    """Warm from December of the second year on; its first window ends in March of the third."""
+    """Warm from December of the first year on; its first window ends in March of the second."""
     windows = windows_of(np.ones((36, 1)))
-    assert windows.windows[:2].sum() == 0
-    assert windows.windows[2] == pytest.approx(10 / HORIZON)
+    assert windows.windows[0] == 0
+    assert windows.windows[1] == pytest.approx(10 / HORIZON)
+    assert windows.windows[2] == pytest.approx(12 / HORIZON)
 
 
 def test_several_series_in_a_month_are_one_independent_window() -> None:
@@ -53,7 +54,7 @@ def test_several_series_in_a_month_are_one_independent_window() -> None:
 def test_an_outlier_counts_as_the_bound() -> None:
     logs = np.ones((40, 1))
     logs[35] = 1000.0
-    assert windows_of(logs).products.max() <= 40 * CONSTANTS.dependence_clip**2
+    assert windows_of(logs).products.max() <= 40 * CONSTANTS.clip**2
 
 
 def test_a_window_with_a_missing_month_does_not_count() -> None:

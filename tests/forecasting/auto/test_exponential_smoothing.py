@@ -8,6 +8,7 @@ from forecasting.auto.exponential_smoothing import (
     discounted_sum,
     one_step_errors,
     shift_to_realization,
+    smoothed_absolute,
     smoothed_scale,
     values_ahead,
 )
@@ -69,3 +70,19 @@ def test_no_row_knows_what_comes_after_it() -> None:
     np.testing.assert_array_equal(
         smoothed_scale(errors, 6.0, 5.0)[:30], smoothed_scale(planted, 6.0, 5.0)[:30]
     )
+
+
+def test_the_mean_of_constant_absolute_errors_is_their_size() -> None:
+    mean = smoothed_absolute(np.full((200, 1), -0.3), 6.0, 5.0, 0.1)
+    assert mean[-1, 0] == pytest.approx(0.3)
+
+
+def test_a_first_absolute_error_counts_beside_the_start_and_at_most_as_the_bound() -> None:
+    weight = CONSTANTS.start_scale_weight
+    mean = smoothed_absolute(np.array([[0.3, 9.0]]), 120.0, 5.0, 0.1)
+    np.testing.assert_allclose(mean[0], (weight * 0.1 + np.array([0.3, 0.5])) / (weight + 1))
+
+
+def test_a_missing_absolute_error_changes_nothing() -> None:
+    mean = smoothed_absolute(np.array([[0.1], [np.nan]]), 6.0, 5.0, 0.1)
+    assert mean[1] == mean[0]

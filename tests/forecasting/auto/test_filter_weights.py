@@ -5,9 +5,10 @@ import numpy as np
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS
 from forecasting.auto.filter_weights import filter_evidence, filter_weights
-from forecasting.auto.filters import run_filters
+from forecasting.auto.filters import filter_kinds, run_filters
 
-NOISES, SEASONS = len(CONSTANTS.noise), len(CONSTANTS.season)
+KINDS = filter_kinds()
+SEASONS = sorted({(kind.season, kind.drift) for kind in KINDS})
 
 
 def evidence(logs: Array) -> Array:
@@ -17,7 +18,8 @@ def evidence(logs: Array) -> Array:
 def weight_by_noise(logs: Array) -> Array:
     """(noises,) weight of the filters of each noise ratio in the last month, over all series."""
     weights = filter_weights(evidence(logs), None)[-1].mean(axis=0)
-    return np.asarray(weights.reshape(NOISES, SEASONS).sum(axis=1))
+    noise = np.array([kind.noise for kind in KINDS])
+    return np.array([weights[noise == one].sum() for one in CONSTANTS.noise])
 
 
 def test_without_evidence_all_filters_count_alike() -> None:
@@ -53,8 +55,18 @@ def test_noise_around_a_level_favors_filters_with_noise_and_a_walk_those_without
 def test_a_season_favors_filters_with_a_season() -> None:
     season = np.tile(np.linspace(-1, 1, 12), 10)[:, None]
     logs = 6 + season + np.random.default_rng(4).normal(0, 0.05, (120, 1))
-    weights = filter_weights(evidence(logs), None)[-1, 0].reshape(NOISES, SEASONS).sum(axis=0)
-    assert weights[1:].sum() > 0.9  # the first hardly has one
+    weights = filter_weights(evidence(logs), None)[-1, 0]
+    seasonal = np.array([(kind.season, kind.drift) != SEASONS[0] for kind in KINDS])
+    assert weights[seasonal].sum() > 0.9  # the others hardly have one
+
+
+def test_growth_favors_filters_with_a_trend_and_before_it_is_seen_they_hardly_count() -> None:
+    noise = np.random.default_rng(6).normal(0, 0.02, (120, 1))
+    growing = 6 + 0.03 * np.arange(120)[:, None] + noise
+    trending = np.array([kind.trend for kind in KINDS])
+    weights = filter_weights(evidence(growing), None)[:, 0][:, trending].sum(axis=1)
+    assert weights[1] < 0.001
+    assert weights[-1] > 0.9
 
 
 def test_no_row_knows_what_comes_after_it() -> None:

@@ -52,7 +52,7 @@ def by_statsmodels(logs: np.ndarray, kind: FilterKind) -> KalmanFilter:
 
 
 @pytest.mark.parametrize("nth", [1, 9, 17, 29, 30, 35, 38])
-def test_without_clipping_a_filter_is_that_of_statsmodels(nth):
+def test_without_clipping_a_filter_is_that_of_statsmodels(nth: int) -> None:
     logs, kind = simulated(), filter_kinds(LINEAR)[nth]
     bank, reference = run_filters(logs, FIRST_MONTH, LINEAR), by_statsmodels(logs, kind)
     ours = np.column_stack(
@@ -100,7 +100,7 @@ def test_after_a_jump_the_old_level_comes_back_as_fast() -> None:
     np.testing.assert_allclose(run_filters(spike, 0).forecast(1)[53, 0], 5, atol=0.3)
 
 
-def test_only_filters_with_a_trend_follow_growth_and_their_forecasts_of_it_fade():
+def test_only_filters_with_a_trend_follow_growth_and_their_forecasts_of_it_fade() -> None:
     """Three percent a month for eight years without noise, ten years ahead."""
     growing = 5 + 0.03 * np.arange(96.0)[:, np.newaxis]
     bank = run_filters(growing, 0)
@@ -113,7 +113,7 @@ def test_only_filters_with_a_trend_follow_growth_and_their_forecasts_of_it_fade(
     assert (grown[2] < 0.03 * 60).all()
 
 
-def test_the_combination_is_the_weighted_mean_of_the_filters():
+def test_the_combination_is_the_weighted_mean_of_the_filters() -> None:
     bank = run_filters(simulated(), FIRST_MONTH)
     weights = np.random.default_rng(2).dirichlet(np.ones(39), bank.level.shape[:2])
     combined = bank.combined(weights, 14)

@@ -47,7 +47,7 @@ def test_errors_are_about_as_large_as_the_spread_says() -> None:
         assert errors.mean() == pytest.approx(past.spread[36:-h, :, h - 1].mean(), rel=0.25)
 
 
-def test_a_steady_trend_is_seen_and_a_random_walk_has_none():
+def test_a_steady_trend_is_seen_and_a_random_walk_has_none() -> None:
     """Growth of three percent a month with as much noise, a year ahead."""
     noise = np.random.default_rng(3).normal(0, 0.03, (120, 1))
     for growth, least, most in ((0.03, 0.2, 0.4), (0.0, -0.1, 0.1)):
@@ -56,7 +56,7 @@ def test_a_steady_trend_is_seen_and_a_random_walk_has_none():
         assert least < ahead - (6 + growth * 119) < most
 
 
-def test_both_sides_are_as_wide_without_outliers():
+def test_both_sides_are_as_wide_without_outliers() -> None:
     past = compute_hindcast(walks(), 3, 12, NoPooling())
     np.testing.assert_array_equal(past.lower, past.upper)
     np.testing.assert_allclose(past.lower, past.spread)

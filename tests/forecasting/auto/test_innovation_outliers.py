@@ -3,6 +3,7 @@
 import numpy as np
 
 from forecasting import MonthlySeries, forecast
+from forecasting.arrays import Array
 from forecasting.auto.innovation_outliers import outlier_excess, outlier_uncertainty
 
 
@@ -38,14 +39,14 @@ def test_after_an_outlier_the_old_level_is_inside_the_interval_for_the_whole_yea
         assert upper[0] < 10_000
 
 
-def news(*, month: int = 10, size: float = 2.0, after: float = 0.0) -> tuple[np.ndarray, ...]:
+def news(*, month: int = 10, size: float = 2.0, after: float = 0.0) -> tuple[Array, Array]:
     """Excess and errors, (20, 1), of a month that is far out, and the error of the month after."""
     excess, errors = np.zeros((20, 1)), np.zeros((20, 1))
     excess[month], errors[month], errors[month + 1] = size, size + 0.5, after
     return excess, errors
 
 
-def test_an_outlier_widens_its_own_side_by_half_of_what_is_beyond():
+def test_an_outlier_widens_its_own_side_by_half_of_what_is_beyond() -> None:
     for size in (2.0, -2.0):
         added = outlier_uncertainty(*news(size=size))
         toward, away = (added.upper, added.lower) if size > 0 else (added.lower, added.upper)
@@ -54,18 +55,18 @@ def test_an_outlier_widens_its_own_side_by_half_of_what_is_beyond():
         assert added.larger[10, 0] == 1
 
 
-def test_nothing_is_left_of_an_outlier_that_comes_back():
+def test_nothing_is_left_of_an_outlier_that_comes_back() -> None:
     added = outlier_uncertainty(*news(after=-2.4))
     assert not added.larger[11:].any()
 
 
-def test_a_jump_is_uncertain_to_both_sides_by_half_as_much_each_month():
+def test_a_jump_is_uncertain_to_both_sides_by_half_as_much_each_month() -> None:
     added = outlier_uncertainty(*news(after=0.1))
     np.testing.assert_allclose(added.upper[10:14, 0], [1, 0.5, 0.25, 0.125])
     np.testing.assert_array_equal(added.lower[11:], added.upper[11:])
 
 
-def test_a_month_of_zero_does_not_raise_the_upper_end():
+def test_a_month_of_zero_does_not_raise_the_upper_end() -> None:
     """Of twenty series around 100: at most by a quarter more than if the month had been usual."""
     for seed in range(20):
         counts = np.random.default_rng(seed).poisson(100, 96)

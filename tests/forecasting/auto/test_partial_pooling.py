@@ -3,7 +3,6 @@
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.auto.common_shock import common_shock
 from forecasting.auto.partial_pooling import (
     FixedPooling,
     JointPooling,
@@ -29,22 +28,16 @@ def test_alone_a_series_takes_nothing() -> None:
     alone: PartialPooling = NoPooling()
     taken = [
         alone.evidence(OWN[..., None], OBSERVED),
-        alone.shrinkage(OWN[..., None, None], OBSERVED),
-        alone.shock(OWN, OBSERVED),
         alone.excess_volatility(OWN, OBSERVED),
         alone.ratio(past()),
     ]
-    assert taken == [None] * 5
+    assert taken == [None] * 3
 
 
 def test_from_a_pool_a_series_takes_the_rows_whatever_its_own_are() -> None:
-    rows = PoolRows(
-        filled(1, 3, 5), filled(2, 3, 2, 2), filled(3, 3), filled(4, 3), filled(5, 3, 4)
-    )
+    rows = PoolRows(filled(1, 3, 5), filled(4, 3), filled(5, 3, 4))
     pooling = FixedPooling(rows)
     assert pooling.evidence(OWN[..., None], OBSERVED) is rows.evidence
-    assert pooling.shrinkage(OWN[..., None, None], OBSERVED) is rows.shrinkage
-    assert pooling.shock(OWN, OBSERVED) is rows.shock
     assert pooling.excess_volatility(OWN, OBSERVED) is rows.excess_volatility
     assert pooling.ratio(past()) is rows.ratio
 
@@ -53,20 +46,17 @@ def test_together_series_take_the_mean_of_those_that_have_a_figure() -> None:
     """Of two, of one, and of none."""
     joint = JointPooling()
     np.testing.assert_allclose(joint.evidence(OWN[..., None], OBSERVED)[:, 0], [2, 1, 0])
-    np.testing.assert_allclose(joint.shrinkage(OWN[..., None, None], OBSERVED)[:, 0, 0], [2, 1, 0])
+    np.testing.assert_allclose(joint.excess_volatility(OWN, OBSERVED), [2, 1, 0])
 
 
-def test_together_series_take_the_common_shock_and_the_ratio_of_all() -> None:
+def test_together_series_take_the_ratio_of_all() -> None:
     joint = JointPooling()
-    np.testing.assert_array_equal(joint.shock(OWN, OBSERVED), common_shock(OWN, OBSERVED))
     np.testing.assert_array_equal(joint.ratio(past()), pooled_error_ratio(past()))
 
 
 def test_what_a_table_gave_is_kept_as_the_rows_of_a_pool() -> None:
     joint = JointPooling()
     joint.evidence(OWN[..., None], OBSERVED)
-    joint.shrinkage(OWN[..., None, None], OBSERVED)
-    joint.shock(OWN, OBSERVED)
     joint.excess_volatility(OWN, OBSERVED)
     joint.ratio(past())
     rows = PoolRows(**joint.kept)

@@ -1,5 +1,8 @@
 """A pool is learned from series of any length and order, and from nothing after its months."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -49,4 +52,31 @@ def test_rows_are_the_same_without_what_comes_after_them() -> None:
     rows, same = (pool.rows(early.first, 40) for pool in (whole, early))
     assert same.evidence == pytest.approx(rows.evidence, abs=1e-5)
     assert same.ratio == pytest.approx(rows.ratio, abs=1e-5)
-    assert same.shock == pytest.approx(rows.shock, abs=1e-5)
+    assert same.excess_volatility == pytest.approx(rows.excess_volatility, abs=1e-5)
+
+
+def test_a_pool_of_more_than_the_largest_is_that_of_a_sample() -> None:
+    """The same for any order; three of six series are left out."""
+    series, few = walks(), replace(CONSTANTS, smallest_pool=2, largest_pool=3)
+    samples = {
+        pool.version
+        for kept in combinations(series.items(), 3)
+        if (pool := learn_pool(dict(kept), few)) is not None
+    }
+    pool, turned = (learn_pool(given, few) for given in (series, dict(reversed(series.items()))))
+    assert pool is not None
+    assert turned is not None
+    assert pool.version == turned.version
+    assert pool.version in samples
+
+
+def test_a_rounding_of_later_figures_changes_nothing_of_earlier_months() -> None:
+    series = walks()
+    rounded = {
+        key: MonthlySeries("2015-04", np.append(one.values[:40], np.round(one.values[40:], -2)))
+        for key, one in series.items()
+    }
+    exact, later = learn_pool(series), learn_pool(rounded)
+    assert exact is not None
+    assert later is not None
+    np.testing.assert_array_equal(exact.evidence[:40], later.evidence[:40])

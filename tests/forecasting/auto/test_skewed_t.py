@@ -42,7 +42,7 @@ def test_a_series_above_its_past_leans_down_and_fully_so_after_half_a_year() -> 
     np.testing.assert_array_equal(above[5:], above[5])
 
 
-def test_a_series_below_its_past_is_not_skewed():
+def test_a_series_below_its_past_is_not_skewed() -> None:
     below = deviation_from_mean(np.array([5.0, 5.1, np.nan, 4.9, 3.0]))
     assert below < -1
     assert not skew(below, 12).any()

@@ -5,6 +5,7 @@ import pytest
 
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS
+from forecasting.auto.filters import filter_kinds
 from forecasting.auto.spread import (
     PastErrors,
     collect_past_errors,
@@ -26,7 +27,7 @@ def past(ratio: float, months: int = 600, series: int = 3) -> PastErrors:
 
 def growth_of(filter_: int) -> Array:
     """(horizon,) growth of the errors of one filter alone."""
-    weights = np.zeros((1, 1, len(CONSTANTS.noise) * SEASONS))
+    weights = np.zeros((1, 1, len(filter_kinds())))
     weights[..., filter_] = 1
     return np.asarray(implied_growth(weights, HORIZON)[0, 0])
 
@@ -66,7 +67,7 @@ def test_an_outlier_counts_as_the_bound() -> None:
     logs[-1] = 1e6
     points = np.zeros((*logs.shape, 1))
     found = collect_past_errors(logs, points, np.ones(points.shape))
-    assert found.size.max() == CONSTANTS.error_clip
+    assert found.size.max() == CONSTANTS.clip
 
 
 def test_without_errors_no_ratio_differs_from_what_is_expected() -> None:

@@ -15,13 +15,13 @@ def errors() -> np.ndarray:
     return wild
 
 
-def test_before_anything_is_known_it_is_the_prior():
+def test_before_anything_is_known_it_is_the_prior() -> None:
     none = error_scales(np.full((3, 1), np.nan))
     np.testing.assert_allclose(none.usual, np.log(0.1))
     np.testing.assert_allclose(none.excess, 0)
 
 
-def test_the_usual_level_is_that_of_the_calm_years_and_the_excess_that_of_the_last_months():
+def test_the_usual_level_is_that_of_the_calm_years_and_the_excess_that_of_the_last_months() -> None:
     found = error_scales(errors())
     mean_absolute = 0.1 * np.sqrt(2 / np.pi)
     np.testing.assert_allclose(np.exp(found.usual[149]), mean_absolute, rtol=0.15)
@@ -30,7 +30,7 @@ def test_the_usual_level_is_that_of_the_calm_years_and_the_excess_that_of_the_la
     assert abs(found.excess[159, 1]) < 0.4
 
 
-def test_an_excess_fades_by_a_tenth_with_every_month_ahead():
+def test_an_excess_fades_by_a_tenth_with_every_month_ahead() -> None:
     """The root mean square of months whose logarithms are two thirds, three fifths, ... of it."""
     own = ErrorScales(usual=np.log([[0.1]]), excess=np.array([[0.9]]))
     ahead = volatility_ahead(own, None, 3)[0, 0]
@@ -40,7 +40,7 @@ def test_an_excess_fades_by_a_tenth_with_every_month_ahead():
     )
 
 
-def test_a_calm_series_grows_wilder_with_the_months_ahead_and_a_wild_one_calmer():
+def test_a_calm_series_grows_wilder_with_the_months_ahead_and_a_wild_one_calmer() -> None:
     own = ErrorScales(usual=np.log([[0.1, 0.1]]), excess=np.array([[-1.0, 1.0]]))
     calm, wild = volatility_ahead(own, None, 36)[0]
     assert (np.diff(calm) > 0).all()
@@ -48,7 +48,7 @@ def test_a_calm_series_grows_wilder_with_the_months_ahead_and_a_wild_one_calmer(
     assert calm[0] < 0.06 < calm[-1] < 0.1 < wild[-1] < wild[0]
 
 
-def test_a_fifth_of_the_excess_is_that_of_all_series():
+def test_a_fifth_of_the_excess_is_that_of_all_series() -> None:
     own = error_scales(errors())
     shared = own.excess[:, 0]
     alone, pooled = (volatility_ahead(own, one, 1)[..., 0] for one in (None, shared))
@@ -58,7 +58,7 @@ def test_a_fifth_of_the_excess_is_that_of_all_series():
     )
 
 
-def test_a_missing_month_changes_the_present_scale_not_at_all():
+def test_a_missing_month_changes_the_present_scale_not_at_all() -> None:
     gap = errors()
     gap[140] = np.nan
     found = error_scales(gap)
