@@ -130,9 +130,12 @@ def _from_origins(
     for at, month in enumerate(series.months):
         if month in origins and series.is_observed[at] and observed[at] >= FEWEST_OBSERVED:
             skewed = skew(deviation_from_mean(logs[: at + 1, 0]), HORIZON, constants)[:, None]
-            sides = np.exp(np.where(unit > 0, -1.0, 1.0) * skewed)
-            spread = np.maximum(past.spread[at, 0, :HORIZON, None], LEAST_DEVIATION)
-            logs_ahead = past.points[at, 0, :HORIZON, None] + spread * unit * sides
+            sides = (past.upper, past.lower)
+            upper, lower = (
+                np.maximum(one[at, 0, :HORIZON, None], LEAST_DEVIATION) for one in sides
+            )
+            spread = np.where(unit > 0, upper * np.exp(-skewed), lower * np.exp(skewed))
+            logs_ahead = past.points[at, 0, :HORIZON, None] + spread * unit
             yield month, np.maximum(np.exp(logs_ahead) - offset, 0.0)
 
 

@@ -72,10 +72,9 @@ class Constants:
     The shrinkage takes it as this.
     """
     outlier_uncertainty: float = 0.5
-    """Mean absolute error that each unit beyond adds to the forecasts from there.
-
-    Also the share of it that is left a month later if the level has stayed there.
-    """
+    """Mean absolute error that each unit beyond adds to the forecasts from there."""
+    outlier_persistence: float = 0.8
+    """Share of that which is left a month later if the level has stayed there."""
 
     # volatility
     volatility_half_life: float = 3.0

@@ -54,7 +54,9 @@ def outlier_uncertainty(
     lower, upper = np.empty_like(excess), np.empty_like(excess)
     for at, beyond in enumerate(excess):
         back = (known[at] * side < 0) & (np.abs(known[at]) > carried)
-        carried = np.where(back | (carried < _LEAST_UNCERTAINTY), 0.0, share * carried)
+        carried = np.where(
+            back | (carried < _LEAST_UNCERTAINTY), 0.0, constants.outlier_persistence * carried
+        )
         lower[at] = carried + share * np.maximum(-beyond, 0)
         upper[at] = carried + share * np.maximum(beyond, 0)
         carried = carried + share * np.abs(beyond)

@@ -60,9 +60,9 @@ def test_nothing_is_left_of_an_outlier_that_comes_back() -> None:
     assert not added.larger[11:].any()
 
 
-def test_a_jump_is_uncertain_to_both_sides_by_half_as_much_each_month() -> None:
+def test_a_jump_is_uncertain_to_both_sides_by_a_fifth_less_each_month() -> None:
     added = outlier_uncertainty(*news(after=0.1))
-    np.testing.assert_allclose(added.upper[10:14, 0], [1, 0.5, 0.25, 0.125])
+    np.testing.assert_allclose(added.upper[10:14, 0], [1, 0.8, 0.64, 0.512])
     np.testing.assert_array_equal(added.lower[11:], added.upper[11:])
 
 
