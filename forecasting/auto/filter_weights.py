@@ -23,10 +23,9 @@ def filter_evidence(logs: Array, bank: FilterBank, constants: Constants = CONSTA
     """
     innovations, seen = bank.innovations, np.isfinite(bank.innovations[..., 0])
     typical = np.where(seen, np.where(seen[..., None], innovations, 0.0).mean(axis=2), np.nan)
-    cap, unit = (
-        smoothed_scale(typical, half_life, constants.clip, constants)
-        for half_life in (_CAP_HALF_LIFE, _UNIT_HALF_LIFE)
-    )
+    half_lives = np.repeat([_CAP_HALF_LIFE, _UNIT_HALF_LIFE], typical.shape[1])
+    both = smoothed_scale(np.tile(typical, 2), half_lives, constants.clip, constants)
+    cap, unit = np.split(both, 2, axis=1)  # in one loop over the months
     months = discounted_sum(seen.astype(np.float64), constants.weight_half_life)
     months = np.minimum(months, _MOST_MONTHS)[..., None]
     total = np.zeros_like(innovations) + _prior(constants)

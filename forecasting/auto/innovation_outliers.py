@@ -51,8 +51,11 @@ def outlier_uncertainty(
     """
     share, known = constants.outlier_uncertainty, np.nan_to_num(errors)
     carried, side = np.zeros(excess.shape[1]), np.zeros(excess.shape[1])
-    lower, upper = np.empty_like(excess), np.empty_like(excess)
+    lower, upper = np.zeros_like(excess), np.zeros_like(excess)
+    news = excess.any(axis=1)
     for at, beyond in enumerate(excess):
+        if not news[at] and not carried.any():
+            continue
         back = (known[at] * side < 0) & (np.abs(known[at]) > carried)
         carried = np.where(
             back | (carried < _LEAST_UNCERTAINTY), 0.0, constants.outlier_persistence * carried
