@@ -52,7 +52,7 @@ def outlier_uncertainty(
     share, known = constants.outlier_uncertainty, np.nan_to_num(errors)
     carried, side = np.zeros(excess.shape[1]), np.zeros(excess.shape[1])
     lower, upper = np.zeros_like(excess), np.zeros_like(excess)
-    news = excess.any(axis=1)
+    news = np.asarray(excess.any(axis=1))
     for at, beyond in enumerate(excess):
         if not news[at] and not carried.any():
             continue
