@@ -6,6 +6,8 @@ from app.charts.lines import HEADLINE_LEVEL, ChartLines, format_value
 from app.charts.specifications import SeriesSpecification
 from app.charts.style import Scale
 from app.evaluation.past_forecasts import PastMonth
+from app.forecasts.span import When
+from app.forecasts.summary import ForecastSummary, MonthSummary
 from app.languages import Words
 
 
@@ -21,7 +23,7 @@ def description(specification: SeriesSpecification, drawn: ChartLines, in_words:
     )
     if specification.forecast is None:
         return text
-    first, last = specification.forecast.months[0], specification.forecast.months[-1]
+    first, last = _first_ahead(specification.forecast), specification.forecast.months[-1]
     ends = [
         interval
         for month in (first, last)
@@ -80,7 +82,7 @@ def _newest(specification: SeriesSpecification, in_words: Words) -> str:
     text = f"{in_words.month(newest.period)}: {format_value(newest, in_words)}"
     if specification.forecast is None:
         return text
-    ahead = specification.forecast.months[0]
+    ahead = _first_ahead(specification.forecast)
     headline = next(interval for interval in ahead.intervals if interval.level == HEADLINE_LEVEL)
     return f"{text}; " + in_words(
         "chart.ahead",
@@ -89,6 +91,12 @@ def _newest(specification: SeriesSpecification, in_words: Words) -> str:
         lower=in_words.number(headline.lower),
         upper=in_words.number(headline.upper),
     )
+
+
+def _first_ahead(forecast: ForecastSummary) -> MonthSummary:
+    """The first month that is not over; if all are over, the first."""
+    ahead = (month for month in forecast.months if month.when is not When.PAST_UNPUBLISHED)
+    return next(ahead, forecast.months[0])
 
 
 def source_line(specification: SeriesSpecification, in_words: Words) -> str:

@@ -158,8 +158,13 @@ def latest_versions(
     session: Session, series_id: int, *, as_of: date, months: int
 ) -> list[MonthVersions]:
     """The latest months' figures with every version, oldest month first."""
+    return group_latest_versions(store.versions(session, series_id, as_of=as_of), months)
+
+
+def group_latest_versions(versions: list[Observation], months: int) -> list[MonthVersions]:
+    """Of all versions of a series, those of the latest months, oldest month first."""
     found = sorted(
-        store.versions(session, series_id, as_of=as_of),
+        versions,
         key=lambda figure: (figure.period, figure.published_on, figure.release),
     )
     if not found:

@@ -66,6 +66,11 @@ def classify_month(period: Month, as_of: date) -> When:
     return When.PAST_UNPUBLISHED if period < current else When.FUTURE
 
 
+def is_beyond_reach(origin: Month, as_of: date) -> bool:
+    """Whether the current month of a day is later than any forecast from `origin` reaches."""
+    return Month.containing(as_of) - origin > LONGEST_HORIZON
+
+
 def choose_span(origin: Month, horizon: int, start: Start, as_of: date) -> Span:
     """The `horizon` months that an answer shows.
 

@@ -20,8 +20,8 @@ class ApiCalls:
 
 
 def api_calls(page: Page, at: Addresses) -> ApiCalls:
-    forecast = [at.call("/forecast", **{"from": Start.TODAY})] if page.forecast else []
-    listed = [at.call("/history"), *forecast, at.call("/revisions"), *_evaluation(page, at)]
+    ahead = [at.call("/forecast", **{"from": Start.TODAY})] if page.forecast else []
+    listed = [at.call("/history"), *ahead, at.call("/revisions"), *_evaluation(page, at)]
     return ApiCalls(listed, _past(page, at))
 
 

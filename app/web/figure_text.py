@@ -70,6 +70,11 @@ def rounded(value: int, words: Words) -> Markup:
     return Markup('<data value="{}">{}</data>').format(value, words.rounded(value))
 
 
+def code(text: str) -> Markup:
+    """A command or setting as it is typed."""
+    return Markup("<code>{}</code>").format(text)
+
+
 def format_value(figure: Observation, words: Words) -> Markup:
     """A figure, worded as exactly as its source stated it."""
     if figure.value is None:

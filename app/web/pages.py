@@ -12,7 +12,7 @@ from app.web import figure_text, localization
 from app.web.api_calls import api_calls
 from app.web.assets import asset_names, bundle_name
 from app.web.query import Addresses
-from app.web.view_model import Page, headline_interval, summary_sentence
+from app.web.view_model import Page, headline_interval, preview_title, summary_sentence, title
 
 POLICY = "; ".join(
     [
@@ -61,6 +61,8 @@ def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
         addresses,
         page=page,
         sentence=summary_sentence(page, words),
+        title=title(page, words),
+        preview_title=preview_title(page, words),
         calls=api_calls(page, addresses),
     )
 
@@ -82,6 +84,7 @@ def _environment() -> Environment:
         "number": figure_text.number,
         "between": figure_text.between,
         "rounded": figure_text.rounded,
+        "code": figure_text.code,
         "format_value": figure_text.format_value,
         "status": figure_text.status,
         "explain_figure": figure_text.explain_figure,

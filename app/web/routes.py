@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from app.dependencies import Charts, Forecasts, Now, Store
+from app.dependencies import Charts, Configured, Forecasts, Now, Store
 from app.errors import (
     BadParameter,
     CovariateNotForecast,
@@ -20,6 +20,7 @@ from app.errors import (
 )
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.service import ForecastService
+from app.forecasts.specification import Specification
 from app.http.accept import order_by_preference
 from app.http.answers import conditional_response
 from app.languages import Words, negotiate_language, words
@@ -36,8 +37,10 @@ PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is show
 
 
 @router.get("/", response_class=HTMLResponse)
-async def front_page(request: Request, forecasts: Forecasts, database: Store, now: Now) -> Response:
-    """One series: its latest figures, its forecast with the uncertainty, and the track record."""
+async def front_page(
+    request: Request, forecasts: Forecasts, database: Store, settings: Configured, now: Now
+) -> Response:
+    """One series: its forecast from the current month on, its latest figure, its track record."""
     language = _chosen(request) or _negotiated(request)
     try:
         query = PageQuery.model_validate(dict(request.query_params))
@@ -49,6 +52,7 @@ async def front_page(request: Request, forecasts: Forecasts, database: Store, no
             today=now().date(),
             issued=issued,
             computing=computing,
+            model=Specification("auto", settings.seed),
         )
     except ValidationError as error:
         wrong = (

@@ -13,7 +13,8 @@ from app.evaluation.comparison import ModelRecord, compare_models
 from app.evaluation.past_forecasts import PastMonth, RangePosition, get_past_months
 from app.evaluation.track_record import TrackRecord, get_track_record
 from app.forecasts.lookup import IssuedForecast
-from app.forecasts.span import Start, When
+from app.forecasts.span import Start, When, is_beyond_reach
+from app.forecasts.specification import Specification
 from app.forecasts.summary import CentralInterval, ForecastSummary, MonthSummary
 from app.languages import Words
 from app.observations import queries, store
@@ -27,10 +28,11 @@ from app.web import picker, revision_text
 from app.web.figure_text import Change, status
 from app.web.query import PageQuery
 from app.web.revision_text import MONTHS
+from app.web.sections.recent_changes import RecentChanges, build_recent_changes
 from forecasting import FitWarning, Month
 
+MONTHS_LISTED = 6  # after the current one, in the headline
 PAST_MONTHS = 36  # of past forecasts in the table
-COMING_MONTHS = 7  # in the headline: the current month and the six after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ class Page:
     largest: Observation | None
     age: int
     forecast: ForecastSummary | None
+    beyond_reach: bool
     fit_warnings: tuple[FitWarning, ...]
     computing: bool
+    recent_changes: RecentChanges | None
     description: str
     shown: list[Observation]
     later: dict[Month, Observation]
@@ -80,26 +84,29 @@ class Page:
 
     @property
     def ahead(self) -> tuple[MonthSummary, ...]:
-        return self.forecast.months if self.forecast else ()
+        """The months that are not over, the current one first."""
+        months = self.forecast.months if self.forecast else ()
+        return tuple(month for month in months if month.when is not When.PAST_UNPUBLISHED)
 
     @property
     def coming(self) -> tuple[MonthSummary, ...]:
-        """The current month and those after it, for the headline."""
-        ahead = [month for month in self.ahead if month.when is not When.PAST_UNPUBLISHED]
-        return tuple(ahead[:COMING_MONTHS])
+        """The months after the first one ahead that the headline lists."""
+        return self.ahead[1 : 1 + MONTHS_LISTED]
 
     @property
-    def unpublished(self) -> tuple[MonthSummary, ...]:
+    def over(self) -> tuple[MonthSummary, ...]:
         """The months that are over and have no figure yet."""
-        return tuple(month for month in self.ahead if month.when is When.PAST_UNPUBLISHED)
+        months = self.forecast.months if self.forecast else ()
+        return tuple(month for month in months if month.when is When.PAST_UNPUBLISHED)
 
     @property
     def passed(self) -> Observation | None:
-        """The largest figure on record, if a range in the headline ends above it."""
-        if self.largest is None or self.largest.value is None or not self.coming:
+        """The largest figure on record, if the last month's range ends above it."""
+        if self.largest is None or self.largest.value is None or not self.ahead:
             return None
-        highest = max(headline_interval(month).upper for month in self.coming)
-        return self.largest if highest > self.largest.value else None
+        return (
+            self.largest if headline_interval(self.ahead[-1]).upper > self.largest.value else None
+        )
 
     @property
     def past_inside(self) -> int:
@@ -134,6 +141,7 @@ def build_page(
     today: date,
     issued: IssuedForecast | None,
     computing: bool,
+    model: Specification,
 ) -> Page:
     """Raises what `get_history` raises."""
     history = queries.get_history(session, query.series, today=today, as_of=query.as_of)
@@ -141,14 +149,15 @@ def build_page(
     newest = next(
         (figure for figure in reversed(history.observations) if figure.value is not None), None
     )
+    beyond_reach = issued is not None and is_beyond_reach(issued.archived.origin, history.as_of)
+    if beyond_reach:
+        issued = None
     specification = _specification(session, query, words, today, issued) if newest else None
     record = get_track_record(
         session, history.series.id, history.series.key, "auto", as_of=history.as_of
     )
     versions = store.versions(session, history.series.id, as_of=history.as_of)
-    months = chart_data.latest_versions(
-        session, history.series.id, as_of=history.as_of, months=MONTHS
-    )
+    months = chart_data.group_latest_versions(versions, MONTHS)
     return Page(
         key=history.series.key,
         name=words.name("series", history.series.key, history.series.title),
@@ -168,8 +177,12 @@ def build_page(
         ),
         age=Month.containing(history.as_of) - newest.period if newest else 0,
         forecast=specification.forecast if specification else None,
+        beyond_reach=beyond_reach,
         fit_warnings=issued.archived.warnings if issued else (),
         computing=computing,
+        recent_changes=build_recent_changes(session, history.series.id, model, today=today)
+        if issued and query.as_of is None
+        else None,
         description=description(specification, build_lines(specification, words), words)
         if specification
         else "",
@@ -220,8 +233,9 @@ def summary_sentence(page: Page, words: Words) -> str:
     """The page in one or two sentences that a newspaper could print."""
     if page.newest is None or page.newest.value is None:
         return f"{page.name}: {words('value.none')}"
-    text = words(
-        "sentence.latest",
+    text = _outlook_sentence(page, words)
+    text += words(
+        "sentence.latest_after" if text else "sentence.latest",
         series=page.name,
         value=words(f"value.{page.newest.qualifier.value}", value=words.number(page.newest.value)),
         month=words.month(page.newest.period),
@@ -234,16 +248,57 @@ def summary_sentence(page: Page, words: Words) -> str:
     text += words("sentence.end")
     if page.is_old:
         text += words("sentence.age", age=words.plural("headline.months_ago", page.age))
-    if page.coming:
-        interval = headline_interval(page.coming[0])
-        text += words(
-            "sentence.forecast",
-            month=words.month(page.coming[0].period),
-            median=words.rounded(page.coming[0].median),
-            lower=words.rounded(interval.lower),
-            upper=words.rounded(interval.upper),
-        )
     return text
+
+
+def title(page: Page, words: Words) -> str:
+    """The title of the page: the month under way, or the newest figure without a forecast."""
+    if page.newest is None or page.newest.value is None:
+        return page.name
+    if page.ahead:
+        first = page.ahead[0]
+        text = words(
+            "page.title_forecast",
+            series=page.name,
+            median=words.rounded(first.median),
+            month=words.month(first.period),
+        )
+    else:
+        value = words.number(page.newest.value)
+        text = words(
+            "page.title",
+            series=page.name,
+            value=words(f"value.{page.newest.qualifier.value}", value=value),
+            month=words.month(page.newest.period),
+        )
+    return f"{text} {_age_note(page, words)}".rstrip()
+
+
+def preview_title(page: Page, words: Words) -> str:
+    """The title in previews: the series, with the age of its figures if they are old."""
+    return f"{page.name} {_age_note(page, words)}".rstrip()
+
+
+def _age_note(page: Page, words: Words) -> str:
+    if not page.is_old or page.newest is None:
+        return ""
+    return words("page.age", month=words.month(page.newest.period))
+
+
+def _outlook_sentence(page: Page, words: Words) -> str:
+    """What is expected in the first month that is not over."""
+    if not page.ahead:
+        return ""
+    first = page.ahead[0]
+    interval = headline_interval(first)
+    return words(
+        "sentence.outlook",
+        series=page.name,
+        month=words.month(first.period),
+        median=words.rounded(first.median),
+        lower=words.rounded(interval.lower),
+        upper=words.rounded(interval.upper),
+    )
 
 
 def _specification(

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.dependencies import services_of
 from app.errors import NotReady
+from app.forecasts.specification import Specification
 from app.languages import words
 from app.observations import store
 from app.web.localization import explain_problem, translate_warning
@@ -81,7 +82,13 @@ def test_no_bundled_series_has_an_english_note_on_its_spanish_page(
         for series in known:
             query = PageQuery(series=series.key, lang="es")
             shown = build_page(
-                session, query, in_spanish, today=NOW.date(), issued=None, computing=True
+                session,
+                query,
+                in_spanish,
+                today=NOW.date(),
+                issued=None,
+                computing=True,
+                model=Specification("auto", seed=0),
             )
             addresses = Addresses(query, "es", "", "http://testserver")
             assert english(render_page(shown, in_spanish, addresses).decode()) == [], series.key
