@@ -1,17 +1,34 @@
 """The page begins at today: the current month, the next ones, those that are over, the figure."""
 
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.config import Settings
+from app.main import create_app
+from tests.conftest import NOW
+from tests.stores import Stores
+
 CURRENT = "2026-11"
-OLD = "usbp.citizenship.mexico"  # figures through November 2024
+MUCH_LATER = NOW + timedelta(days=200)  # no figure is younger than four months then
 
 
 def issue(client: TestClient, series: str, **asked: str) -> None:
     """Have the forecast in the archive; the page does not wait for long."""
     assert client.get("/forecast", params={"series": series} | asked).status_code == 200
+
+
+@pytest.fixture
+def much_later(stores: Stores, loaded_url: str) -> Iterator[TestClient]:
+    """The service on the bundled record, when its figures are old."""
+    url = stores.copy(loaded_url)
+    settings = Settings(database_url=url, workers=1, refresh=False)
+    with TestClient(create_app(settings, clock=lambda: MUCH_LATER)) as client:
+        yield client
+    stores.drop(url)
 
 
 def headline(client: TestClient, asked: str = "") -> str:
@@ -50,17 +67,17 @@ def test_months_that_are_over_come_after_those_ahead_and_before_the_figure(
     ("lang", "said"), [("en", "its ranges are wide"), ("es", "sus rangos son amplios")]
 )
 def test_old_figures_say_what_that_means_and_how_to_update(
-    sqlite_client: TestClient, lang: str, said: str
+    much_later: TestClient, lang: str, said: str
 ) -> None:
-    issue(sqlite_client, OLD)
-    text = headline(sqlite_client, f"?series={OLD}&lang={lang}")
+    issue(much_later, "usbp.southwest")
+    text = headline(much_later, f"?lang={lang}")
     for part in (said, "<code>bordercast update</code>", "<code>BORDERCAST_UPDATE</code>"):
         assert part in text
 
 
-def test_titles_and_previews_carry_the_age_of_old_figures(sqlite_client: TestClient) -> None:
-    issue(sqlite_client, OLD)
-    text = sqlite_client.get(f"/?series={OLD}").text
+def test_titles_and_previews_carry_the_age_of_old_figures(much_later: TestClient) -> None:
+    issue(much_later, "usbp.southwest")
+    text = much_later.get("/").text
     for pattern in (r"<title>(.*?)</title>", r'og:title" content="(.*?)"'):
         found = re.search(pattern, text)
         assert found is not None
