@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
+from app.storage.database import Database
+from tests.app.observations.publishing import figure, make_series, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
@@ -116,3 +118,51 @@ def test_without_an_earlier_forecast_nothing_is_said_to_have_changed(
     sqlite_client: TestClient,
 ) -> None:
     assert "What changed since last time" not in sqlite_client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("lang", "moved", "figures"),
+    [
+        (
+            "en",
+            "Forecast for November 2026: now about ",
+            ["The figure for November 2025 was restated from 1,011 to 1,500.", "New figure"],
+        ),
+        (
+            "es",
+            "Pronóstico para noviembre de 2026: ahora unos ",
+            ["La cifra de noviembre de 2025 se revisó de 1,011 a 1,500.", "Cifra nueva"],
+        ),
+    ],
+)
+def test_after_a_new_figure_the_page_says_what_changed(
+    stores: Stores, migrated_url: str, lang: str, moved: str, figures: list[str]
+) -> None:
+    url, moments = stores.copy(migrated_url), [NOW]
+    database = Database(url)
+    with database.writing() as session:
+        make_series(session, "a.border")
+        months = [figure("a.border", f"2025-{month:02}", 1000 + month) for month in range(1, 13)]
+        publish(session, "cbp", "2026-01-15", *months)
+    settings = Settings(database_url=url, workers=1, refresh=False)
+    with TestClient(create_app(settings, clock=lambda: moments[-1])) as client:
+        issue(client, "a.border", fresh="true")
+        with database.writing() as session:
+            publish(
+                session,
+                "cbp",
+                "2026-02-15",
+                figure("a.border", "2025-11", 1500),
+                figure("a.border", "2026-01", 3000),
+                recorded_at=NOW + timedelta(minutes=30),
+            )
+        moments.append(NOW + timedelta(hours=1))
+        issue(client, "a.border", fresh="true")
+        page = client.get("/", params={"series": "a.border", "lang": lang}).text
+    database.close()
+    stores.drop(url)
+    block = re.search(r'<section class="since".*?</section>', page, re.S)
+    assert block is not None
+    text = re.sub(r"<[^>]+>", "", block[0])
+    for said in (moved, *figures):
+        assert said in text
