@@ -105,8 +105,8 @@ def load(
     """Load a file of figures as one release, or the bundled record: everything or nothing."""
     with open_store(Settings()) as database:
         if file is None:
-            load_bundled(database, only_if_empty=False)
-            load_hindcast(database, only_if_none=False)
+            load_bundled(database, only_if_new=False)
+            load_hindcast(database)
             return
         if source is None or published_on is None:
             raise UsageError(

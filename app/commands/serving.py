@@ -35,16 +35,16 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Prepare the store and serve.
 
-    It migrates the store, loads the bundled record if the store is empty, and computes missing
-    forecasts.
+    It migrates the store, loads what the bundled record and hindcast have that the store lacks, as
+    after an upgrade, and computes missing forecasts.
     """
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
         with open_store(settings, migrated=False) as database:
             database.upgrade()
-            load_bundled(database, only_if_empty=True)
-            load_hindcast(database, only_if_none=True)
+            load_bundled(database, only_if_new=True)
+            load_hindcast(database)
             if ip_address(address.getsockname()[0]).is_loopback:
                 _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings)

@@ -7,10 +7,9 @@ import typer
 from app.clock import utc_now
 from app.commands.console import messages
 from app.evaluation import hindcast_file
-from app.evaluation.store import has_hindcast
 from app.observations import bundled_record, store
 from app.observations.bundled_record import BundledRecord
-from app.storage.database import Database
+from app.storage.database import Database, Session
 
 Key = Annotated[str, typer.Argument(help="Key of the series, such as usbp.southwest.")]
 AsOf = Annotated[
@@ -28,14 +27,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as in the HTTP
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 
-def load_bundled(database: Database, *, only_if_empty: bool) -> None:
+def load_bundled(database: Database, *, only_if_new: bool) -> None:
     """Load the bundled record into the store and print what was new."""
     with database.writing() as session:
-        if only_if_empty and not store.is_empty(session):
+        record = BundledRecord()
+        if only_if_new and not _lacks_releases(session, record):
             return
-        recorded = bundled_record.load_bundled_record(
-            session, BundledRecord(), recorded_at=utc_now()
-        )
+        recorded = bundled_record.load_bundled_record(session, record, recorded_at=utc_now())
     new = [release for release in recorded if not release.known_before]
     figures = sum(release.received for release in new)
     messages.print(
@@ -44,11 +42,20 @@ def load_bundled(database: Database, *, only_if_empty: bool) -> None:
     )
 
 
-def load_hindcast(database: Database, *, only_if_none: bool) -> None:
+def _lacks_releases(session: Session, record: BundledRecord) -> bool:
+    """Whether the store is empty, or has an older version of the bundled record.
+
+    A store that holds only a publisher's own releases is left as it is.
+    """
+    if store.is_empty(session):
+        return True
+    bundled, known = record.release_names(), store.release_names(session)
+    return not bundled.isdisjoint(known) and not bundled <= known
+
+
+def load_hindcast(database: Database) -> None:
     """Load the bundled hindcast scores into the store and print how many there are."""
     with database.writing() as session:
-        if only_if_none and has_hindcast(session):
-            return
         loaded = hindcast_file.load_hindcast(session)
     if loaded:
         messages.print(f"Loaded {loaded:,} hindcast scores.")

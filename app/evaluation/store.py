@@ -122,13 +122,6 @@ def hindcast_sums(session: Session) -> tuple[int, float]:
     return count, float(total)
 
 
-def has_hindcast(session: Session) -> bool:
-    return (
-        session.scalar(select(ScoreRow.id).where(ScoreRow.forecast_id.is_(None)).limit(1))
-        is not None
-    )
-
-
 def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreRow]]:
     """The score of every series' newest figure by a model, by key: of the live forecasts of it the
     last one, or of the hindcast's where there is none."""

@@ -77,6 +77,22 @@ class BundledRecord:
         """Every bundled release with the figures that it held, in the order of publication."""
         return sorted([*self._files(), *self._press()], key=lambda release: release[0].published_on)
 
+    def release_names(self) -> set[tuple[str, date, str]]:
+        """Source, day, and title of every bundled release; quick, as no figures are read."""
+        files = {
+            (line["source"], date.fromisoformat(line["published_on"]), line["title"])
+            for line in self._table("releases")
+        }
+        press = {
+            (
+                line["source"],
+                date.fromisoformat(line["published_on"]),
+                _page_title(line["source"], line["url"]),
+            )
+            for line in self._table("press")
+        }
+        return files | press
+
     def _files(self) -> Iterator[Release]:
         changes = self._changes()
         covered = defaultdict(list)

@@ -23,6 +23,7 @@ from app.observations.store.release_log import is_superseded as is_superseded
 from app.observations.store.release_log import lock_observations as lock_observations
 from app.observations.store.release_log import newest_recording as newest_recording
 from app.observations.store.release_log import release as release
+from app.observations.store.release_log import release_names as release_names
 from app.observations.store.release_log import release_stamp as release_stamp
 from app.observations.store.release_log import releases as releases
 from app.observations.store.release_log import releases_before as releases_before

@@ -46,6 +46,12 @@ def count_releases(session: Session, source: str, published_on: date) -> int:
     return session.scalar(select(func.count()).select_from(ReleaseRow).where(*of_day)) or 0
 
 
+def release_names(session: Session) -> set[tuple[str, date, str]]:
+    """Source, day, and title of every release, retracted ones too."""
+    rows = session.execute(select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.title))
+    return {(row.source, row.published_on, row.title) for row in rows}
+
+
 def is_superseded(session: Session, release: ReleaseRow) -> bool:
     """Whether a later release of the same source, day, and title has other figures."""
     given, later = aliased(ObservationRow), aliased(ObservationRow)
