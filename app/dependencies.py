@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.forecasts.service import ForecastService
     from app.keys.authorization import RateLimiter
     from app.services import Services
+    from app.web.page_cache import PageCache
 
 
 def services_of(app: FastAPI) -> "Services":
@@ -58,6 +59,10 @@ async def _charts(request: Request) -> "ChartRenderer":
     return services_of(request.app).charts
 
 
+async def _pages(request: Request) -> "PageCache":
+    return services_of(request.app).pages
+
+
 async def _scorer(request: Request) -> "Scorer":
     return services_of(request.app).scorer
 
@@ -71,3 +76,4 @@ Forecasts = Annotated["ForecastService", Depends(_forecasts)]
 Scenarios = Annotated["ScenarioService", Depends(_scenarios)]
 Charts = Annotated["ChartRenderer", Depends(_charts)]
 Scoring = Annotated["Scorer", Depends(_scorer)]
+Pages = Annotated["PageCache", Depends(_pages)]

@@ -18,6 +18,7 @@ from app.keys.authorization import RateLimiter
 from app.sources.configured import ClientSettings
 from app.sources.publisher import Publisher
 from app.storage.database import Database
+from app.web.page_cache import PageCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Services:
     refresher: Refresher
     scorer: Scorer
     charts: ChartRenderer
+    pages: PageCache
 
 
 @asynccontextmanager
@@ -69,6 +71,7 @@ async def running_services(
             refresher=Refresher(database, forecasts, clock, Specification("auto", settings.seed)),
             scorer=Scorer(database, clock),
             charts=charts,
+            pages=PageCache(),
         )
         if settings.refresh:
             await stack.enter_async_context(services.refresher.running())

@@ -30,6 +30,7 @@ from app.languages import words
 from app.observations import queries, store
 from app.observations.current import choose_current
 from app.observations.observation import Observation
+from app.observations.queries import History
 from app.observations.tables import SeriesRow
 from app.storage.database import Session
 from forecasting import Month
@@ -61,7 +62,7 @@ def history_specification(
         title=title_of(known.series, query.lang),
         unit=known.series.unit,
         as_of=known.as_of,
-        history=_shown(session, query, today, known.last),
+        history=_shown(known, query, known.last),
         forecast=None,
         later=[],
         look=query.look(form, scale=query.scale),
@@ -88,7 +89,7 @@ def forecast_specification(
         title=title_of(history.series, query.lang),
         unit=history.series.unit,
         as_of=history.as_of,
-        history=_shown(session, query, today, origin),
+        history=_shown(history, query, origin),
         forecast=summarize_forecast(issued, Span(origin, 1, horizon), LEVELS),
         later=later,
         look=query.look(form, scale=query.scale),
@@ -181,13 +182,9 @@ def title_of(series: SeriesRow, language: str) -> str:
     return words(language).name("series", series.key, series.title)
 
 
-def _shown(
-    session: Session, query: HistoryChartQuery, today: date, last: Month
-) -> list[Observation]:
-    start = last - 12 * query.years + 1
-    return queries.get_history(
-        session, query.series, today=today, as_of=query.as_of, start=start, end=last
-    ).observations
+def _shown(history: History, query: HistoryChartQuery, last: Month) -> list[Observation]:
+    first = last - 12 * query.years + 1
+    return [figure for figure in history.observations if first <= figure.period <= last]
 
 
 def _nothing(key: str) -> TooShortHistory:

@@ -38,6 +38,18 @@ def all_sources(session: Session) -> dict[str, SourceRow]:
     return {row.name: row for row in session.scalars(select(SourceRow))}
 
 
+def source_stamp(session: Session) -> tuple[datetime | None, datetime | None, int]:
+    """Changes with every answer and every failure of a publisher."""
+    asked, failed, failures = session.execute(
+        select(
+            func.max(SourceRow.asked_at),
+            func.max(SourceRow.failed_at),
+            func.coalesce(func.sum(SourceRow.failures), 0),
+        )
+    ).one()
+    return asked, failed, failures
+
+
 def remembered(session: Session, name: str) -> SourceRow:
     """What is remembered of a publisher; nothing yet if it was never asked. The row is not added to
     the store."""

@@ -30,15 +30,15 @@ def _evaluation(page: Page, at: Addresses) -> list[str]:
 
     On a past day, months published by then.
     """
-    if page.record is None:
+    if page.track_record.record is None:
         return []
-    end = newest_published(page.as_of) if page.replayed else None
-    return [at.address("/evaluation", {"series": page.record.series, "end": end})]
+    end = newest_published(page.as_of) if page.headline.replayed else None
+    return [at.address("/evaluation", {"series": page.track_record.record.series, "end": end})]
 
 
 def _past(page: Page, at: Addresses) -> str | None:
-    if not page.past:
+    if not page.track_record.past:
         return None
-    end = page.past[-1].period if page.replayed else None
+    end = page.track_record.past[-1].period if page.headline.replayed else None
     asked = {"series": page.key, "ahead": at.asked.ahead, "end": end, "format": "csv"}
     return at.address("/evaluation/forecasts", asked)

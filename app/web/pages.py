@@ -11,8 +11,10 @@ from app.languages import LANGUAGES, Words
 from app.web import figure_text, localization
 from app.web.api_calls import api_calls
 from app.web.assets import asset_names, bundle_name
+from app.web.page_text import preview_title, summary_sentence, title
 from app.web.query import Addresses
-from app.web.view_model import Page, headline_interval, preview_title, summary_sentence, title
+from app.web.sections.headline import headline_interval
+from app.web.view_model import Page
 
 POLICY = "; ".join(
     [

@@ -103,6 +103,23 @@ class TileMap:
         return STEPS[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """All that a visitor can choose from."""
+
+    choices: list[BorderChoices]
+    tiles: TileMap | None
+
+
+def build_picker(
+    session: Session, shown: str, words: Words, *, today: date, as_of: date | None
+) -> Picker:
+    """The picker with the series `shown` chosen."""
+    known = store.all_series(session)
+    tiles = tile_map(session, known, shown, words, today=today, as_of=as_of)
+    return Picker(choices(known, shown, words), tiles)
+
+
 def choices(known: Sequence[SeriesRow], shown: str, words: Words) -> list[BorderChoices]:
     """Every series by its border and by what sets it apart, each kind by name; components, regions,
     and routes in the order of their keys."""

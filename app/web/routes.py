@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from app.dependencies import Charts, Configured, Forecasts, Now, Store
+from app.dependencies import Charts, Configured, Forecasts, Now, Pages, Store
 from app.errors import (
     BadParameter,
     CovariateNotForecast,
@@ -29,6 +29,7 @@ from app.storage.database import Database, Session
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.localization import series_of_problem
+from app.web.page_cache import page_stamp
 from app.web.query import Addresses, PageQuery
 from app.web.view_model import build_page
 
@@ -38,22 +39,35 @@ PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is show
 
 @router.get("/", response_class=HTMLResponse)
 async def front_page(
-    request: Request, forecasts: Forecasts, database: Store, settings: Configured, now: Now
+    request: Request,
+    forecasts: Forecasts,
+    database: Store,
+    settings: Configured,
+    now: Now,
+    cached: Pages,
 ) -> Response:
     """One series: its forecast from the current month on, its latest figure, its track record."""
     language = _chosen(request) or _negotiated(request)
     try:
         query = PageQuery.model_validate(dict(request.query_params))
-        issued, computing = await _forecast(forecasts, query)
-        shown = await database.read_in_thread(
-            build_page,
-            query,
-            words(language),
-            today=now().date(),
-            issued=issued,
-            computing=computing,
-            model=Specification("auto", settings.seed),
-        )
+        addresses = _addresses(request, query, language)
+        stamp = await database.read_in_thread(page_stamp, now().date())
+        key = stamp, addresses.canonical(), query.model_dump_json(), language
+        body = cached.get(key)
+        if body is None:
+            issued, computing = await _forecast(forecasts, query)
+            shown = await database.read_in_thread(
+                build_page,
+                query,
+                words(language),
+                today=now().date(),
+                issued=issued,
+                computing=computing,
+                model=Specification("auto", settings.seed),
+            )
+            body = pages.render_page(shown, words(language), addresses)
+            if not computing and not (issued and issued.stale):
+                cached.put(key, body)
     except ValidationError as error:
         wrong = (
             fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors()
@@ -61,8 +75,6 @@ async def front_page(
         return await _problem_page(request, database, words(language), BadParameter(*wrong))
     except Problem as problem:
         return await _problem_page(request, database, words(language), problem)
-    addresses = _addresses(request, query, language)
-    body = pages.render_page(shown, words(language), addresses)
     return conditional_response(
         request,
         body,

@@ -35,6 +35,7 @@ from app.observations.store.series_catalog import add_series as add_series
 from app.observations.store.series_catalog import all_series as all_series
 from app.observations.store.series_catalog import border_of as border_of
 from app.observations.store.series_catalog import borders_of as borders_of
+from app.observations.store.series_catalog import count_series as count_series
 from app.observations.store.series_catalog import describe_series as describe_series
 from app.observations.store.series_catalog import find_series as find_series
 from app.observations.store.series_catalog import resumable_ends as resumable_ends

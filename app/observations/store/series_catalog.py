@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.observations.observation import NewSeries, Observation
@@ -24,6 +24,11 @@ class SeriesSummary:
     first_period: Month | None
     latest: Observation | None
     first_full_release: date | None
+
+
+def count_series(session: Session) -> int:
+    """How many series there are."""
+    return session.scalar(select(func.count()).select_from(SeriesRow)) or 0
 
 
 def find_series(session: Session, key: str) -> SeriesRow | None:

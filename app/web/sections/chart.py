@@ -1,0 +1,39 @@
+"""The chart of history and forecast, and the tables below it."""
+
+from dataclasses import dataclass
+
+from app.charts.captions import description
+from app.charts.events import Event, events_between
+from app.charts.lines import build_lines
+from app.charts.specifications import SeriesSpecification
+from app.forecasts.lookup import IssuedForecast
+from app.languages import Words
+from app.observations.observation import Observation
+from forecasting import FitWarning, Month
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSection:
+    """What the chart shows, in words and as tables."""
+
+    description: str
+    shown: list[Observation]
+    later: dict[Month, Observation]
+    events: list[Event]
+    fit_warnings: tuple[FitWarning, ...]
+
+
+def build_chart_section(
+    specification: SeriesSpecification | None, issued: IssuedForecast | None, words: Words
+) -> ChartSection:
+    """The section of a chart; an empty one without figures."""
+    if specification is None:
+        return ChartSection("", [], {}, [], ())
+    drawn = build_lines(specification, words)
+    return ChartSection(
+        description=description(specification, drawn, words),
+        shown=specification.history,
+        later={figure.period: figure for figure in specification.later},
+        events=events_between(drawn.first.first_day, drawn.last.first_day),
+        fit_warnings=issued.archived.warnings if issued else (),
+    )
