@@ -21,6 +21,7 @@ include_patterns = [
     "CHANGELOG.md",
     "app/data/README.md",
     "benchmarks/README.md",
+    "benchmarks/protocol.md",
     "docs/*.md",
     "docs/sphinx/*.md",
     "notebooks/*",

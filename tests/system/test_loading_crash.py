@@ -74,8 +74,15 @@ def test_loads_of_the_same_series_in_other_orders_do_not_get_into_each_others_wa
     answers = service.at_once(
         header + "".join(lines), backwards, header + "".join(lines[:1000]), backwards
     )
-    assert sorted(answer.status_code for answer in answers) == [200, 201, 201, 201]
-    assert more(url, before) == {"series": 50, "releases": 3, "observations": 5000}
+    # what comes again is known, unless another load has said something else in between
+    again = sum(answer.status_code == 201 for answer in answers) - 3
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    assert again in (0, 1)
+    assert more(url, before) == {
+        "series": 50,
+        "releases": 3 + again,
+        "observations": 5000 + 2000 * again,
+    }
 
 
 def test_the_same_content_twice_at_once_is_recorded_once(served: tuple[Serving, str]) -> None:

@@ -45,7 +45,7 @@ def test_a_backtest_uses_the_figures_as_known_and_says_which_are_reconstructed(r
     document = json.loads(ran.printed)
     assert (document["first_origin"], document["last_origin"], document["horizon"]) == (
         "2023-06",
-        "2025-07",
+        "2026-07",
         3,
     )
     assert 0 < document["reconstructed"] < 1
@@ -89,7 +89,7 @@ def test_a_backtest_that_is_interrupted_goes_on_and_ends_the_same(
     assert interrupted.returncode != 0
     assert b"Traceback" not in said
     finished = checkpoint.read_bytes()
-    assert 0 < finished.count(b"\n") < 52  # of 2 models and 26 origins
+    assert 0 < finished.count(b"\n") < 76  # of 2 models and 38 origins
     resumed = backtest(recorded_store, checkpoint, "--json")
     assert checkpoint.read_bytes().startswith(finished)
     assert resumed.stdout == ran.printed
