@@ -76,7 +76,7 @@ def reading_seconds(database: Database, series: int) -> float:
 
 
 def plan(session: Session) -> str:
-    statement = store.newest_of_kind(session, 1, date(2015, 1, 1), 0)
+    statement = store.newest_of_precedence(session, 1, date(2015, 1, 1), 0)
     written = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     return "\n".join(session.scalars(text(f"EXPLAIN (ANALYZE, BUFFERS) {written}")))
 

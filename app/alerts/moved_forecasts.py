@@ -10,7 +10,7 @@ from app.alerts.event import Event, Kind, make_urn
 from app.forecasts import store
 from app.forecasts.changes import MovedMonth, compare_months
 from app.forecasts.specification import Specification
-from app.forecasts.store import LiveIssue
+from app.forecasts.store import IssueWithPrevious
 from app.forecasts.tables import ForecastRow
 from app.languages import DEFAULT, words
 from app.observations.store import all_series
@@ -60,7 +60,7 @@ def find_moved_forecasts(
     ]
 
 
-def _compare(session: Session, issues: list[LiveIssue]) -> list[Move | None]:
+def _compare(session: Session, issues: list[IssueWithPrevious]) -> list[Move | None]:
     """What moved in each issue. Archived forecasts do not change, so none is compared twice."""
     place = str(session.get_bind().engine.url)
     with _lock:
@@ -102,7 +102,7 @@ def _ratio(month: MovedMonth) -> float:
 
 
 def _as_event(
-    series: SeriesRow, issue: LiveIssue, move: Move, specification: Specification
+    series: SeriesRow, issue: IssueWithPrevious, move: Move, specification: Specification
 ) -> Event:
     in_english = words(DEFAULT)
     period = move.month.period

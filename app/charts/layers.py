@@ -169,7 +169,7 @@ def tooltip_layer(
     ]
 
 
-def free_tooltip(look: Look, fields: Sequence[str]) -> list[alt.Tooltip]:
+def unlabeled_tooltip(look: Look, fields: Sequence[str]) -> list[alt.Tooltip]:
     """What a mark tells when it is pointed at: its title and some fields without names."""
     if not look.interactive:
         return []

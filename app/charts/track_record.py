@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 
 from app.charts.captions import format_span
-from app.charts.layers import RIGHT, Layer, assemble_chart, caption, free_tooltip, table
+from app.charts.layers import RIGHT, Layer, assemble_chart, caption, table, unlabeled_tooltip
 from app.charts.lines import Row
 from app.charts.specifications import TrackRecordSpecification
 from app.charts.style import SMALL
@@ -64,7 +64,7 @@ def _marks(
         .mark_text(color=palette.quiet, fontSize=SMALL, baseline="bottom")
         .encode(share, y=alt.value(-4), text="name:N")
     )
-    tip = free_tooltip(look, ["range", "inside"])
+    tip = unlabeled_tooltip(look, ["range", "inside"])
     off = (
         table(rows)
         .mark_rule(color=palette.accent, strokeWidth=1.5)

@@ -18,7 +18,7 @@ from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
 from app.serving import bind_address, exit_on_sigterm, serve
 from app.storage.database import Database
-from app.web.warm_up import warm_up_first_page
+from app.web.warm_up import warm_up_first_chart
 
 LOCAL_KEY = "local"
 
@@ -48,7 +48,7 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             if ip_address(address.getsockname()[0]).is_loopback:
                 _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings)
-            warm_up_first_page(database, utc_now, charts, Specification("auto", settings.seed))
+            warm_up_first_chart(database, utc_now, charts, Specification("auto", settings.seed))
         messages.print(
             f"Serving on http://{host}:{address.getsockname()[1]} (API documentation: "
             "/docs). Press Ctrl-C to stop."

@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 from app.evaluation import store
 from app.evaluation.aggregation import aggregate
 from app.evaluation.store import ScoreFilter
-from app.evaluation.track_record import newest_published
+from app.evaluation.track_record import newest_month_usually_published
 from app.storage.database import Session
 from forecasting.backtest.summaries import Grouping
 
@@ -28,7 +28,9 @@ class ModelRecord:
 def compare_models(session: Session, series_id: int | None, *, as_of: date) -> list[ModelRecord]:
     """Every scored model on a series, or on all series together, on the months published by the end
     of a day; the smallest error against the baseline first."""
-    return _compare_models(session, ScoreFilter(series_id, end=newest_published(as_of)))
+    return _compare_models(
+        session, ScoreFilter(series_id, end=newest_month_usually_published(as_of))
+    )
 
 
 @cached(LRUCache(1000), key=store.scores_key, condition=Condition())

@@ -7,7 +7,7 @@ from pydantic import Field
 from app.evaluation.aggregation import aggregate
 from app.evaluation.backtest_schemas import ScoreEntry, Scores
 from app.evaluation.store import ScoreTotals
-from app.evaluation.track_record import count_by_vintage
+from app.evaluation.track_record import count_by_vintage_kind
 from app.forecasts.schemas import ModelField
 from app.http.answers import ReadQuery
 from app.http.parameters import MonthField, WholeNumber
@@ -64,6 +64,6 @@ class EvaluationAnswer(Scores):
             baseline=BASELINE,
             first=min((one.first for one in totals), default=None),
             last=max((one.last for one in totals), default=None),
-            vintages=count_by_vintage(totals),
+            vintages=count_by_vintage_kind(totals),
             scores=[ScoreEntry.of(one, by) for by in groupings for one in aggregate(totals, by)],
         )

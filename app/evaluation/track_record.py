@@ -76,7 +76,7 @@ class TrackRecord:
             series=series,
             first=min(one.first for one in totals),
             last=max(one.last for one in totals),
-            vintages=count_by_vintage(totals),
+            vintages=count_by_vintage_kind(totals),
             by_horizon=tuple(map(HorizonRecord.of, aggregate(totals, Grouping.HORIZON))),
         )
 
@@ -86,10 +86,10 @@ def get_track_record(
 ) -> TrackRecord | None:
     """The record of a model on the months published by the end of a day, against their figures as
     they are known today; None if nothing is scored."""
-    return _get_track_record(session, series_id, key, model, newest_published(as_of))
+    return _get_track_record(session, series_id, key, model, newest_month_usually_published(as_of))
 
 
-def newest_published(as_of: date) -> Month:
+def newest_month_usually_published(as_of: date) -> Month:
     """The newest month whose figure has usually been published by the end of a day."""
     return Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
 
@@ -105,7 +105,7 @@ def _get_track_record(
     return TrackRecord.of(pooled, None) if pooled else None
 
 
-def count_by_vintage(totals: Sequence[ScoreTotals]) -> dict[str, int]:
+def count_by_vintage_kind(totals: Sequence[ScoreTotals]) -> dict[str, int]:
     """How many scores there are by how their figures were known."""
     counts: dict[str, int] = {}
     for one in totals:

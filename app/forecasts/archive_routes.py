@@ -13,7 +13,7 @@ from app.forecasts import hubverse, store
 from app.forecasts.archive_schemas import (
     LARGEST_ID,
     ArchivedForecast,
-    ArchivedQuery,
+    ArchivedForecastQuery,
     ArchiveFormat,
     ArchiveQuery,
     ForecastEntry,
@@ -87,7 +87,7 @@ def forecasts(
         wanted = ForecastFilter(series_id, query.model, query.origin)
         if query.format is ArchiveFormat.HUBVERSE:
             return _hub_file(request, session, wanted, query.horizon)
-        found = store.archived_before(session, query.cursor, limit=query.limit + 1, wanted=wanted)
+        found = store.archived_page(session, query.cursor, limit=query.limit + 1, wanted=wanted)
         shown, more = found[: query.limit], len(found) > query.limit
         document = ForecastsAnswer(
             forecasts=[ForecastEntry.of(row, key) for row, key in shown],
@@ -111,7 +111,7 @@ def forecasts(
 def archived_forecast(
     request: Request,
     forecast: Annotated[ForecastNumber, Path(description="Number of the forecast.")],
-    query: Annotated[ArchivedQuery, Query()],
+    query: Annotated[ArchivedForecastQuery, Query()],
     database: Store,
 ) -> Response:
     """A forecast as it was issued: 23 quantiles for every month, and what its fit learned."""

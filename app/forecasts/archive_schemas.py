@@ -27,7 +27,7 @@ class ArchiveFormat(StrEnum):
     HUBVERSE = "hubverse"
 
 
-class ArchivedQuery(BaseModel):
+class ArchivedForecastQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: ArchiveFormat | None = Field(
@@ -48,7 +48,7 @@ class ArchivedQuery(BaseModel):
         return ReadQuery(format=None if self.format is None else Format(self.format.value))
 
 
-class ArchiveQuery(ArchivedQuery):
+class ArchiveQuery(ArchivedForecastQuery):
     series: str | None = Field(
         None, description="Only this series, by key.", examples=["usbp.southwest"]
     )

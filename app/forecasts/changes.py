@@ -66,7 +66,7 @@ def find_change(
     session: Session, series_id: int, specification: Specification
 ) -> ForecastChange | None:
     """How the last live forecast of a series differs from the one before; None without two."""
-    issued = store.last_live(session, series_id, specification, count=2)
+    issued = store.last_live_forecasts(session, series_id, specification, count=2)
     if len(issued) < 2:
         return None
     latest, previous = issued

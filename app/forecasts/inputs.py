@@ -14,7 +14,7 @@ from app.forecasts.specification import PoolKey, data_version
 from app.observations import queries
 from app.observations.observation import Observation
 from app.observations.queries import History
-from app.observations.store import releases_key
+from app.observations.store import releases_cache_key
 from app.storage.database import Session
 from forecasting import MeasurementNoise, MonthlySeries, months_between
 
@@ -52,7 +52,7 @@ def load_inputs(
     return replace(inputs, history=replace(inputs.history, series=series))
 
 
-@cached(LRUCache(REMEMBERED), key=releases_key, condition=Condition())
+@cached(LRUCache(REMEMBERED), key=releases_cache_key, condition=Condition())
 def _load_inputs(
     session: Session,
     key: str,

@@ -104,7 +104,7 @@ def _select_live_pool(session: Session, group: Group, today: date) -> PoolKey:
     if store.has_pool(session, now.releases_digest, METHOD):
         return now
     midnight = datetime.combine(today, time(), UTC)
-    learned_today = store.newest_live_digest(session, METHOD, str(group), since=midnight)
+    learned_today = store.newest_live_pool_digest(session, METHOD, str(group), since=midnight)
     return now if learned_today is None else PoolKey(learned_today, day, live=True, group=group)
 
 

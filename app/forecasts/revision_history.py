@@ -57,14 +57,14 @@ def revisions_for(
     return _learn_own_history(session, series_id, known_by)
 
 
-@cached(LRUCache(_REMEMBERED), key=store.releases_key, condition=Condition())
+@cached(LRUCache(_REMEMBERED), key=store.releases_cache_key, condition=Condition())
 def _learn_own_history(session: Session, series_id: int, known_by: date) -> RevisionDistributions:
     versions = store.versions(session, series_id, as_of=known_by)
     border = store.border_of(session, series_id)
     return learn_revision_history([versions], _learn_common_history(session, known_by, border))
 
 
-@cached(LRUCache(_REMEMBERED), key=store.releases_key, condition=Condition())
+@cached(LRUCache(_REMEMBERED), key=store.releases_cache_key, condition=Condition())
 def _learn_common_history(session: Session, known_by: date, border: str) -> RevisionDistributions:
     """What the series of a border that have parts say together."""
     parents = {series.parent_id for series in store.all_series(session) if series.border == border}

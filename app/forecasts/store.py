@@ -29,7 +29,7 @@ class ForecastKey:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveIssue:
+class IssueWithPrevious:
     """A forecast that was issued live, and the one of the series that was issued before it."""
 
     id: int
@@ -84,7 +84,7 @@ def newest_live(
     )
 
 
-def last_live(
+def last_live_forecasts(
     session: Session, series_id: int, specification: Specification, *, count: int
 ) -> list[ForecastRow]:
     """The last forecasts that were issued live, newest first, without their paths."""
@@ -103,7 +103,7 @@ def last_live(
 
 def newest_live_issues(
     session: Session, specification: Specification, *, limit: int, series_id: int | None = None
-) -> list[LiveIssue]:
+) -> list[IssueWithPrevious]:
     """The last forecasts that were issued live, newest first, except the first of each series."""
     earlier = aliased(ForecastRow)
     previous = (
@@ -125,7 +125,7 @@ def newest_live_issues(
         .order_by(ForecastRow.id.desc())
         .limit(limit)
     )
-    return [LiveIssue(*row) for row in session.execute(statement) if row[-1] is not None]
+    return [IssueWithPrevious(*row) for row in session.execute(statement) if row[-1] is not None]
 
 
 def forecasts_with_quantiles(session: Session, ids: Iterable[int]) -> dict[int, ForecastRow]:
@@ -175,7 +175,7 @@ def archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | No
     return None if row is None else (row[0], row[1])
 
 
-def archived_before(
+def archived_page(
     session: Session, place: int | None, *, limit: int, wanted: ForecastFilter
 ) -> list[tuple[ForecastRow, str]]:
     """Forecasts from the newest on, or after a place (id), with keys but without arrays."""
@@ -298,7 +298,9 @@ def find_pool(session: Session, releases_digest: str, method: int) -> PoolRow | 
     )
 
 
-def newest_live_digest(session: Session, method: int, group: str, *, since: datetime) -> str | None:
+def newest_live_pool_digest(
+    session: Session, method: int, group: str, *, since: datetime
+) -> str | None:
     """What the last pool of a group was learned from that is for forecasts of the figures of its
     time, if not before `since`."""
     return session.scalar(

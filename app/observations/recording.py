@@ -105,7 +105,7 @@ def _find_content(
     """
     source, day = new_release.source, new_release.published_on
     free: str | None = None
-    for repetition in range(store.count_releases(session, source, day) + 1):
+    for repetition in range(store.count_releases_of_day(session, source, day) + 1):
         name = hashlib.sha256(f"{content}|{repetition}".encode()).hexdigest()
         name = name if repetition else content
         known = store.find_release(session, source, day, name)

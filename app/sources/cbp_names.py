@@ -19,7 +19,7 @@ _NAMED_FOLDER = re.compile(r"/(20\d\d)-([A-Za-z]{3,9})/")
 _LAST_FISCAL_MONTH = 9
 
 
-def cbp_editions(name: re.Pattern[str]) -> Callable[[str], Edition | None]:
+def cbp_edition_reader(name: re.Pattern[str]) -> Callable[[str], Edition | None]:
     """What tells the edition of a path whose last part matches `name`.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from app.sources.failures import ImplausibleFigures, NotTheFile, OlderFile, UnreadableFile
 from app.sources.fetching import Download
 from app.sources.publisher import FileLink, FileType, Publisher
-from app.sources.store import Restated
+from app.sources.store import RestatedFigure
 from forecasting import Month
 
 _SHOWN = 3  # figures that a message lists
@@ -96,7 +96,7 @@ def check_newest_period(newest: Month | None, link: FileLink, *, last: Month | N
     return newest
 
 
-def check_restatements(restated: Iterable[Restated], publisher: Publisher) -> None:
+def check_restatements(restated: Iterable[RestatedFigure], publisher: Publisher) -> None:
     """Check that no figure moved by more than this publisher's figures have ever moved.
 
     Raises

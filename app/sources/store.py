@@ -24,7 +24,7 @@ class NewestFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Restated:
+class RestatedFigure:
     """A figure that a release gives and that its source had given before."""
 
     series: str
@@ -163,7 +163,7 @@ def count_first_figures(session: Session, release_id: int) -> int:
     return session.scalar(counted) or 0
 
 
-def restated_figures(session: Session, release_id: int, source: str) -> Sequence[Restated]:
+def restated_figures(session: Session, release_id: int, source: str) -> Sequence[RestatedFigure]:
     """Exact figures of a release that differ from what the same source had published last."""
     given, earlier, other = ObservationRow, aliased(ObservationRow), aliased(ReleaseRow)
     exact = Qualifier.EXACT.value
@@ -191,4 +191,4 @@ def restated_figures(session: Session, release_id: int, source: str) -> Sequence
         .subquery()
     )
     rows = session.execute(select(compared).where(compared.c.before != compared.c.value))
-    return [Restated(*row) for row in rows]
+    return [RestatedFigure(*row) for row in rows]

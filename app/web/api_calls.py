@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.evaluation.track_record import newest_published
+from app.evaluation.track_record import newest_month_usually_published
 from app.forecasts.span import Start
 from app.web.query import Addresses
 from app.web.view_model import Page
@@ -32,7 +32,7 @@ def _evaluation(page: Page, at: Addresses) -> list[str]:
     """
     if page.track_record.record is None:
         return []
-    end = newest_published(page.as_of) if page.headline.replayed else None
+    end = newest_month_usually_published(page.as_of) if page.headline.replayed else None
     return [at.address("/evaluation", {"series": page.track_record.record.series, "end": end})]
 
 

@@ -190,7 +190,7 @@ def tile_map(
     return TileMap(words.month(month), words.month(month - 1), age, tiles)
 
 
-@cached(LRUCache(MOST_REMEMBERED), key=store.releases_key, condition=Condition())
+@cached(LRUCache(MOST_REMEMBERED), key=store.releases_cache_key, condition=Condition())
 def _find_counts(
     session: Session, keys: tuple[str, ...], today: date, as_of: date | None
 ) -> tuple[dict[Month, int], ...]:

@@ -18,7 +18,7 @@ from app.web.query import PageQuery
 WIDEST = 960  # pixels of the pictures in templates/parts.html
 
 
-def warm_up_first_page(
+def warm_up_first_chart(
     database: Database, clock: Clock, charts: ChartRenderer, specification: Specification
 ) -> None:
     """Start drawing it as a picture and as an interactive chart, as the page requests them.

@@ -25,20 +25,20 @@ def degrees_of_freedom(horizon: int, constants: Constants = CONSTANTS) -> Array:
     )
 
 
-def unit_t_quantiles(levels: Array, horizon: int, constants: Constants = CONSTANTS) -> Array:
+def unit_mean_t_quantiles(levels: Array, horizon: int, constants: Constants = CONSTANTS) -> Array:
     """Quantiles (horizon, k) at levels (k,) of Student's t scaled to a mean absolute value of 1."""
     degrees = degrees_of_freedom(horizon, constants)
     return np.asarray(stdtrit(degrees[:, None], levels) / _mean_absolute(degrees)[:, None])
 
 
 @lru_cache(maxsize=8)
-def unit_t_draws(draws: int, horizon: int, constants: Constants = CONSTANTS) -> Array:
+def evenly_spread_t_values(draws: int, horizon: int, constants: Constants = CONSTANTS) -> Array:
     """The quantiles (horizon, draws) at (i - 1/2) / draws, ascending: evenly spread draws."""
     levels = np.clip((np.arange(draws) + 0.5) / draws, constants.tail, 1 - constants.tail)
-    return read_only(unit_t_quantiles(levels, horizon, constants))
+    return read_only(unit_mean_t_quantiles(levels, horizon, constants))
 
 
-def deviation_from_mean(logs: Array) -> float:
+def standardized_last_value(logs: Array) -> float:
     """Distance of the last value from the mean of all, (T,), in standard deviations, within 3."""
     observed = logs[np.isfinite(logs)]
     running = np.cumsum(observed) / np.arange(1, observed.size + 1)

@@ -12,7 +12,7 @@ from forecasting.auto.dependence import Windows, complete_windows, error_correla
 from forecasting.auto.hindcast import Hindcast, compute_hindcast
 from forecasting.auto.log_offset import log_offset
 from forecasting.auto.partial_pooling import FixedPooling, NoPooling, PartialPooling
-from forecasting.auto.skewed_t import deviation_from_mean, skew, unit_t_draws
+from forecasting.auto.skewed_t import evenly_spread_t_values, skew, standardized_last_value
 from forecasting.auto.spread import implied_covariance
 from forecasting.distribution import Parameters
 from forecasting.fit_warnings import FitWarning
@@ -51,7 +51,7 @@ class AutoFit:
             self.correlation[:horizon, :horizon] + _JITTER * np.eye(horizon)
         )
         order = (rng.standard_normal((draws, horizon)) @ factor.T).argsort(axis=0, kind="stable")
-        unit = unit_t_draws(draws, LONGEST_HORIZON)[:horizon].T
+        unit = evenly_spread_t_values(draws, LONGEST_HORIZON)[:horizon].T
         below, above = self.lower * np.exp(self.skew), self.upper * np.exp(-self.skew)
         spread = np.where(unit > 0, above[:horizon], below[:horizon])
         counts = np.exp(self.center[:horizon] + spread * unit) - self.offset
@@ -83,7 +83,7 @@ def fit(series: MonthlySeries, _start: Parameters | None, pool: Pool | None = No
         center=past.points[-1, 0],
         lower=np.maximum(past.lower[-1, 0], LEAST_DEVIATION),
         upper=np.maximum(past.upper[-1, 0], LEAST_DEVIATION),
-        skew=skew(deviation_from_mean(logs[:, 0]), LONGEST_HORIZON),
+        skew=skew(standardized_last_value(logs[:, 0]), LONGEST_HORIZON),
         correlation=error_correlation(
             np.tensordot(weights, implied_covariance(LONGEST_HORIZON), 1), windows
         ),

@@ -24,7 +24,7 @@ from app.observations.readers.cbp_sums import Sums
 from app.observations.readers.csv_text import complete, header, rows
 from app.observations.readers.keys import NATION, Cut, Names
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
-from app.observations.readers.totals import Coverage, parse_totals
+from app.observations.readers.totals import Coverage, build_parsed_file
 from forecasting import Month, months_between
 
 MOST_FAULTS = 100  # reading stops there
@@ -46,7 +46,7 @@ def read(file: BinaryIO, *, published_on: date, known: Mapping[str, KnownSeries]
     if faults:
         return ParsedFile(found.kind, faults)
     coverage = _coverage(found, sums)
-    return parse_totals(
+    return build_parsed_file(
         found.kind,
         {
             cut: _covered(figures, coverage.months[cut.component])

@@ -14,7 +14,7 @@ from app.observations.readers.keys import Cut, Names
 from app.observations.readers.ohss_sheets import Table, read_table
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
 from app.observations.readers.tidy import rounding
-from app.observations.readers.totals import Coverage, parse_totals
+from app.observations.readers.totals import Coverage, build_parsed_file
 from app.observations.readers.workbook import Workbook
 from forecasting import Month, months_between
 
@@ -60,7 +60,7 @@ def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSer
         for cut, figures in table.figures.items()
     }
     total = sums[Cut("usbp")]
-    return parse_totals(
+    return build_parsed_file(
         FileKind.OHSS_WORKBOOK,
         sums,
         Coverage({"usbp": sorted(total)}, _feeds, since_listed=("family-status",)),

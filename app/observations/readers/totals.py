@@ -33,7 +33,7 @@ class Coverage:
     since_listed: Collection[str] = ()
 
 
-def parse_totals(
+def build_parsed_file(
     kind: FileKind,
     sums: Sums,
     coverage: Coverage,

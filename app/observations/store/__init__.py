@@ -11,12 +11,12 @@ from app.observations.store.histories import current_candidates as current_candi
 from app.observations.store.histories import first_observations as first_observations
 from app.observations.store.histories import history as history
 from app.observations.store.histories import versions as versions
-from app.observations.store.newest_versions import newest_of_kind as newest_of_kind
+from app.observations.store.newest_versions import newest_of_precedence as newest_of_precedence
 from app.observations.store.recent_changes import first_recorded as first_recorded
 from app.observations.store.recent_changes import newest_of_releases as newest_of_releases
 from app.observations.store.recent_changes import releases_changed_last as releases_changed_last
 from app.observations.store.release_log import add_release as add_release
-from app.observations.store.release_log import count_releases as count_releases
+from app.observations.store.release_log import count_releases_of_day as count_releases_of_day
 from app.observations.store.release_log import find_release as find_release
 from app.observations.store.release_log import is_empty as is_empty
 from app.observations.store.release_log import is_superseded as is_superseded
@@ -27,7 +27,7 @@ from app.observations.store.release_log import release_names as release_names
 from app.observations.store.release_log import release_stamp as release_stamp
 from app.observations.store.release_log import releases as releases
 from app.observations.store.release_log import releases_before as releases_before
-from app.observations.store.release_log import releases_key as releases_key
+from app.observations.store.release_log import releases_cache_key as releases_cache_key
 from app.observations.store.release_log import retract as retract
 from app.observations.store.release_log import series_of_release as series_of_release
 from app.observations.store.series_catalog import SeriesSummary as SeriesSummary

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.observations.current import ANYTHING_ELSE, choose_current, mark_source_changes, precedence
 from app.observations.new_observations import NewObservation
 from app.observations.observation import Observation, Qualifier
-from app.observations.store.newest_versions import kinds_of_series, newest_of_kind
+from app.observations.store.newest_versions import newest_of_precedence, precedences_of_series
 from app.observations.store.version_rows import FAR_FUTURE, every_version, to_observations
 from app.observations.tables import ObservationRow, ReleaseRow
 from app.storage.bulk import add_rows
@@ -47,9 +47,9 @@ def current_candidates(
     """Those published figures of every month among which the current one is, also once more are
     published; oldest month first."""
     known_by = as_of or FAR_FUTURE
-    kinds = kinds_of_series(session, series_id)
+    kinds = precedences_of_series(session, series_id)
     statements = [
-        newest_of_kind(session, series_id, known_by, kind)
+        newest_of_precedence(session, series_id, known_by, kind)
         for kind in kinds
         if kind != ANYTHING_ELSE
     ]

@@ -30,7 +30,7 @@ _SERIES, _KIND = bindparam("series_id", type_=Integer), bindparam("kind", type_=
 _KNOWN_BY = bindparam("known_by", type_=Date)
 
 
-def newest_of_kind(session: Session, series_id: int, known_by: date, kind: int) -> Versions:
+def newest_of_precedence(session: Session, series_id: int, known_by: date, kind: int) -> Versions:
     """What reads the newest version of every month among those of one precedence, known on a day.
 
     Goes from month to month and reads the end of each month's run of vintages in the index, so the
@@ -41,7 +41,7 @@ def newest_of_kind(session: Session, series_id: int, known_by: date, kind: int) 
     return statement.params(series_id=series_id, known_by=known_by, kind=kind)
 
 
-def kinds_of_series(session: Session, series_id: int) -> list[int]:
+def precedences_of_series(session: Session, series_id: int) -> list[int]:
     """The precedences that a series has figures of, with one look into the index for each that may
     be."""
     return list(session.scalars(_kinds(), {"series_id": series_id}))

@@ -40,7 +40,7 @@ def find_release(
     )
 
 
-def count_releases(session: Session, source: str, published_on: date) -> int:
+def count_releases_of_day(session: Session, source: str, published_on: date) -> int:
     """How many releases of a source and day there are, retracted ones too."""
     of_day = ReleaseRow.source == source, ReleaseRow.published_on == published_on
     return session.scalar(select(func.count()).select_from(ReleaseRow).where(*of_day)) or 0
@@ -126,7 +126,7 @@ def release_stamp(session: Session) -> tuple[int, int, int]:
     return newest, recorded, retracted
 
 
-def releases_key(session: Session, *asked: Hashable, **named: Hashable) -> Hashable:
+def releases_cache_key(session: Session, *asked: Hashable, **named: Hashable) -> Hashable:
     """A key for caches of what follows from a store's releases alone.
 
     It names what is asked, and changes with every release that is recorded or retracted. The

@@ -2,7 +2,7 @@
 
 import re
 
-from app.sources.cbp_names import cbp_editions
+from app.sources.cbp_names import cbp_edition_reader
 from app.sources.publisher import AskingTimes, FileNames, FileType, Publisher, Restatements
 
 _NAME = re.compile(
@@ -18,7 +18,7 @@ PUBLISHER = Publisher(
         described="links under the heading 'Dashboard Dataset' to files named like "
         "nationwide-encounters-fy23-fy26-aug-aor.csv",
         resembling=re.compile(r"nationwide-encounters[^/]*aor[^/]*\.csv$", re.IGNORECASE),
-        edition=cbp_editions(_NAME),
+        edition=cbp_edition_reader(_NAME),
     ),
     file_type=FileType.CSV,
     bytes_between=(1_000, 64 << 20),  # five to eight megabytes from 2023 to 2026

@@ -16,7 +16,7 @@ from app.forecasts.specification import Specification
 from app.languages import words
 from app.web.assets import FOLDER, asset_names, assets
 from app.web.figure_text import Change
-from app.web.warm_up import warm_up_first_page
+from app.web.warm_up import warm_up_first_chart
 from forecasting import Month
 from tests.conftest import NOW
 
@@ -186,7 +186,7 @@ def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClie
     before = services_of(app)
     with ChartRenderer() as charts:
         app.state.services = replace(before, charts=charts)
-        warm_up_first_page(before.database, lambda: NOW, charts, Specification("auto", seed=0))
+        warm_up_first_chart(before.database, lambda: NOW, charts, Specification("auto", seed=0))
         assert charts.remembered == 2
         for address in (picture[1], live[1].replace("width=0", "width=960")):
             assert sqlite_client.get(address.replace("&amp;", "&")).status_code == 200
