@@ -16,6 +16,8 @@ from tests.app.observations.publishing import figure, make_series, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 SERIES, OTHER = "a.border", "b.border"
 

@@ -13,6 +13,8 @@ from app.charts.layers import count_axis
 from app.charts.style import Look, Scale, Theme
 from app.dependencies import services_of
 
+pytestmark = pytest.mark.slow
+
 SERIES = {"series": "usbp.southwest"}
 FORMS = [("json", "application/json"), ("svg", "image/svg+xml"), ("png", "image/png")]
 

@@ -13,6 +13,8 @@ from app.storage.database import Database
 from tests.app.observations.publishing import figure, make_series, publish
 from tests.stores import SQLiteStores
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Database:

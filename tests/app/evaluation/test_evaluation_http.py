@@ -22,6 +22,8 @@ from tests.app.observations.publishing import figure, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 SOUTHWEST = "usbp.southwest"
 MODEL = "seasonal-naive"
 

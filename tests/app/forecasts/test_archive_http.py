@@ -19,6 +19,8 @@ from tests.app.observations.publishing import figure, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 SOUTHWEST, TUCSON = "usbp.southwest", "usbp.southwest.tucson"
 MODEL = "log-random-walk"
 COLUMNS = [

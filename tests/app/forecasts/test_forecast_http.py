@@ -16,6 +16,8 @@ from tests.app.observations.publishing import figure, make_series, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 SOUTHWEST = {"series": "usbp.southwest"}
 MAY_2024 = SOUTHWEST | {"as_of": "2024-05-16"}
 

@@ -31,6 +31,8 @@ from forecasting import Month, MonthlySeries, forecast, learn_pool
 from tests.app.forecasts.conftest import CountingWorkers
 from tests.app.observations.publishing import figure, publish
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
 SOUTHWEST, TUCSON = "usbp.southwest", "usbp.southwest.tucson"

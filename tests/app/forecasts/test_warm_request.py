@@ -16,6 +16,8 @@ from app.main import create_app
 from tests.conftest import NOW
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 MOST_FILES = {"/forecast": 26, "/": 50}
 OURS = tuple(
     str(Path(package.__file__).parent) for package in (app, forecasting) if package.__file__

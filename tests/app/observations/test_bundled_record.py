@@ -20,6 +20,8 @@ from app.storage.database import Database
 from forecasting import Month, months_between
 from tests.app.observations.reference import Version, history_as_of
 
+pytestmark = pytest.mark.slow
+
 SOURCE_TABLES = Path(__file__).parents[4] / "shared" / "data"
 NO_SOURCE_TABLES = "The tables that the record was made from are not beside this checkout."
 

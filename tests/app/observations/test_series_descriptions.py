@@ -18,6 +18,8 @@ from app.observations.tables import SeriesRow
 from app.storage.database import Database
 from tests.app.observations.publishing import figure
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MEXICO, TITLE_42 = "usbp.citizenship.mexico", "usbp.southwest.title-42"
 TABLES = ("series", "breaks", "releases", "figures", "coverage", "press")

@@ -22,6 +22,8 @@ from app.storage.database import Database
 from forecasting import Month
 from tests.app.observations.publishing import RECORDED_AT, figure, make_series, publish
 
+pytestmark = pytest.mark.slow
+
 TUCSON = "usbp.southwest.tucson"
 
 

@@ -9,6 +9,8 @@ from app.sources.failures import AccessDenied, AskedToWait, NotFound, NotTheFile
 from app.sources.fetching import FetchLimits, Validators, open_fetcher
 from tests.app.sources.site import Answer, Site, open_site
 
+pytestmark = pytest.mark.slow
+
 LIMITS = FetchLimits(
     connect_seconds=2,
     silence_seconds=0.5,

@@ -20,6 +20,8 @@ from app.storage.database import Database
 from tests.app.observations.publishing import figure, make_series, publish
 from tests.app.sources.site import Answer, cbp_page, open_site
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2025, 9, 24, 12, tzinfo=UTC)
 SOUTHWEST = PUBLISHERS["cbp-southwest"]
 FOLDER = Path(__file__).parent / "files"

@@ -22,6 +22,8 @@ from tests.app.observations.publishing import figure, make_series, publish
 from tests.app.observations.readers import files
 from tests.app.sources.site import Answer, cbp_page, open_site
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parent / "files"
 THROUGH_AUGUST = gzip.decompress((FILES / "sbo-encounters-fy22-fy25-aug.csv.gz").read_bytes())
 THROUGH_NOVEMBER = gzip.decompress((FILES / "sbo-encounters-fy22-fy25-nov.csv.gz").read_bytes())

@@ -14,6 +14,8 @@ from tests.app.observations.publishing import figure, make_series, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 
+pytestmark = pytest.mark.slow
+
 CURRENT = "2026-11"
 MUCH_LATER = NOW + timedelta(days=200)  # no figure is younger than four months then
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
@@ -12,6 +13,8 @@ from app.web.page_cache import MOST_BYTES, PageCache, page_stamp
 from tests.app.observations.publishing import figure, publish
 from tests.conftest import NOW
 from tests.stores import Stores
+
+pytestmark = pytest.mark.slow
 
 SOUTHWEST: dict[str, Any] = {"series": "usbp.southwest"}
 

@@ -21,6 +21,8 @@ from forecasting import FitWarning, MeasurementNoise, MonthlySeries, forecast
 from forecasting.fit_warnings import CODES
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = re.compile(r"https?://\S+")
 SPOKEN = ("alt", "aria-label", "content", "title")  # attributes that readers are told
 WITHOUT_END = ("meta", "link", "input", "img", "source", "br")

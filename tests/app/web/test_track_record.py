@@ -17,6 +17,8 @@ from forecasting import Month
 from tests.conftest import NOW
 from tests.stores import SQLiteStores
 
+pytestmark = pytest.mark.slow
+
 COUNT, INSIDE = 96, 71  # of one month ahead; of the rest fewer and all
 FIRST = Month.of(2016, 1)
 

@@ -6,6 +6,8 @@ from forecasting.arrays import Array
 from forecasting.measurement.error_propagation import PropagatedPaths, propagate_errors
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
 
+pytestmark = pytest.mark.slow
+
 SMOOTHING = 0.6
 DRAWS = 4000
 

@@ -13,6 +13,8 @@ import pytest
 from tests.app.observations.readers import files
 from tests.app.observations.readers.files import ods, ods_with, workbook
 
+pytestmark = pytest.mark.slow
+
 ONE = '<table:table-cell office:value-type="float" office:value="1"/>'
 EMPTY = "<table:table-cell/>"
 MEMORY = 512 << 20  # bytes for a whole process that reads a small file
