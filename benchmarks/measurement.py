@@ -2,7 +2,8 @@
 
 Prints, by source and age, how often what a provisional figure became lies inside the 80 % interval
 of the error that was learned before it was published; and the forecasts of spring 2024, when April
-was first known from an unnamed person, with a rumor planted, and what carrying the doubt costs.
+was first known from an unnamed person, with a rumor planted, and what
+including the uncertainty costs.
 """
 
 import os
@@ -146,9 +147,9 @@ def cost(database: Database) -> None:
         again = seconds(lambda: revisions_for(session, series.id, newest_figure=date(2024, 4, 15)))
     exact = MonthlySeries(given.start, given.values)
     forecast(exact)
-    doubtful, plain = seconds(lambda: forecast(given, 36)), seconds(lambda: forecast(exact, 36))
+    uncertain, plain = seconds(lambda: forecast(given, 36)), seconds(lambda: forecast(exact, 36))
     print(
-        f"\nforecast (auto, 36 months): {doubtful / plain:.2f} times the exact one's {plain:.2f} s"
+        f"\nforecast (auto, 36 months): {uncertain / plain:.2f} times the exact one's {plain:.2f} s"
     )
     print(
         f"revisions learned: {1000 * first:.0f} ms the "

@@ -55,7 +55,7 @@ class Scorer:
         self._done: tuple[object, ...] | None = None
 
     def catch_up(self) -> int:
-        """Score what has come out since; returns how many forecasts were scored anew."""
+        """Score what has come out since; returns how many forecasts were scored."""
         with self._lock:
             with self._database.reading() as session:
                 state = (release_stamp(session), forecasts.newest_live_id(session))
@@ -85,7 +85,7 @@ class Scorer:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _due(self, session: Session, series: SeriesRow) -> dict[int, list[Score]]:
-        """Scores to be made or made anew, by forecast."""
+        """Scores to be made or replaced, by forecast."""
         today = self._clock().date()
         figures = queries.get_history(session, series.key, today=today).observations
         outcomes = outcome_counts(figures)

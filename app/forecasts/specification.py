@@ -68,10 +68,10 @@ def data_version(
     digest = hashlib.sha256()
     for observation, error in figures:
         value = "" if observation.value is None else observation.value
-        doubt = "" if error is None else " ".join(f"{part:.9g}" for part in astuple(error))
+        noise = "" if error is None else " ".join(f"{part:.9g}" for part in astuple(error))
         digest.update(
             f"{observation.period}|{value}|{observation.status}|{observation.qualifier}|{observation.rounding_unit}|"
-            f"{observation.source}|{doubt}\n".encode()
+            f"{observation.source}|{noise}\n".encode()
         )
     if pool is not None:
         digest.update(f"{pool.releases_digest}\n".encode())

@@ -1,4 +1,4 @@
-"""A forecast carries the doubt of the figures that it starts from."""
+"""A forecast includes the uncertainty of the figures that it starts from."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _GOLDEN = (5**0.5 - 1) / 2
 
 @dataclass(frozen=True, eq=False)
 class PropagatedPaths:
-    """Log paths (draws, horizon) with the doubt mixed in, and its share of the first month's
+    """Log paths (draws, horizon) with the uncertainty mixed in, and its share of the first month's
     variance."""
 
     log_paths: Array
@@ -24,16 +24,16 @@ class PropagatedPaths:
 def propagate_errors(
     fitted: Fitted, deviations: Array, unknown: int, horizon: int, rng: np.random.Generator
 ) -> PropagatedPaths:
-    """Draw from a fit whose last figures are doubtful.
+    """Draw from a fit whose last figures are uncertain.
 
     The fit knows each figure by its expected value. What it would have forecast from another one is
     read off its own paths: the change of the months after month T by news in month T is, in every
     linear model, that of the months after T + 1 by news in month T + 1, which the paths hold. So
-    any model can carry doubt, and none is fitted twice.
+    any model can include the uncertainty, and none is fitted twice.
 
     fitted: of the series up to the last figure that is worth something
     deviations: (draws, months) true minus expected log value in the last months of that series
-    unknown: how many months follow whose figures are worthless; they are drawn and left out
+    unknown: how many months follow whose figures are outliers; they are drawn and left out
     horizon: months after these
     """
     draws, months = deviations.shape

@@ -1,4 +1,4 @@
-"""What the months with doubtful figures truly were, as far as the figures and the rest of the
+"""What the months with uncertain figures truly were, as far as the figures and the rest of the
 series tell."""
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ RECENT = 12
 then."""
 
 _OUTLIER_FROM = 0.9
-"""Posterior probability from which on a worthless figure counts as missing."""
+"""Posterior probability from which on an outlier counts as missing."""
 _RUMOR_SCALE = 1.0
-"""Scale of the Cauchy distribution of a worthless figure around the level, on the log scale: half
+"""Scale of the Cauchy distribution of an outlier around the level, on the log scale: half
 of them are between 0.37 and 2.7 times it, and none is impossible."""
 _CHANGES = 60
 """How many of the newest monthly changes say how much the series moves: regimes differ in that."""
@@ -29,7 +29,7 @@ _USUAL_COUNT = 2.0
 """How many observed changes that weighs as much as: a series of three figures has no more."""
 _LEAST_CHANGE = 0.01
 _REACH = np.linspace(-8.0, 8.0, 65)
-"""Where a worthless month may have been, in scales of the change since the nearest month that is
+"""Where an outlier's month may have been, in scales of the change since the nearest month that is
 known."""
 
 Indices: TypeAlias = NDArray[np.intp]
@@ -38,7 +38,7 @@ Indices: TypeAlias = NDArray[np.intp]
 @dataclass(frozen=True)
 class SupportPoints:
     """What one observed month may have been: log values (k,), log weights (k,), and from which on
-    of them the figure is taken for worthless."""
+    of them the figure is taken for an outlier."""
 
     at: int
     logs: Array
@@ -48,11 +48,11 @@ class SupportPoints:
 
 @dataclass(frozen=True, eq=False)
 class SmoothedSeries:
-    """A series without doubt, and the doubt.
+    """A series without measurement error, and the error.
 
-    series: doubtful figures at their posterior mean, those found worthless missing; no measurement
-    worthless: (n,) posterior probability of each month of the original series that its figure is
-        worthless
+    series: uncertain figures at their posterior mean, outliers missing; no measurement
+    outlier_probability: (n,) posterior probability of each month of the original series that its
+        figure is an outlier
     is_outlier: (n,) True where the figure therefore counts as missing
     deviations: (draws, months) joint draws of log(1 + true) minus that of `series` in its last
         months
@@ -67,15 +67,15 @@ class SmoothedSeries:
 def smooth_measurements(
     series: MonthlySeries, draws: int, rng: np.random.Generator
 ) -> SmoothedSeries:
-    """The posterior of the doubtful months of `series` under a log random walk with Student's t
+    """The posterior of the uncertain months of `series` under a log random walk with Student's t
     changes.
 
-    A doubtful month is a finite set of points: those of its figure's error, and, where the figure
-    may be worthless, a grid around what its neighbors predict. The months then form a hidden Markov
-    chain whose posterior is exact, by the forward and backward recursions (Rabiner 1989,
+    An uncertain month is a finite set of points: those of its figure's error, and, if the figure
+    may be an outlier, a grid around what its neighbors predict. The months then form a hidden
+    Markov chain whose posterior is exact, by the forward and backward recursions (Rabiner 1989,
     Proceedings of the IEEE 77(2), section III); the scale of the changes is learned from months
-    that are beyond doubt. Only errors of the last `RECENT` months, and figures of any month that
-    may be worthless, are considered. At least 3 figures are kept, whatever is thought of them.
+    that are certain. Only errors of the last `RECENT` months, and figures of any month that
+    may be an outlier, are considered. At least 3 figures are kept, whatever is thought of them.
     """
     scale = _monthly_change(series)
     chain = _chain(series, scale)
@@ -102,7 +102,7 @@ def smooth_measurements(
 
 
 def _chain(series: MonthlySeries, scale: float) -> list[SupportPoints]:
-    """The observed months from the one before the first doubtful one on."""
+    """The observed months from the one before the first uncertain one on."""
     observed = np.flatnonzero(series.is_observed)
     errors = series.measurement or (None,) * len(series)
     uncertain = [
@@ -126,7 +126,7 @@ def _chain(series: MonthlySeries, scale: float) -> list[SupportPoints]:
 def _uncertain_points(
     series: MonthlySeries, at: int, error: MeasurementNoise, solid: Indices, scale: float
 ) -> SupportPoints:
-    """The points of the figure's error and, where it may be worthless, those around its neighbors.
+    """The points of the figure's error and, where it may be an outlier, those around its neighbors.
 
     A believed point weighs as much as its error is likely there; one of the grid as much as the
     rumor is, times the grid's step, so that both parts integrate what the neighbors say of the

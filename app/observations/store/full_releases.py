@@ -36,7 +36,7 @@ def record_full_release(session: Session, series_ids: Iterable[int], published_o
 
 
 def recompute_first_full_releases(session: Session, series_ids: Iterable[int]) -> None:
-    """Work out anew which releases were the first to give these series a history."""
+    """Work out again which releases were the first to give these series a history."""
     for series_id in series_ids:
         full = (
             select(func.min(ObservationRow.published_on).label("day"))
