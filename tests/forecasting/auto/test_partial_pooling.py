@@ -43,7 +43,7 @@ def test_from_a_pool_a_series_takes_the_rows_whatever_its_own_are() -> None:
 
 
 def test_together_series_take_the_mean_of_those_that_have_a_figure() -> None:
-    """Of two, of one, and of none."""
+    """With two, with one, and without any."""
     joint = JointPooling()
     np.testing.assert_allclose(joint.evidence(OWN[..., None], OBSERVED)[:, 0], [2, 1, 0])
     np.testing.assert_allclose(joint.excess_volatility(OWN, OBSERVED), [2, 1, 0])
