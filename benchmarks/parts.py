@@ -22,9 +22,13 @@ from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.hindcast import compute_hindcast
 from forecasting.auto.log_offset import log_offset
-from forecasting.auto.partial_pooling import FixedPooling, NoPooling, PartialPooling
+from forecasting.auto.partial_pooling import LearnedPooling, NoPooling, PartialPooling
 from forecasting.auto.pool_learning import learn_pool
-from forecasting.auto.skewed_t import skew, standardized_last_value, unit_mean_t_quantiles
+from forecasting.auto.skewed_t import (
+    log_skew_by_horizon,
+    standardized_last_value,
+    unit_mean_t_quantiles,
+)
 from forecasting.backtest.report import BASELINE
 from forecasting.models.gaussian import LEAST_DEVIATION
 from forecasting.pool import Pool
@@ -122,14 +126,16 @@ def _from_origins(
     offset = log_offset(series.values)
     logs = np.log(offset + series.values)[:, None]
     pooling: PartialPooling = (
-        NoPooling() if pool is None else FixedPooling(pool.rows(series.start, len(series)))
+        NoPooling() if pool is None else LearnedPooling(pool.rows(series.start, len(series)))
     )
     past = compute_hindcast(logs, series.start.month - 1, LONGEST_HORIZON, pooling, constants)
     unit = unit_mean_t_quantiles(LEVELS, HORIZON, constants)
     observed = np.cumsum(series.is_observed)
     for at, month in enumerate(series.months):
         if month in origins and series.is_observed[at] and observed[at] >= FEWEST_OBSERVED:
-            skewed = skew(standardized_last_value(logs[: at + 1, 0]), HORIZON, constants)[:, None]
+            skewed = log_skew_by_horizon(
+                standardized_last_value(logs[: at + 1, 0]), HORIZON, constants
+            )[:, None]
             sides = (past.upper, past.lower)
             upper, lower = (
                 np.maximum(one[at, 0, :HORIZON, None], LEAST_DEVIATION) for one in sides

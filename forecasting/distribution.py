@@ -199,7 +199,7 @@ class SampleDistribution(Distribution):
 
 
 @dataclass(frozen=True, eq=False)
-class Samples(SampleDistribution):
+class SamplePaths(SampleDistribution):
     """Sample paths (draws, k) without their origin, such as those of a year's total."""
 
     paths: Array

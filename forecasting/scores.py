@@ -226,7 +226,7 @@ def mean_absolute_scaled_error(
 def probability_integral_transform(samples: ArrayLike, observed: ArrayLike) -> Array:
     """Compute the share of equally likely samples below the outcome (PIT).
 
-    Samples equal to the outcome count half. If forecasts are calibrated, the values are uniform
+    SamplePaths equal to the outcome count half. If forecasts are calibrated, the values are uniform
     from 0 to 1. The bias is 1 - 2 PIT, from -1 (all samples below the outcome) to 1 (all above).
 
     Parameters

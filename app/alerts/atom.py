@@ -19,7 +19,7 @@ register_namespace("", NAMESPACE)  # as the default one, which all readers under
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class FeedSubject:
     """What a feed is of: one series, with its title, or all of them; and its service's address."""
 
     base: str
@@ -40,7 +40,7 @@ class Feed:
         return f"{self.base.rstrip('/')}{path}{asked}"
 
 
-def write_feed(feed: Feed, events: Sequence[Event]) -> bytes:
+def write_feed(feed: FeedSubject, events: Sequence[Event]) -> bytes:
     """The document: one entry for each event, in the order given, the newest first."""
     root = Element(_tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
     _add_text(root, "id", make_urn("feed", feed.series or ""))
@@ -57,7 +57,7 @@ def write_feed(feed: Feed, events: Sequence[Event]) -> bytes:
     return body
 
 
-def _add_entry(root: Element, feed: Feed, event: Event) -> None:
+def _add_entry(root: Element, feed: FeedSubject, event: Event) -> None:
     entry = SubElement(root, _tag("entry"))
     _add_text(entry, "id", event.id)
     _add_text(entry, "title", event.title)

@@ -11,7 +11,7 @@ _NAMESPACE = UUID("a9e2b707-81b2-41f7-896d-533e9f782772")
 """Of all ids of events and feeds; with another one, readers would see every event again."""
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened."""
 
     RELEASE = "release"
@@ -33,7 +33,7 @@ class Event:
     rank: orders events of one instant and kind, the newest highest
     """
 
-    kind: Kind
+    kind: EventKind
     id: str
     at: datetime
     title: str

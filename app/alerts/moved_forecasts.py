@@ -6,7 +6,7 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-from app.alerts.event import Event, Kind, make_urn
+from app.alerts.event import Event, EventKind, make_urn
 from app.forecasts import store
 from app.forecasts.changes import MovedMonth, compare_months
 from app.forecasts.specification import Specification
@@ -111,9 +111,9 @@ def _as_event(
     change = f" ({in_english.percent(100 * (after / before - 1), signed=True)})" if before else ""
     direction = "up" if after > before else "down"
     return Event(
-        kind=Kind.FORECAST,
+        kind=EventKind.FORECAST,
         id=make_urn(
-            Kind.FORECAST,
+            EventKind.FORECAST,
             series.key,
             specification,
             move.data_version,

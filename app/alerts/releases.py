@@ -1,6 +1,6 @@
 """Releases as events: one that was recorded, or that was retracted since."""
 
-from app.alerts.event import Event, Kind, make_urn
+from app.alerts.event import Event, EventKind, make_urn
 from app.languages import DEFAULT, words
 from app.observations import store
 from app.observations.tables import ReleaseRow, SeriesRow
@@ -34,9 +34,9 @@ def _as_event(
     told = told.rstrip(".") + "."
     retracted = release.retracted_at is not None
     return Event(
-        kind=Kind.RELEASE,
+        kind=EventKind.RELEASE,
         id=make_urn(
-            Kind.RELEASE,
+            EventKind.RELEASE,
             key or "",
             release.source,
             release.published_on,

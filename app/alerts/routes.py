@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.alerts.atom import MEDIA_TYPE, Feed, write_feed
+from app.alerts.atom import MEDIA_TYPE, FeedSubject, write_feed
 from app.alerts.events import find_events
 from app.alerts.schemas import FeedQuery
 from app.dependencies import Configured, Scoring, Store
@@ -51,7 +51,7 @@ def feed(
     with database.reading() as session:
         series = None if query.series is None else require_series(session, query.series)
         events = find_events(session, [series], Specification("auto", settings.seed))
-        described = Feed(
+        described = FeedSubject(
             str(request.base_url),
             None if series is None else series.key,
             None if series is None else series.title,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.alerts.event import Event, Kind
+from app.alerts.event import Event, EventKind
 from app.http.parameters import MonthField, SeriesKey, WholeNumber
 
 LONGEST_INTERVAL = 86_400
@@ -48,7 +48,7 @@ class EventEntry(BaseModel):
     """An event as JSON."""
 
     id: str = Field(description="URN of the event, always the same for the same event.")
-    kind: Kind = Field(description="What happened.")
+    kind: EventKind = Field(description="What happened.")
     at: datetime = Field(description="When this store learned of it (UTC).")
     series: str | None = Field(description="Key of the series.")
     period: MonthField | None = Field(description="The month that it is about.")

@@ -5,7 +5,7 @@ from threading import Condition
 
 from cachetools import LRUCache, cached
 
-from app.alerts.event import Event, Kind, make_urn
+from app.alerts.event import Event, EventKind, make_urn
 from app.evaluation.store import scores_key
 from app.evaluation.surprises import Surprise, find_surprises
 from app.languages import DEFAULT, words
@@ -55,8 +55,8 @@ def _as_event(series: SeriesRow, surprise: Surprise, at: datetime) -> Event:
         expected += f"interval {low} to {high}."
     month = in_english.month(score.target)
     return Event(
-        kind=Kind.SURPRISE,
-        id=make_urn(Kind.SURPRISE, series.key, score.target, value),
+        kind=EventKind.SURPRISE,
+        id=make_urn(EventKind.SURPRISE, series.key, score.target, value),
         at=at,
         title=f"Surprise: {series.title}, {month}",
         summary=f"The figure of {month} is {in_english.number(value)} {series.unit}, at percentile "

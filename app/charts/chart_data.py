@@ -24,7 +24,7 @@ from app.errors import Fault, Problem, TooShortHistory
 from app.evaluation.past_forecasts import get_past_months
 from app.evaluation.track_record import get_track_record
 from app.forecasts.lookup import IssuedForecast
-from app.forecasts.span import Span, choose_span
+from app.forecasts.span import ForecastSpan, choose_span
 from app.forecasts.summary import summarize_forecast
 from app.languages import words
 from app.observations import queries, store
@@ -90,7 +90,7 @@ def forecast_specification(
         unit=history.series.unit,
         as_of=history.as_of,
         history=_shown(history, query, origin),
-        forecast=summarize_forecast(issued, Span(origin, 1, horizon), LEVELS),
+        forecast=summarize_forecast(issued, ForecastSpan(origin, 1, horizon), LEVELS),
         later=later,
         look=query.look(form, scale=query.scale),
     )

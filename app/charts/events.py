@@ -16,7 +16,7 @@ _WEIGHT = {"administration": 0, "policy": 0, "health": 0, "enforcement": 1, "flo
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PolicyEvent:
     """A dated change of policy or circumstance, with its source."""
 
     day: date
@@ -35,27 +35,35 @@ class Event:
 class PlacedEvent:
     """An event with the lane above the plot of its name (0 is the lowest), if it has one."""
 
-    event: Event
+    event: PolicyEvent
     lane: int | None
     to_the_left: bool
 
 
 @cache
-def all_events() -> tuple[Event, ...]:
+def all_events() -> tuple[PolicyEvent, ...]:
     """The bundled events, oldest first."""
     with (BUNDLED_RECORD / "events.csv").open(newline="", encoding="utf-8") as lines:
         return tuple(
-            Event(date.fromisoformat(line["date"]), line["title"], line["kind"], line["source"])
+            PolicyEvent(
+                date.fromisoformat(line["date"]), line["title"], line["kind"], line["source"]
+            )
             for line in csv.DictReader(lines)
         )
 
 
-def events_between(first: date, last: date) -> list[Event]:
+def events_between(first: date, last: date) -> list[PolicyEvent]:
     return [event for event in all_events() if first <= event.day <= last]
 
 
 def place_events(
-    events: Iterable[Event], words: Words, *, first: date, last: date, width: float, lanes: int
+    events: Iterable[PolicyEvent],
+    words: Words,
+    *,
+    first: date,
+    last: date,
+    width: float,
+    lanes: int,
 ) -> list[PlacedEvent]:
     """The events with their names in lanes, so that no name covers another.
 

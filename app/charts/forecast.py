@@ -12,10 +12,10 @@ from app.charts.layers import (
     Layer,
     assemble_chart,
     caption,
+    chart_of,
     count_axis,
     event_layers,
     month_axis,
-    table,
     tooltip_layer,
 )
 from app.charts.lines import HEADLINE_LEVEL, ChartLines, build_lines
@@ -65,12 +65,12 @@ def _fan(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]:
     month, count = _axes(specification, drawn)
     lower = count_axis(look, drawn.counts, "lower", top=drawn.top)
     fan = [
-        table([row for row in drawn.fan if row["level"] == level])
+        chart_of([row for row in drawn.fan if row["level"] == level])
         .mark_area(color=accent, opacity=opacity, line=False, clip=True)
         .encode(month, lower, alt.Y2("upper:Q"))
         for level, opacity in reversed(OPACITY.items())
     ]
-    median = table(drawn.median).mark_line(color=accent, strokeWidth=2).encode(month, count)
+    median = chart_of(drawn.median).mark_line(color=accent, strokeWidth=2).encode(month, count)
     return [*fan, median]
 
 
@@ -96,7 +96,7 @@ def _names_of_ranges(
         return []
     month, _ = _axes(specification, drawn)
     upper = count_axis(look, drawn.counts, "upper", top=drawn.top)
-    text = table(named).mark_text(align="left", dx=4, color=look.palette.accent, fontSize=SMALL)
+    text = chart_of(named).mark_text(align="left", dx=4, color=look.palette.accent, fontSize=SMALL)
     return [text.encode(month, upper, text="name:N")]
 
 
@@ -117,7 +117,7 @@ def _history(specification: SeriesSpecification, drawn: ChartLines) -> list[Laye
     palette = specification.look.palette
     month, count = _axes(specification, drawn)
     line = (
-        table(drawn.history)
+        chart_of(drawn.history)
         .mark_line(color=palette.ink, strokeWidth=1.7)
         .encode(month, count, detail="run:N")
     )
@@ -127,8 +127,10 @@ def _history(specification: SeriesSpecification, drawn: ChartLines) -> list[Laye
         "opacity": 1,
         "strokeWidth": 1.3,
     }
-    provisional = table(drawn.provisional).mark_point(size=26, **hollow).encode(month, count)
-    vague = table(drawn.vague).mark_point(shape="diamond", size=60, **hollow).encode(month, count)
+    provisional = chart_of(drawn.provisional).mark_point(size=26, **hollow).encode(month, count)
+    vague = (
+        chart_of(drawn.vague).mark_point(shape="diamond", size=60, **hollow).encode(month, count)
+    )
     return [line, *([provisional] if drawn.provisional else []), *([vague] if drawn.vague else [])]
 
 
@@ -138,12 +140,12 @@ def _later(specification: SeriesSpecification, drawn: ChartLines) -> list[Layer]
     palette = specification.look.palette
     month, count = _axes(specification, drawn)
     line = (
-        table(drawn.later)
+        chart_of(drawn.later)
         .mark_line(color=palette.ink, strokeWidth=1.7, strokeDash=[2, 3])
         .encode(month, count)
     )
     dots = (
-        table(drawn.later[1:])
+        chart_of(drawn.later[1:])
         .mark_circle(color=palette.ink, size=14, opacity=1)
         .encode(month, count)
     )

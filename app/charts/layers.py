@@ -19,7 +19,7 @@ LINEAR_BELOW = 10  # counts below which a logarithmic scale with zeros is nearly
 Layer = alt.Chart | alt.LayerChart
 
 
-def table(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+def chart_of(rows: Sequence[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=list(rows)))
 
 
@@ -97,14 +97,16 @@ def event_layers(
     palette = look.palette
     at = alt.X("month:T")
     layers: list[Layer] = [
-        table([row for row in rows if row["top"] == top])
+        chart_of([row for row in rows if row["top"] == top])
         .mark_rule(color=palette.hairline, strokeWidth=1)
         .encode(at, y=alt.value(top), y2=alt.value(alt.expr("height")), tooltip=tip)
         for top in sorted({row["top"] for row in rows})
     ]
     for top, left in sorted({(row["top"], row["left"]) for row in rows if row["name"]}):
         layers.append(
-            table([row for row in rows if row["name"] and (row["top"], row["left"]) == (top, left)])
+            chart_of(
+                [row for row in rows if row["name"] and (row["top"], row["left"]) == (top, left)]
+            )
             .mark_text(
                 align="right" if left else "left",
                 dx=-4 if left else 4,
@@ -122,7 +124,7 @@ def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
     size = SMALL - 1 if look.for_phone else SMALL
     lines = wrap_text(text, size, look.width - 16)
     written = (
-        table([{"lines": lines}])
+        chart_of([{"lines": lines}])
         .mark_text(
             align="left",
             baseline="top",
@@ -152,7 +154,7 @@ def tooltip_layer(
         for row in rows
     ]
     return [
-        table(spans)
+        chart_of(spans)
         .mark_rect(color=look.palette.quiet)
         .encode(
             alt.X("from:T"),

@@ -9,9 +9,9 @@ from app.charts.layers import (
     Layer,
     assemble_chart,
     caption,
+    chart_of,
     count_axis,
     month_axis,
-    table,
     tooltip_layer,
 )
 from app.charts.lines import Row, day, number_runs
@@ -83,17 +83,17 @@ def _marks(specification: PastForecastsSpecification, rows: list[Row]) -> list[L
     month, count = month_axis(look, span, margin=width / 2 + 1), count_axis(look, counts)
     triangle = MARK_ON_PHONE if look.for_phone else MARK
     ranges = (
-        table(rows)
+        chart_of(rows)
         .mark_rule(color=palette.accent, opacity=0.34, strokeWidth=width)
         .encode(month, count_axis(look, counts, "lower"), alt.Y2("upper:Q"))
     )
     medians = (
-        table(rows)
+        chart_of(rows)
         .mark_tick(color=palette.accent, opacity=1, orient="horizontal", size=width, thickness=1.5)
         .encode(month, count_axis(look, counts, "median"))
     )
     line = (
-        table(rows)
+        chart_of(rows)
         .mark_line(color=palette.quiet, strokeWidth=0.8)
         .encode(month, count, detail="run:N")
     )
@@ -102,11 +102,11 @@ def _marks(specification: PastForecastsSpecification, rows: list[Row]) -> list[L
         if not (some := [row for row in rows if row["where"] == place]):
             continue
         if place is RangePosition.INSIDE:
-            marks = table(some).mark_circle(
+            marks = chart_of(some).mark_circle(
                 color=palette.ink, opacity=1, size=max(5.0, 2.2 * width)
             )
         else:
-            marks = table(some).mark_point(
+            marks = chart_of(some).mark_point(
                 shape=SHAPES[place],
                 color=palette.outside,
                 fill=palette.outside,

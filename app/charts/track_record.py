@@ -5,7 +5,14 @@ from typing import Any
 import altair as alt
 
 from app.charts.captions import format_span
-from app.charts.layers import RIGHT, Layer, assemble_chart, caption, table, unlabeled_tooltip
+from app.charts.layers import (
+    RIGHT,
+    Layer,
+    assemble_chart,
+    caption,
+    chart_of,
+    unlabeled_tooltip,
+)
 from app.charts.lines import Row
 from app.charts.specifications import TrackRecordSpecification
 from app.charts.style import SMALL
@@ -58,20 +65,20 @@ def _marks(
     )
     ahead = alt.Y("ahead:N", sort=None, axis=alt.Axis(grid=False, minExtent=BESIDE))
     promised = [{"share": level, "name": in_words.percent(level)} for level in LEVELS]
-    lines = table(promised).mark_rule(color=palette.quiet, strokeDash=[2, 2]).encode(share)
+    lines = chart_of(promised).mark_rule(color=palette.quiet, strokeDash=[2, 2]).encode(share)
     names = (
-        table(promised)
+        chart_of(promised)
         .mark_text(color=palette.quiet, fontSize=SMALL, baseline="bottom")
         .encode(share, y=alt.value(-4), text="name:N")
     )
     tip = unlabeled_tooltip(look, ["range", "inside"])
     off = (
-        table(rows)
+        chart_of(rows)
         .mark_rule(color=palette.accent, strokeWidth=1.5)
         .encode(share, ahead, alt.X2("level:Q"))
     )
     dots = (
-        table(rows)
+        chart_of(rows)
         .mark_circle(color=palette.accent, size=90, opacity=1)
         .encode(share, ahead, tooltip=tip)
     )
@@ -83,7 +90,7 @@ def _marks(
         "dy": alt.expr("datum.below ? 8 : -8"),
     }
     shares = [
-        table(rows).mark_text(**written, **ink).encode(share, ahead, text="label:N")
+        chart_of(rows).mark_text(**written, **ink).encode(share, ahead, text="label:N")
         for ink in (
             {"color": palette.paper, "stroke": palette.paper, "strokeWidth": 4},  # keeps lines out
             {"color": palette.ink},

@@ -2,7 +2,14 @@
 
 import altair as alt
 
-from app.charts.layers import Layer, assemble_chart, caption, month_axis, table, tooltip_layer
+from app.charts.layers import (
+    Layer,
+    assemble_chart,
+    caption,
+    chart_of,
+    month_axis,
+    tooltip_layer,
+)
 from app.charts.lines import Row, day, format_value, status_word
 from app.charts.specifications import MonthVersions, VintagesSpecification
 from app.languages import Words, words
@@ -54,17 +61,17 @@ def _marks(
     )
     now, before = ([row for row in rows if row["current"] is current] for current in (True, False))
     layers: list[Layer] = [
-        table([{"value": 0}]).mark_rule(color=palette.quiet, strokeWidth=1).encode(y=moved)
+        chart_of([{"value": 0}]).mark_rule(color=palette.quiet, strokeWidth=1).encode(y=moved)
     ]
     if stems := [row | {"zero": 0} for row in now if row["value"]]:
-        stem = table(stems).mark_rule(color=palette.accent, strokeWidth=1.5)
+        stem = chart_of(stems).mark_rule(color=palette.accent, strokeWidth=1.5)
         layers.append(stem.encode(month, moved, alt.Y2("zero:Q")))
     if before:
-        hollow = table(before).mark_point(
+        hollow = chart_of(before).mark_point(
             size=34, color=palette.quiet, fill=palette.paper, opacity=1, strokeWidth=1.2
         )
         layers.append(hollow.encode(month, moved))
-    filled = table(now).mark_circle(size=42, color=palette.accent, opacity=1)
+    filled = chart_of(now).mark_circle(size=42, color=palette.accent, opacity=1)
     return [*layers, filled.encode(month, moved)]
 
 

@@ -18,7 +18,7 @@ from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
 from app.serving import bind_address, exit_on_sigterm, serve
 from app.storage.database import Database
-from app.web.warm_up import warm_up_first_chart
+from app.web.prerender import warm_up_first_chart
 
 LOCAL_KEY = "local"
 

@@ -93,7 +93,7 @@ class Scorer:
             return {}
         scored = store.scored_outcomes(session, series.id)
         due = {}
-        for row in forecasts.live_forecasts(session, series.id, before=max(outcomes)):
+        for row in forecasts.live_forecasts_before(session, series.id, before=max(outcomes)):
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
             if scored.get(row.id) != reached:
                 due[row.id] = list(

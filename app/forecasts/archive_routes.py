@@ -15,7 +15,7 @@ from app.forecasts.archive_schemas import (
     ArchivedForecast,
     ArchivedForecastQuery,
     ArchiveFormat,
-    ArchiveQuery,
+    ArchiveListQuery,
     ForecastEntry,
     ForecastsAnswer,
 )
@@ -70,7 +70,7 @@ _FORECAST_CSV = (
     | problems(UnknownSeries, BadParameter),
 )
 def forecasts(
-    request: Request, query: Annotated[ArchiveQuery, Query()], database: Store
+    request: Request, query: Annotated[ArchiveListQuery, Query()], database: Store
 ) -> Response:
     """Forecasts as they were issued, newest first, with what they were made from.
 
@@ -87,7 +87,7 @@ def forecasts(
         wanted = ForecastFilter(series_id, query.model, query.origin)
         if query.format is ArchiveFormat.HUBVERSE:
             return _hub_file(request, session, wanted, query.horizon)
-        found = store.archived_page(session, query.cursor, limit=query.limit + 1, wanted=wanted)
+        found = store.list_archived(session, query.cursor, limit=query.limit + 1, wanted=wanted)
         shown, more = found[: query.limit], len(found) > query.limit
         document = ForecastsAnswer(
             forecasts=[ForecastEntry.of(row, key) for row, key in shown],
@@ -116,7 +116,7 @@ def archived_forecast(
 ) -> Response:
     """A forecast as it was issued: 23 quantiles for every month, and what its fit learned."""
     with database.reading() as session:
-        found = store.archived(session, forecast)
+        found = store.find_archived(session, forecast)
         if found is None:
             raise UnknownForecast(
                 f"The archive has no forecast {forecast}. GET /forecasts lists all forecasts."

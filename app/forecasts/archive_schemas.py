@@ -48,7 +48,7 @@ class ArchivedForecastQuery(BaseModel):
         return ReadQuery(format=None if self.format is None else Format(self.format.value))
 
 
-class ArchiveQuery(ArchivedForecastQuery):
+class ArchiveListQuery(ArchivedForecastQuery):
     series: str | None = Field(
         None, description="Only this series, by key.", examples=["usbp.southwest"]
     )

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.forecasts.changes import ChangedFigure, ForecastChange, Kind, MovedMonth
+from app.forecasts.changes import ChangedFigure, FigureChangeKind, ForecastChange, MovedMonth
 from app.forecasts.schemas import ModelField
 from app.forecasts.span import When, classify_month
 from app.http.answers import ReadQuery, Table
@@ -61,7 +61,9 @@ class ChangedFigureEntry(BaseModel):
     """A figure that was published, restated, or withdrawn between the two forecasts."""
 
     period: MonthField = Field(description="Calendar month.", examples=["2026-08"])
-    kind: Kind = Field(description="What happened to the month's figure.", examples=["new"])
+    kind: FigureChangeKind = Field(
+        description="What happened to the month's figure.", examples=["new"]
+    )
     before: int | None = Field(
         description="Figure before; null if there was none.", examples=[None]
     )

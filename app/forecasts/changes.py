@@ -18,7 +18,7 @@ from app.storage.database import Session
 from forecasting import Month
 
 
-class Kind(StrEnum):
+class FigureChangeKind(StrEnum):
     """What happened to the figure of a month."""
 
     NEW = "new"
@@ -35,12 +35,12 @@ class ChangedFigure:
     after: Observation | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> FigureChangeKind:
         if self.before is None or self.before.value is None:
-            return Kind.NEW
+            return FigureChangeKind.NEW
         if self.after is None or self.after.value is None:
-            return Kind.WITHDRAWN
-        return Kind.RESTATED
+            return FigureChangeKind.WITHDRAWN
+        return FigureChangeKind.RESTATED
 
 
 @dataclass(frozen=True, slots=True)

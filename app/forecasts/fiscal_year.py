@@ -11,7 +11,7 @@ from app.forecasts.revision_history import NOT_FINAL
 from app.observations.observation import Observation, last_month_of_year
 from app.observations.queries import History
 from forecasting import Month, months_between
-from forecasting.distribution import Samples
+from forecasting.distribution import SamplePaths
 from forecasting.series import LONGEST_HORIZON
 
 
@@ -87,7 +87,7 @@ def year_to_date(history: History, year: int, year_start: int, *, before: Month)
     return YearToDate(year, year_start, tuple(known[month] for month in counted))
 
 
-def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Samples:
+def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> SamplePaths:
     """The distribution of a year's total, (draws, 1).
 
     Its figures up to `origin` plus the paths of its other months.
@@ -99,7 +99,7 @@ def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> Sampl
     require_within_reach(counted.year, counted.year_start, origin)
     months = months_between(max(counted.first, origin + 1), counted.last)
     columns = [month - origin - 1 for month in months]
-    return Samples(counted.total + paths[:, columns].sum(axis=1, keepdims=True))
+    return SamplePaths(counted.total + paths[:, columns].sum(axis=1, keepdims=True))
 
 
 def require_within_reach(year: int, year_start: int, origin: Month) -> None:
@@ -115,9 +115,9 @@ def require_within_reach(year: int, year_start: int, origin: Month) -> None:
         )
 
 
-def known_total(counted: YearToDate) -> Samples:
+def known_total(counted: YearToDate) -> SamplePaths:
     """The total of a year whose twelve months all have figures."""
-    return Samples(np.array([[counted.total]]))
+    return SamplePaths(np.array([[counted.total]]))
 
 
 def _sum(figures: tuple[Observation, ...] | list[Observation]) -> int:

@@ -32,7 +32,7 @@ from app.forecasts.span import choose_span
 from app.forecasts.thresholds import threshold_probabilities
 from app.http.answers import answer, describe_csv_response
 from app.observations import queries
-from forecasting.distribution import Samples
+from forecasting.distribution import SamplePaths
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -78,7 +78,7 @@ async def threshold(
     origin = issued.archived.origin
     span = choose_span(origin, query.horizon, query.start, issued.inputs.history.as_of)
     paths = await service.paths(issued)
-    found = threshold_probabilities(Samples(paths[:, span.columns]), asked)
+    found = threshold_probabilities(SamplePaths(paths[:, span.columns]), asked)
     document = ThresholdAnswer.of(issued, span, found)
     name = f"{query.series}-{asked.side}-{asked.number}-{origin}"
     return answer(

@@ -16,7 +16,7 @@ from app.forecasts.schemas import (
     ModelField,
     StartField,
 )
-from app.forecasts.span import Span, Start, When, classify_month
+from app.forecasts.span import ForecastSpan, Start, When, classify_month
 from app.forecasts.thresholds import Side, Threshold, ThresholdProbabilities
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
@@ -164,7 +164,7 @@ class ThresholdAnswer(BaseModel):
     )
 
     @classmethod
-    def of(cls, issued: IssuedForecast, span: Span, found: ThresholdProbabilities) -> Self:
+    def of(cls, issued: IssuedForecast, span: ForecastSpan, found: ThresholdProbabilities) -> Self:
         history, archived = issued.inputs.history, issued.archived
         asked = found.threshold
         return cls(

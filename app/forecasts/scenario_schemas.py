@@ -11,7 +11,7 @@ from app.forecasts.encoding import decode_marginals
 from app.forecasts.inputs import ForecastInputs
 from app.forecasts.scenarios import Assumptions, Scenario
 from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField, StartField
-from app.forecasts.span import Span, Start, When, choose_span, classify_month
+from app.forecasts.span import ForecastSpan, Start, When, choose_span, classify_month
 from app.http.answers import Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from forecasting import Effect, Month
@@ -23,7 +23,7 @@ LARGEST_FACTOR = 100.0
 LARGEST_UNCERTAINTY = 10.0
 
 
-class Basis(StrEnum):
+class MonthBasis(StrEnum):
     """Where a month of a scenario comes from."""
 
     ASSUMED = "assumed"
@@ -99,11 +99,11 @@ class ScenarioRequest(BaseModel):
         description="Assumed effects. If several apply to a month, their factors multiply.",
     )
 
-    def span(self, inputs: ForecastInputs) -> Span:
+    def span(self, inputs: ForecastInputs) -> ForecastSpan:
         """The months to show. Raises BadParameter if the figures are too old to reach today."""
         return choose_span(inputs.series.end, self.horizon, self.start, inputs.history.as_of)
 
-    def assumptions(self, span: Span) -> Assumptions:
+    def assumptions(self, span: ForecastSpan) -> Assumptions:
         """What is assumed after the origin.
 
         Raises BadParameter if it does not fit into the months shown.
@@ -171,7 +171,7 @@ class ScenarioMonth(BaseModel):
         description="State of the month on the day in question, as for `/forecast`.",
         examples=["future"],
     )
-    basis: Basis = Field(
+    basis: MonthBasis = Field(
         description="`assumed`: the count that the request gave; `open`: a month before the "
         "last assumed figure without a figure of its own; `conditional`: the "
         "distribution under the assumptions.",
@@ -251,7 +251,7 @@ def _ends(month: ScenarioMonth, columns: int) -> list[Any]:
     return ends or [None] * columns
 
 
-def _months(made: Scenario, span: Span, asked: ScenarioRequest) -> list[ScenarioMonth]:
+def _months(made: Scenario, span: ForecastSpan, asked: ScenarioRequest) -> list[ScenarioMonth]:
     marginals = decode_marginals(made.computed.quantiles)
     ends = [(level, *marginals.interval(level / 100)) for level in sorted(set(asked.level))]
     months = []
@@ -260,7 +260,7 @@ def _months(made: Scenario, span: Span, asked: ScenarioRequest) -> list[Scenario
         step = period - made.computed.origin - 1
         if step < 0:
             value = made.assumptions.counts.get(period)
-            basis = Basis.OPEN if value is None else Basis.ASSUMED
+            basis = MonthBasis.OPEN if value is None else MonthBasis.ASSUMED
             months.append(
                 ScenarioMonth(
                     period=period, when=when, basis=basis, mean=value, median=value, intervals=[]
@@ -275,7 +275,7 @@ def _months(made: Scenario, span: Span, asked: ScenarioRequest) -> list[Scenario
             ScenarioMonth(
                 period=period,
                 when=when,
-                basis=Basis.CONDITIONAL,
+                basis=MonthBasis.CONDITIONAL,
                 mean=int(marginals.mean[step]),
                 median=int(marginals.median[step]),
                 intervals=intervals,

@@ -132,7 +132,7 @@ class ForecastService:
     async def _claim(self, forecast_key: ForecastKey) -> bool:
         now = self._clock()
         return await self._database.write_in_thread(
-            store.claim, forecast_key, self._owner, now=now, alive_until=now + CLAIM
+            store.claim_computation, forecast_key, self._owner, now=now, alive_until=now + CLAIM
         )
 
     @asynccontextmanager

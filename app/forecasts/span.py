@@ -25,7 +25,7 @@ class When(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ForecastSpan:
     """The months from `first` to `last` months after `origin`, both included.
 
     `cut` is how many months that were asked for lie beyond the longest horizon and are left out.
@@ -71,7 +71,7 @@ def is_beyond_reach(origin: Month, as_of: date) -> bool:
     return Month.containing(as_of) - origin > LONGEST_HORIZON
 
 
-def choose_span(origin: Month, horizon: int, start: Start, as_of: date) -> Span:
+def choose_span(origin: Month, horizon: int, start: Start, as_of: date) -> ForecastSpan:
     """The `horizon` months that an answer shows.
 
     Parameters
@@ -86,7 +86,7 @@ def choose_span(origin: Month, horizon: int, start: Start, as_of: date) -> Span:
         If the current month lies beyond the longest horizon after `origin`.
     """
     if start is Start.ORIGIN:
-        return Span(origin, 1, horizon)
+        return ForecastSpan(origin, 1, horizon)
     first = max(Month.containing(as_of) - origin, 1)
     if first > LONGEST_HORIZON:
         raise BadParameter(
@@ -98,4 +98,4 @@ def choose_span(origin: Month, horizon: int, start: Start, as_of: date) -> Span:
             )
         )
     last = min(first + horizon - 1, LONGEST_HORIZON)
-    return Span(origin, first, last, cut=first + horizon - 1 - last)
+    return ForecastSpan(origin, first, last, cut=first + horizon - 1 - last)

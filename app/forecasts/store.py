@@ -142,7 +142,9 @@ def newest_live_id(session: Session) -> int:
     )
 
 
-def live_forecasts(session: Session, series_id: int, *, before: Month) -> Sequence[ForecastRow]:
+def live_forecasts_before(
+    session: Session, series_id: int, *, before: Month
+) -> Sequence[ForecastRow]:
     """Live forecasts of a series from before a month, oldest first, without their arrays."""
     return session.scalars(
         select(ForecastRow)
@@ -169,13 +171,13 @@ def paths(session: Session, forecast_id: int) -> bytes:
     return session.scalars(select(ForecastRow.paths).where(ForecastRow.id == forecast_id)).one()
 
 
-def archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | None:
+def find_archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | None:
     """An archived forecast, without its paths, with the key of its series."""
     row = session.execute(_with_key().where(ForecastRow.id == forecast_id)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
-def archived_page(
+def list_archived(
     session: Session, place: int | None, *, limit: int, wanted: ForecastFilter
 ) -> list[tuple[ForecastRow, str]]:
     """Forecasts from the newest on, or after a place (id), with keys but without arrays."""
@@ -232,7 +234,7 @@ def archive(
     session.execute(delete(ComputationRow).where(*_same(forecast_key)))
 
 
-def claim(
+def claim_computation(
     session: Session, forecast_key: ForecastKey, owner: str, *, now: datetime, alive_until: datetime
 ) -> bool:
     """Whether `owner` may compute the forecast: nobody else does, or whoever did went silent."""

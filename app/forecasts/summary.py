@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app.forecasts.encoding import decode_marginals
 from app.forecasts.lookup import IssuedForecast
-from app.forecasts.span import Span, When, classify_month
+from app.forecasts.span import ForecastSpan, When, classify_month
 from forecasting import Month
 
 _REMEMBERED = 500  # spans of forecasts, of some 10 kB each
@@ -45,7 +45,7 @@ class ForecastSummary:
 
 
 def summarize_forecast(
-    issued: IssuedForecast, span: Span, levels: Sequence[int]
+    issued: IssuedForecast, span: ForecastSpan, levels: Sequence[int]
 ) -> ForecastSummary:
     """The months of a span with central intervals of `levels` percent, each 1 to 99."""
     archived = issued.archived
@@ -62,7 +62,7 @@ def summarize_forecast(
 
 @lru_cache(_REMEMBERED)
 def summarize_months(
-    marginals: bytes, span: Span, as_of: date, levels: tuple[int, ...]
+    marginals: bytes, span: ForecastSpan, as_of: date, levels: tuple[int, ...]
 ) -> tuple[MonthSummary, ...]:
     """The months of a span, of which `marginals` are as the archive encodes them.
 

@@ -47,7 +47,7 @@ def ingest_file(
     Raises what `load_release` raises; then nothing is kept.
     """
     return database.write(
-        lambda session: load_file(
+        lambda session: load_file_in_transaction(
             session,
             file,
             source=source,
@@ -61,7 +61,7 @@ def ingest_file(
     )
 
 
-def load_file(
+def load_file_in_transaction(
     session: Session,
     file: BinaryIO,
     *,

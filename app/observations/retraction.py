@@ -32,7 +32,7 @@ def retract(session: Session, release_id: int, *, now: datetime) -> tuple[Releas
         return release, Changes()
     touched = store.series_of_release(session, release_id)
     before = {key: store.history(session, series_id) for key, series_id in touched.items()}
-    store.retract(session, release, retracted_at=now)
+    store.mark_retracted(session, release, retracted_at=now)
     store.recompute_first_full_releases(session, touched.values())
     tracker = ChangeTracker(session)
     for key, series_id in touched.items():

@@ -67,7 +67,7 @@ def ensure_source(session: Session, name: str) -> None:
         return
 
 
-def claim(
+def claim_source(
     session: Session,
     name: str,
     owner: str,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from app.clock import Clock
 from app.errors import Problem, StoreFailed
-from app.observations.ingest import load_file
+from app.observations.ingest import load_file_in_transaction
 from app.observations.new_observations import LONGEST_TITLE
 from app.sources import store
 from app.sources.checks import check_edition, check_file, check_newest_period, check_restatements
@@ -110,7 +110,7 @@ class Updater:
         now = self._clock()
         with self._database.writing() as session:
             store.ensure_source(session, publisher.name)
-            return store.claim(
+            return store.claim_source(
                 session,
                 publisher.name,
                 self._owner,
@@ -270,7 +270,7 @@ class Updater:
         memory = store.remembered(session, publisher.name)
         known = store.newest_figure(session, publisher.headline, publisher.source)
         last = memory.newest_period or (known.period if known else None)
-        report = load_file(
+        report = load_file_in_transaction(
             session,
             download.body,
             source=publisher.source,

@@ -17,7 +17,7 @@ from app.http.parameters import AsOfField
 FIRST_SERIES = "usbp.southwest"
 
 
-class Span(StrEnum):
+class ChartYears(StrEnum):
     """How many years of history the chart shows."""
 
     TWO = "2"
@@ -27,7 +27,7 @@ class Span(StrEnum):
 
     @property
     def years(self) -> int:
-        return MOST_YEARS if self is Span.ALL else int(self.value)
+        return MOST_YEARS if self is ChartYears.ALL else int(self.value)
 
 
 class PageQuery(BaseModel):
@@ -37,7 +37,7 @@ class PageQuery(BaseModel):
 
     series: str = FIRST_SERIES
     as_of: AsOfField | None = None
-    years: Span = Span.FIVE
+    years: ChartYears = ChartYears.FIVE
     scale: Scale = Scale.LINEAR
     ahead: LeadTime = LeadTime.NEAR
     lang: Literal["en", "es"] | None = None
@@ -89,7 +89,7 @@ class Addresses:
     def canonical(self) -> str:
         """The canonical address of what this page shows, in any language and with any charts."""
         return self.absolute(
-            self.page(years=Span.FIVE, scale=Scale.LINEAR, ahead=LeadTime.NEAR, lang=None)
+            self.page(years=ChartYears.FIVE, scale=Scale.LINEAR, ahead=LeadTime.NEAR, lang=None)
         )
 
     def chart(self, name: str, form: str, width: int, theme: str = "light") -> str:

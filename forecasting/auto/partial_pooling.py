@@ -34,7 +34,7 @@ class NoPooling:
     def ratio(self, past: PastErrors) -> None: ...
 
 
-class FixedPooling:
+class LearnedPooling:
     """A series takes the rows of a pool in its own months."""
 
     def __init__(self, rows: PoolRows) -> None:
@@ -50,7 +50,7 @@ class FixedPooling:
         return self._rows.ratio
 
 
-class JointPooling:
+class PoolLearning:
     """The series of one table take their means, which are kept: this is how a pool is learned."""
 
     def __init__(self, constants: Constants = CONSTANTS) -> None:

@@ -15,7 +15,7 @@ _LEAST_VARIANCE = 0.05
 it."""
 
 
-def degrees_of_freedom(horizon: int, constants: Constants = CONSTANTS) -> Array:
+def degrees_of_freedom_by_horizon(horizon: int, constants: Constants = CONSTANTS) -> Array:
     """Degrees of freedom by horizon, (horizon,): log-linear up to twelve months, constant beyond.
 
     Errors of a month have the fatter tails; those of a year are sums of many.
@@ -27,7 +27,7 @@ def degrees_of_freedom(horizon: int, constants: Constants = CONSTANTS) -> Array:
 
 def unit_mean_t_quantiles(levels: Array, horizon: int, constants: Constants = CONSTANTS) -> Array:
     """Quantiles (horizon, k) at levels (k,) of Student's t scaled to a mean absolute value of 1."""
-    degrees = degrees_of_freedom(horizon, constants)
+    degrees = degrees_of_freedom_by_horizon(horizon, constants)
     return np.asarray(stdtrit(degrees[:, None], levels) / _mean_absolute(degrees)[:, None])
 
 
@@ -48,7 +48,7 @@ def standardized_last_value(logs: Array) -> float:
     )
 
 
-def skew(deviation: float, horizon: int, constants: Constants = CONSTANTS) -> Array:
+def log_skew_by_horizon(deviation: float, horizon: int, constants: Constants = CONSTANTS) -> Array:
     """How much shorter, in logs, the upper side is than the symmetric one, (horizon,).
 
     The lower side is longer by as much. A series far above its long-run mean has more room below it

@@ -11,8 +11,12 @@ from forecasting.arrays import Array
 from forecasting.auto.dependence import Windows, complete_windows, error_correlation
 from forecasting.auto.hindcast import Hindcast, compute_hindcast
 from forecasting.auto.log_offset import log_offset
-from forecasting.auto.partial_pooling import FixedPooling, NoPooling, PartialPooling
-from forecasting.auto.skewed_t import evenly_spread_t_values, skew, standardized_last_value
+from forecasting.auto.partial_pooling import LearnedPooling, NoPooling, PartialPooling
+from forecasting.auto.skewed_t import (
+    evenly_spread_t_values,
+    log_skew_by_horizon,
+    standardized_last_value,
+)
 from forecasting.auto.spread import implied_covariance
 from forecasting.distribution import Parameters
 from forecasting.fit_warnings import FitWarning
@@ -71,7 +75,7 @@ def fit(series: MonthlySeries, _start: Parameters | None, pool: Pool | None = No
     offset = log_offset(series.values)
     logs = np.log(offset + series.values)[:, None]
     pooling: PartialPooling = (
-        NoPooling() if pool is None else FixedPooling(pool.rows(series.start, len(series)))
+        NoPooling() if pool is None else LearnedPooling(pool.rows(series.start, len(series)))
     )
     past = compute_hindcast(logs, series.start.month - 1, LONGEST_HORIZON, pooling)
     weights = past.weights[-1, 0]
@@ -83,7 +87,7 @@ def fit(series: MonthlySeries, _start: Parameters | None, pool: Pool | None = No
         center=past.points[-1, 0],
         lower=np.maximum(past.lower[-1, 0], LEAST_DEVIATION),
         upper=np.maximum(past.upper[-1, 0], LEAST_DEVIATION),
-        skew=skew(standardized_last_value(logs[:, 0]), LONGEST_HORIZON),
+        skew=log_skew_by_horizon(standardized_last_value(logs[:, 0]), LONGEST_HORIZON),
         correlation=error_correlation(
             np.tensordot(weights, implied_covariance(LONGEST_HORIZON), 1), windows
         ),

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 
 from forecasting import Forecast, Month
 from forecasting.arrays import Array
-from forecasting.distribution import QuantileDistribution, Samples
+from forecasting.distribution import QuantileDistribution, SamplePaths
 
 ORIGIN = Month.parse("2024-11")
 paths = arrays.arrays(
@@ -71,7 +71,7 @@ def test_kept_quantiles_are_those_asked_for_and_others_are_refused() -> None:
 def test_every_form_of_a_distribution_answers_in_the_same_units() -> None:
     drawn = np.arange(1.0, 101.0)[:, None]
     levels = np.array([0.1, 0.5, 0.9])
-    samples = Samples(drawn)
+    samples = SamplePaths(drawn)
     kept = QuantileDistribution(samples.mean, levels, samples.quantiles(levels))
     for form in (Forecast(ORIGIN, drawn, "any"), samples, kept):
         np.testing.assert_allclose(form.mean, [50.5])

@@ -22,9 +22,9 @@ from app.errors import Fault
 from app.observations.readers.cbp_columns import Layout, layout
 from app.observations.readers.cbp_sums import Sums
 from app.observations.readers.csv_text import complete, header, rows
+from app.observations.readers.file_assembly import Coverage, build_parsed_file
 from app.observations.readers.keys import NATION, Cut, Names
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
-from app.observations.readers.totals import Coverage, build_parsed_file
 from forecasting import Month, months_between
 
 MOST_FAULTS = 100  # reading stops there

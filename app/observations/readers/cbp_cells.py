@@ -23,7 +23,7 @@ EXPECTED = {
     "title": "Title 8 or Title 42",
     "type": "Apprehensions, Expulsions or Inadmissibles",
     "count": "a whole number of people from 0",
-    "grouping": "FYTD or Remaining",
+    "month_grouping": "FYTD or Remaining",
     "abbreviation": "one abbreviation for each area",
 }
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -34,7 +34,7 @@ _GROUPINGS = (TO_DATE, "remaining")
 _TYPES = ("apprehensions", "expulsions", "inadmissibles")
 
 
-def year(text: str) -> int:
+def fiscal_year(text: str) -> int:
     match = _YEAR.fullmatch(text.strip())
     if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         raise ValueError(text)
@@ -73,7 +73,7 @@ def encounter_type(text: str) -> str:
     return vocabulary.fold(text)
 
 
-def grouping(text: str) -> str:
+def month_grouping(text: str) -> str:
     """Whether the newest fiscal year has reached a month."""
     if vocabulary.fold(text) not in _GROUPINGS:
         raise ValueError(text)
@@ -81,7 +81,7 @@ def grouping(text: str) -> str:
 
 
 MEANING: dict[str, Callable[[str], object]] = {
-    "year": year,
+    "year": fiscal_year,
     "month": month,
     "component": vocabulary.component,
     "region": vocabulary.region,
@@ -91,5 +91,5 @@ MEANING: dict[str, Callable[[str], object]] = {
     "title": vocabulary.title_of_authority,
     "type": encounter_type,
     "count": count,
-    "grouping": grouping,
+    "month_grouping": month_grouping,
 }

@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from app.errors import LONGEST_ECHO, Fault
 from app.observations.readers import vocabulary
-from app.observations.readers.cbp_cells import EXPECTED, MEANING, TO_DATE, area, count, month, year
+from app.observations.readers.cbp_cells import (
+    EXPECTED,
+    MEANING,
+    TO_DATE,
+    area,
+    count,
+    fiscal_year,
+    month,
+)
 from app.observations.readers.cbp_columns import NAMES, Layout
 from app.observations.readers.csv_text import Row
 from app.observations.readers.keys import NATION, Cut, Part, region_of
@@ -126,7 +134,7 @@ class Sums:
         period = self._periods.get((year_text, month_text))
         if period is None:
             number = month(month_text)
-            period = Month.of(year(year_text) - (number >= 10), number)
+            period = Month.of(fiscal_year(year_text) - (number >= 10), number)
             self._periods[year_text, month_text] = period
         return period
 

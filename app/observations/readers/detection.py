@@ -5,7 +5,14 @@ from datetime import date
 from typing import BinaryIO, NamedTuple, Protocol
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.readers import cbp, frontex, home_office, ohss, ohss_tables, tidy
+from app.observations.readers import (
+    cbp,
+    frontex,
+    home_office,
+    ohss_monthly_tables,
+    ohss_workbook,
+    tidy,
+)
 from app.observations.readers.cbp_columns import is_cbp
 from app.observations.readers.csv_text import header, not_csv, start_of
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
@@ -41,8 +48,8 @@ class _Publisher(NamedTuple):
 _PUBLISHERS = (
     _Publisher(frontex.SOURCE, frontex.is_own, frontex.read),
     _Publisher(home_office.SOURCE, home_office.is_own, home_office.read),
-    _Publisher(ohss_tables.SOURCE, ohss_tables.is_own, ohss_tables.read),
-    _Publisher(ohss.SOURCE, ohss.is_own, ohss.read),
+    _Publisher(ohss_monthly_tables.SOURCE, ohss_monthly_tables.is_own, ohss_monthly_tables.read),
+    _Publisher(ohss_workbook.SOURCE, ohss_workbook.is_own, ohss_workbook.read),
 )
 
 

@@ -21,6 +21,7 @@ from app.observations.store.release_log import find_release as find_release
 from app.observations.store.release_log import is_empty as is_empty
 from app.observations.store.release_log import is_superseded as is_superseded
 from app.observations.store.release_log import lock_observations as lock_observations
+from app.observations.store.release_log import mark_retracted as mark_retracted
 from app.observations.store.release_log import newest_recording as newest_recording
 from app.observations.store.release_log import release as release
 from app.observations.store.release_log import release_names as release_names
@@ -28,7 +29,6 @@ from app.observations.store.release_log import release_stamp as release_stamp
 from app.observations.store.release_log import releases as releases
 from app.observations.store.release_log import releases_before as releases_before
 from app.observations.store.release_log import releases_cache_key as releases_cache_key
-from app.observations.store.release_log import retract as retract
 from app.observations.store.release_log import series_of_release as series_of_release
 from app.observations.store.series_catalog import SeriesSummary as SeriesSummary
 from app.observations.store.series_catalog import add_series as add_series

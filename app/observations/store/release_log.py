@@ -158,6 +158,6 @@ def add_release(session: Session, release: ReleaseRow) -> None:
     session.flush()
 
 
-def retract(session: Session, release: ReleaseRow, *, retracted_at: datetime) -> None:
+def mark_retracted(session: Session, release: ReleaseRow, *, retracted_at: datetime) -> None:
     release.retracted_at = retracted_at
     session.flush()

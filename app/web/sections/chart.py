@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.charts.captions import description
-from app.charts.events import Event, events_between
+from app.charts.events import PolicyEvent, events_between
 from app.charts.lines import build_lines
 from app.charts.specifications import SeriesSpecification
 from app.forecasts.lookup import IssuedForecast
@@ -19,7 +19,7 @@ class ChartSection:
     description: str
     shown: list[Observation]
     later: dict[Month, Observation]
-    events: list[Event]
+    events: list[PolicyEvent]
     fit_warnings: tuple[FitWarning, ...]
 
 

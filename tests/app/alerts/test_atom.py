@@ -6,14 +6,14 @@ from xml.etree.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.alerts.atom import Feed, write_feed
-from app.alerts.event import Event, Kind, make_urn, newest_first
+from app.alerts.atom import FeedSubject, write_feed
+from app.alerts.event import Event, EventKind, make_urn, newest_first
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-FEED = Feed("https://forecasts.example/", "a.border", "A border")
+FEED = FeedSubject("https://forecasts.example/", "a.border", "A border")
 EVENTS = st.builds(
     Event,
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(EventKind),
     id=st.integers(0, 10**9).map(make_urn),
     at=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
     title=st.text(min_size=1),

@@ -73,7 +73,7 @@ def add_january(database: Database, key: str, value: int = 900, day: str = "2026
 def retract_newest(database: Database) -> None:
     with database.writing() as session:
         (newest,) = figures.releases_before(session, None, limit=1)
-        figures.retract(session, newest, retracted_at=NOW)
+        figures.mark_retracted(session, newest, retracted_at=NOW)
 
 
 def due(database: Database, specification: Specification = SPECIFICATION) -> list[str]:
@@ -81,7 +81,7 @@ def due(database: Database, specification: Specification = SPECIFICATION) -> lis
         return [one.key for one in find_missing(session, specification, today=NOW.date())]
 
 
-def archived(database: Database) -> int:
+def archive_size(database: Database) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count(ForecastRow.id))) or 0
 
@@ -129,7 +129,7 @@ def test_what_a_crash_left_undone_is_caught_up_with_at_the_next_start(
 
     assert due(three) == list(KEYS)
     run(work())
-    assert archived(three) == 3
+    assert archive_size(three) == 3
 
 
 def test_what_is_there_is_not_computed_again_at_the_next_start(
@@ -160,17 +160,17 @@ def test_figures_that_another_process_has_loaded_are_noticed(
     other = Database(str(three.url.render_as_string(hide_password=False)))
     run(work())
     other.close()
-    assert archived(three) == 4
+    assert archive_size(three) == 4
 
 
 def test_a_retraction_makes_due_what_it_changes(three: Database, workers: CountingWorkers) -> None:
     async def work() -> None:
         async with refreshing(three, workers) as (refresher, _):
-            await becomes_true(lambda: archived(three) == 3)
+            await becomes_true(lambda: archive_size(three) == 3)
             await asyncio.to_thread(retract_newest, three)
             assert await asyncio.to_thread(due, three) == [KEYS[0]]
             refresher.wake()
-            await becomes_true(lambda: archived(three) == 4)
+            await becomes_true(lambda: archive_size(three) == 4)
 
     add_january(three, KEYS[0])
     run(work())
@@ -200,7 +200,7 @@ def test_a_release_dated_tomorrow_makes_due_tomorrow(
             await asyncio.to_thread(add_january, three, KEYS[0], day="2026-11-25")
             assert await asyncio.to_thread(due, three) == []
             clock.now += timedelta(days=1)
-            await becomes_true(lambda: archived(three) == 4)
+            await becomes_true(lambda: archive_size(three) == 4)
 
     run(work())
 
@@ -259,7 +259,7 @@ def test_a_store_that_is_away_for_a_while_does_not_end_the_refresher(
                 lambda: "Cannot ask the store which forecasts are due" in caplog.text
             )
             await asyncio.to_thread(fill)
-            await becomes_true(lambda: archived(unmigrated) == 1)
+            await becomes_true(lambda: archive_size(unmigrated) == 1)
 
     def fill() -> None:
         unmigrated.upgrade()
@@ -339,9 +339,9 @@ def test_a_load_over_http_makes_its_forecasts_due_and_they_are_refreshed_unasked
     series = client.new_series()
     loaded = client.load("cbp", "2026-01-15", *(said(series, month, 1000) for month in MONTHS))
     assert loaded.json()["due"] == [series]
-    until(lambda: archived(client.database) >= 1, "the first forecast is made", within=SECONDS)
+    until(lambda: archive_size(client.database) >= 1, "the first forecast is made", within=SECONDS)
     client.load("cbp", "2026-02-15", said(series, "2026-01", 900))
-    until(lambda: archived(client.database) >= 2, "the next forecast is made", within=SECONDS)
+    until(lambda: archive_size(client.database) >= 2, "the next forecast is made", within=SECONDS)
     answer = forecast(client, series)
     assert (answer["origin"], answer["stale"]) == ("2026-01", False)
 
@@ -368,10 +368,10 @@ def test_a_new_service_on_the_store_catches_up_with_a_load_that_the_last_one_did
     with open_client(url, refresh=False) as client:
         series = client.new_series()
         client.load("cbp", "2026-01-15", *(said(series, month, 1000) for month in MONTHS))
-        assert archived(client.database) == 0
+        assert archive_size(client.database) == 0
     app = create_app(Settings(database_url=url, workers=1, refresh=True), clock=lambda: NOW)
     database = Database(url)
     with TestClient(app):
-        until(lambda: archived(database) == 1, "the forecast is made", within=SECONDS)
+        until(lambda: archive_size(database) == 1, "the forecast is made", within=SECONDS)
     database.close()
     stores.drop(url)

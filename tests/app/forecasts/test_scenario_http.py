@@ -27,13 +27,13 @@ def months(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_a_scenario_needs_no_key_and_leaves_nothing_behind(client: TestClient) -> None:
-    def archived() -> int:
+    def count_archived() -> int:
         with database_of(client).reading() as session:
             return session.scalar(select(func.count(ForecastRow.id))) or 0
 
-    before = archived()
+    before = count_archived()
     ask(client, {"figures": [SEPTEMBER]})
-    assert archived() == before
+    assert count_archived() == before
 
 
 def test_the_assumptions_come_back_and_nothing_is_called_a_forecast(client: TestClient) -> None:

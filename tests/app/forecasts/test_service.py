@@ -53,7 +53,7 @@ def identity_of(database: Database, key: str) -> ForecastKey:
 def claim(database: Database, key: str, owner: str, *, now: datetime, seconds: int) -> bool:
     forecast_key = identity_of(database, key)
     with database.writing() as session:
-        return store.claim(
+        return store.claim_computation(
             session, forecast_key, owner, now=now, alive_until=now + timedelta(seconds=seconds)
         )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadParameter
-from app.forecasts.span import Span, Start, When, choose_span, classify_month
+from app.forecasts.span import ForecastSpan, Start, When, choose_span, classify_month
 from forecasting import Month
 
 ORIGIN = Month.parse("2026-08")
@@ -56,4 +56,4 @@ def test_months_are_over_under_way_or_to_come() -> None:
 def test_a_span_never_leaves_what_is_forecast(behind: int, horizon: int) -> None:
     span = choose_span(Month.containing(TODAY) - behind, horizon, Start.TODAY, TODAY)
     assert 1 <= span.first <= span.last <= 36
-    assert span == Span(span.origin, span.first, span.last, horizon - len(span.months))
+    assert span == ForecastSpan(span.origin, span.first, span.last, horizon - len(span.months))

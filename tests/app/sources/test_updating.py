@@ -390,7 +390,7 @@ def test_only_one_process_asks_a_publisher_at_a_time(known, site):
     with known.writing() as session:
         store.ensure_source(session, SOUTHWEST.name)
         later = NOW + timedelta(minutes=30)
-        assert store.claim(session, SOUTHWEST.name, "another process", now=NOW, until=later)
+        assert store.claim_source(session, SOUTHWEST.name, "another process", now=NOW, until=later)
     kind, _ = failure(ask(known, site, now=NOW + timedelta(minutes=1)))
     assert (kind, site.asked) == ("busy", [])
     assert ask(known, site, now=NOW + timedelta(minutes=31)).result is Result.NEW

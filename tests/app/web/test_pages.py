@@ -16,7 +16,7 @@ from app.forecasts.specification import Specification
 from app.languages import words
 from app.web.assets import FOLDER, asset_names, assets
 from app.web.figure_text import Change
-from app.web.warm_up import warm_up_first_chart
+from app.web.prerender import warm_up_first_chart
 from forecasting import Month
 from tests.conftest import NOW
 

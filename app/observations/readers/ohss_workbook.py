@@ -10,11 +10,11 @@ from datetime import date
 
 from app.errors import Fault
 from app.observations.observation import Qualifier
+from app.observations.readers.file_assembly import Coverage, build_parsed_file
 from app.observations.readers.keys import Cut, Names
-from app.observations.readers.ohss_sheets import Table, read_table
+from app.observations.readers.ohss_workbook_sheet import Table, read_table
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
 from app.observations.readers.tidy import rounding
-from app.observations.readers.totals import Coverage, build_parsed_file
 from app.observations.readers.workbook import Workbook
 from forecasting import Month, months_between
 

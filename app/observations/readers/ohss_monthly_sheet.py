@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.errors import Fault
 from app.observations.readers import vocabulary
-from app.observations.readers.cbp_cells import year
+from app.observations.readers.cbp_cells import fiscal_year
 from app.observations.readers.ohss_columns import Series, SeriesOf
 from app.observations.readers.sheet_cells import (
     MOST_FAULTS,
@@ -117,7 +117,7 @@ class _Years:
         if cells[self._year_at] != "":
             yield from self._against_total()
             try:
-                self._year = _fiscal_year(cells[self._year_at])
+                self._year = _year_of(cells[self._year_at])
             except ValueError:
                 yield Fault(
                     f"{location}, Fiscal Year",
@@ -186,6 +186,6 @@ def _heading(cell: Cell) -> str:
     return _FOOTNOTE.sub("", " ".join(cell.split())) if isinstance(cell, str) else ""
 
 
-def _fiscal_year(cell: Cell) -> int:
+def _year_of(cell: Cell) -> int:
     """A year as a number, or as text such as `2024 YTD`."""
-    return year(_TO_DATE.sub("", cell) if isinstance(cell, str) else str(quantity(cell)))
+    return fiscal_year(_TO_DATE.sub("", cell) if isinstance(cell, str) else str(quantity(cell)))

@@ -14,7 +14,7 @@ from app.observations.new_observations import NewObservation
 from app.observations.observation import NewSeries, Qualifier, official_status
 from app.observations.readers.keys import Cut
 from app.observations.readers.ohss_columns import SHEETS, Series
-from app.observations.readers.ohss_rows import Table, read_table
+from app.observations.readers.ohss_monthly_sheet import Table, read_table
 from app.observations.readers.parsed_file import (
     FileKind,
     KnownSeries,

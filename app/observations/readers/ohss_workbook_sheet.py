@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.errors import Fault
 from app.observations.readers import vocabulary
-from app.observations.readers.cbp_cells import year
+from app.observations.readers.cbp_cells import fiscal_year
 from app.observations.readers.keys import NATION, Cut, region_of
 from app.observations.readers.sheet_cells import (
     MOST_FAULTS,
@@ -103,7 +103,7 @@ class _Rows:
     def _period(self, year: Cell, month: Cell) -> Month:
         if (year, month) not in self._periods:
             number = month_number(month)
-            self._periods[year, month] = Month.of(fiscal_year(year) - (number >= 10), number)
+            self._periods[year, month] = Month.of(fiscal_year_of(year) - (number >= 10), number)
         return self._periods[year, month]
 
     def _cut(self, texts: tuple[Cell, ...]) -> Cut | None:
@@ -131,8 +131,8 @@ class _Rows:
                 yield Fault(f"{location}, {column}", shown(cell), _EXPECTED[column])
 
 
-def fiscal_year(cell: Cell) -> int:
-    return year(str(quantity(cell)))
+def fiscal_year_of(cell: Cell) -> int:
+    return fiscal_year(str(quantity(cell)))
 
 
 def month_number(cell: Cell) -> int:
@@ -149,7 +149,7 @@ def _region(cell: Cell) -> str:
 
 
 _MEANING = {
-    "fiscal year": fiscal_year,
+    "fiscal year": fiscal_year_of,
     "month": month_number,
     "region": _region,
     "quantity": quantity,
