@@ -1,6 +1,6 @@
 """How a forecast moved since the one issued before it, and which figures moved it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,14 +63,20 @@ class ForecastChange:
 
 
 def find_change(
-    session: Session, series_id: int, specification: Specification
+    session: Session,
+    series_id: int,
+    specification: Specification,
+    known: Sequence[Observation] | None = None,
 ) -> ForecastChange | None:
-    """How the last live forecast of a series differs from the one before; None without two."""
+    """How the last live forecast of a series differs from the one before; None without two.
+
+    known: every published version of the series, if the caller has read them already.
+    """
     issued = store.last_live_forecasts(session, series_id, specification, count=2)
     if len(issued) < 2:
         return None
     latest, previous = issued
-    known = versions(session, series_id)
+    known = versions(session, series_id) if known is None else known
     rows = releases(session, {observation.release for observation in known})
     before = _current_at(known, rows, previous.issued_at)
     after = _current_at(known, rows, latest.issued_at)
@@ -83,7 +89,7 @@ def find_change(
 
 
 def _current_at(
-    known: list[Observation], rows: dict[int, ReleaseRow], moment: datetime
+    known: Sequence[Observation], rows: dict[int, ReleaseRow], moment: datetime
 ) -> dict[Month, Observation]:
     """The current figure of every month by what this store had learned at a moment."""
     learned = (

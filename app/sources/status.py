@@ -34,12 +34,22 @@ class SourceStatus:
 def source_statuses(session: Session) -> list[SourceStatus]:
     """Every publisher that can be asked, by name."""
     memories = store.all_sources(session)
-    return [_status(session, one, memories.get(one.name)) for one in PUBLISHERS.values()]
+    paces = {_pace(publisher) for publisher in PUBLISHERS.values()}
+    past = {pace: delays(store.newest_periods_by_day(session, *pace)) for pace in paces}
+    return [
+        _status(session, publisher, memories.get(publisher.name), past[_pace(publisher)])
+        for publisher in PUBLISHERS.values()
+    ]
 
 
-def _status(session: Session, publisher: Publisher, memory: SourceRow | None) -> SourceStatus:
+def _pace(publisher: Publisher) -> tuple[str, str]:
+    """The series and the source by whose past releases the next one is expected."""
+    return publisher.paced_by or publisher.headline, publisher.source
+
+
+def _status(
+    session: Session, publisher: Publisher, memory: SourceRow | None, past: Delays | None
+) -> SourceStatus:
     newest = store.newest_figure(session, publisher.headline, publisher.source)
-    paced_by = publisher.paced_by or publisher.headline
-    past = delays(store.newest_periods_by_day(session, paced_by, publisher.source))
     expected = expect_next(newest.period, past) if newest and past else None
     return SourceStatus(publisher, memory, newest, past, expected)

@@ -82,7 +82,7 @@ def build_page(
             history, forecast, today=today, computing=computing, beyond_reach=beyond_reach
         ),
         chart=build_chart_section(specification, shown, words),
-        recent_changes=build_recent_changes(session, series.id, model, today=today)
+        recent_changes=build_recent_changes(session, series.id, model, versions, today=today)
         if shown and query.as_of is None
         else None,
         track_record=build_track_record_section(session, history, query.ahead, words),

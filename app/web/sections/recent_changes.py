@@ -1,11 +1,13 @@
 """What changed since the forecast before: the figures in between, and how two months moved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.forecasts.changes import ChangedFigure, MovedMonth, find_change
 from app.forecasts.span import When, classify_month
 from app.forecasts.specification import Specification
+from app.observations.observation import Observation
 from app.storage.database import Session
 
 MOST_FIGURES = 3  # of the newest months; GET /forecast/changes lists all
@@ -26,10 +28,15 @@ class RecentChanges:
 
 
 def build_recent_changes(
-    session: Session, series_id: int, specification: Specification, *, today: date
+    session: Session,
+    series_id: int,
+    specification: Specification,
+    versions: Sequence[Observation],
+    *,
+    today: date,
 ) -> RecentChanges | None:
     """What changed, or None without an earlier forecast or without a month still to come."""
-    change = find_change(session, series_id, specification)
+    change = find_change(session, series_id, specification, versions)
     if change is None:
         return None
     ahead = [
