@@ -23,7 +23,7 @@ EXPECTED = {
     "title": "Title 8 or Title 42",
     "type": "Apprehensions, Expulsions or Inadmissibles",
     "count": "a whole number of people from 0",
-    "month_grouping": "FYTD or Remaining",
+    "grouping": "FYTD or Remaining",
     "abbreviation": "one abbreviation for each area",
 }
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -91,5 +91,5 @@ MEANING: dict[str, Callable[[str], object]] = {
     "title": vocabulary.title_of_authority,
     "type": encounter_type,
     "count": count,
-    "month_grouping": month_grouping,
+    "grouping": month_grouping,
 }
