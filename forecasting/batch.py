@@ -1,6 +1,6 @@
 """Forecast many series, in this process or on any executor, with the same result."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Executor, as_completed
 from functools import partial
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from forecasting.series import MonthlySeries
 
 Call: TypeAlias = Callable[[], Forecast]
 Learn: TypeAlias = Callable[[], Pool | None]
-Forecasts: TypeAlias = Iterator[tuple[str, Forecast]]
+Forecasts: TypeAlias = Generator[tuple[str, Forecast], None, None]
 
 
 def forecast_many(

@@ -1,17 +1,17 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
 import pytest
 
-from forecasting import MonthlySeries, forecast, forecast_each, forecast_many
+from forecasting import Forecast, MonthlySeries, forecast, forecast_each, forecast_many
 
 pytestmark = pytest.mark.slow  # fits models, or starts processes
 
 
 @pytest.fixture
-def many(seasonal: Callable[[int], MonthlySeries]):
+def many(seasonal: Callable[[int], MonthlySeries]) -> dict[str, MonthlySeries]:
     return {f"sector.{months}": seasonal(months) for months in (60, 14, 40)}
 
 
@@ -19,17 +19,17 @@ class Later(Executor):
     """Accepts calls, runs the first when submitted, and leaves the others waiting."""
 
     def __init__(self) -> None:
-        self.futures: list[Future] = []
+        self.futures: list[Future[Any]] = []
 
-    def submit(self, call, /, *args: Any, **kwargs: Any):
-        future: Future = Future()
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
         if not self.futures:
             future.set_result(call(*args, **kwargs))
         self.futures.append(future)
         return future
 
 
-def assert_same(one, other) -> None:
+def assert_same(one: Mapping[str, Forecast], other: Mapping[str, Forecast]) -> None:
     assert list(one) == list(other)
     for key, forecast_ in one.items():
         assert forecast_.paths.tobytes() == other[key].paths.tobytes()

@@ -150,7 +150,7 @@ def test_two_observed_months_are_too_few(model: str) -> None:
         forecast(MonthlySeries("2024-01", [5, NAN, 6]), model=model)
 
 
-def with_errors(values: np.ndarray, **by_months_back: MeasurementNoise) -> MonthlySeries:
+def with_errors(values: np.ndarray, **by_months_back: MeasurementNoise | None) -> MonthlySeries:
     """The series with errors of figures, `last` or `before_2` for two months before the last."""
     back = {
         0 if name == "last" else int(name.split("_")[1]): e for name, e in by_months_back.items()

@@ -109,8 +109,6 @@ def test_wrong_values_are_named(values: Any, message: str) -> None:
         ([0.1, None], r"measurement\[0\] is 0.1, expected a MeasurementNoise"),
     ],
 )
-def test_wrong_measurement_errors_are_named(
-    measurement: list[None] | list[float | None], message: str
-) -> None:
+def test_wrong_measurement_errors_are_named(measurement: list[Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         MonthlySeries("2024-01", [1, 2], measurement)

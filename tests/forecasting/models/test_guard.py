@@ -8,6 +8,7 @@ import pytest
 
 from forecasting import MonthlySeries
 from forecasting.arrays import Array
+from forecasting.distribution import Parameters
 from forecasting.fit_warnings import FitError, FitWarning
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.guard import CheckedFit, check_paths, fit_checked
@@ -51,7 +52,7 @@ class Fake:
         self.says = says
         self.raises = raises
 
-    def fit(self, series: MonthlySeries, start: None) -> Fitted:
+    def fit(self, series: MonthlySeries, start: Parameters | None, /) -> Fitted:
         for message in self.says:
             warnings.warn(message, RuntimeWarning, stacklevel=2)
         if self.raises is not None:
@@ -66,7 +67,7 @@ def texts(checked: CheckedFit) -> list[str]:
 class Held(Fake):
     """A model that forecasts whatever level it is told to hold."""
 
-    def refilter(self, series: MonthlySeries, parameters: dict[str, tuple[float, ...]]) -> Fitted:
+    def refilter(self, series: MonthlySeries, parameters: Parameters, /) -> Fitted:
         return GaussianFit(np.full(36, parameters["level"][0]), np.eye(36), parameters)
 
 

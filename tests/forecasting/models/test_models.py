@@ -1,6 +1,7 @@
 """Models against an independent calculation of the same thing."""
 
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,7 @@ def test_joint_moments_of_a_state_space_model_are_those_of_its_simulations(
 
 @pytest.mark.parametrize("months", [30, 80])
 def test_ets_variances_are_statsmodels_own(
-    seasonal: Callable[[int], MonthlySeries], months
+    seasonal: Callable[[int], MonthlySeries], months: int
 ) -> None:
     series = seasonal(months)
     ours = ets.fit(series, None)
@@ -102,7 +103,7 @@ def test_theta_widens_as_exponential_smoothing_does(
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
 @pytest.mark.parametrize("months", [30, 150])
 def test_parameters_held_over_the_series_they_were_fitted_to_give_the_fit(
-    seasonal: Callable[[int], MonthlySeries], model: str, months
+    seasonal: Callable[[int], MonthlySeries], model: ModuleType, months: int
 ) -> None:
     fitted = model.fit(seasonal(months), None)
     again = model.refilter(seasonal(months), fitted.parameters)
@@ -113,7 +114,7 @@ def test_parameters_held_over_the_series_they_were_fitted_to_give_the_fit(
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
 def test_parameters_held_are_the_same_after_new_figures_have_moved_the_forecast(
-    seasonal: Callable[[int], MonthlySeries], model: str
+    seasonal: Callable[[int], MonthlySeries], model: ModuleType
 ) -> None:
     """Seven months later, one of them missing: a search would have found others."""
     longer = seasonal(157)
@@ -129,7 +130,7 @@ def test_parameters_held_are_the_same_after_new_figures_have_moved_the_forecast(
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
 def test_parameters_of_another_form_cannot_be_held(
-    seasonal: Callable[[int], MonthlySeries], model: str
+    seasonal: Callable[[int], MonthlySeries], model: ModuleType
 ) -> None:
     with pytest.raises(FitError, match=r"parameters.* deviation"):
         model.refilter(seasonal(150), {"deviation": (0.1,)})
@@ -166,13 +167,15 @@ def test_seasonal_naive_needs_every_calendar_month() -> None:
 
 
 @pytest.mark.parametrize("model", [structural, sarima, ets, theta])
-def test_equal_values_have_no_variance_to_estimate(model: str) -> None:
+def test_equal_values_have_no_variance_to_estimate(model: ModuleType) -> None:
     with pytest.raises(FitError, match="all observed values are equal"):
         model.fit(MonthlySeries("2020-01", [7.0] * 40), None)
 
 
 @pytest.mark.parametrize("model", [structural, sarima])
-def test_a_season_needs_three_years(seasonal: Callable[[int], MonthlySeries], model: str) -> None:
+def test_a_season_needs_three_years(
+    seasonal: Callable[[int], MonthlySeries], model: ModuleType
+) -> None:
     assert not any(
         "seasonal" in name or "S.L12" in name for name in model.fit(seasonal(35), None).parameters
     )

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from string import ascii_uppercase
 from typing import Any
@@ -86,6 +86,8 @@ STATE_ROWS: list[list[str]] = [
 ]
 
 Figures = dict[tuple[str, str], int | None]
+Change = Callable[[list[list[Any]]], object]
+"""What is done to the rows of a sheet."""
 
 
 def csv_file(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
@@ -126,17 +128,35 @@ def reading(
 
 def figures(content: bytes, **options: Any) -> Figures:
     """Values by series and month of a file without faults."""
-    items = list(reading(content, **options))
-    assert [str(item) for item in items if isinstance(item, Fault)] == []
     return {
         (item.observation.series, str(item.observation.period)): item.observation.value
-        for item in items
-        if isinstance(item, LocatedObservation)
+        for item in located(content, **options)
     }
 
 
 def faults(content: bytes, **options: Any) -> list[Fault]:
     return [item for item in reading(content, **options) if isinstance(item, Fault)]
+
+
+def located(content: bytes, **options: Any) -> list[LocatedObservation]:
+    """What a file without faults says, with where it says it."""
+    items = list(reading(content, **options))
+    assert [str(item) for item in items if isinstance(item, Fault)] == []
+    return [item for item in items if isinstance(item, LocatedObservation)]
+
+
+def of(found: Figures, key: str) -> dict[str, int | None]:
+    """The values of one series by month."""
+    return {period: value for (series, period), value in found.items() if series == key}
+
+
+def cell(row: int, column: int, content: object) -> Change:
+    """A change that puts something into a cell."""
+
+    def change(rows: list[list[Any]]) -> None:
+        rows[row][column] = content
+
+    return change
 
 
 SHEETS: dict[str, list[list[str | int]]] = {
@@ -197,9 +217,7 @@ SHEETS: dict[str, list[list[str | int]]] = {
 }
 
 
-def workbook(
-    sheets: Mapping[str, Sequence[Sequence[str | float]]] = SHEETS, **parts: bytes
-) -> bytes:
+def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]] = SHEETS, **parts: bytes) -> bytes:
     """A minimal .xlsx with these sheets; `parts` are added to the archive as they are, by name."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -256,7 +274,7 @@ def _row(at: int, row: Sequence[str | float]) -> str:
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def ods(sheets: Mapping[str, Sequence[Sequence[str | float | date]]]) -> bytes:
+def ods(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
     """A minimal .ods with these sheets."""
     return ods_with(
         "".join(

@@ -1,7 +1,6 @@
 """CBP's exports: recognized, summed, completed with zeros, and refused if inconsistent."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -15,10 +14,13 @@ from tests.app.observations.readers.files import (
     SOUTHWEST_ROWS,
     STATE_ROWS,
     USBP,
+    Figures,
     aor,
     csv_file,
     faults,
     figures,
+    located,
+    of,
     reading,
     southwest,
     state,
@@ -31,12 +33,8 @@ def changed(rows: list[list[str]], row: int, column: int, text: str) -> list[lis
     return copy
 
 
-def without_zeros(found: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+def without_zeros(found: Figures) -> Figures:
     return {cell: value for cell, value in found.items() if value}
-
-
-def of(found: dict[tuple[str, str], int], key: str) -> dict[str, Any] | dict[str, int]:
-    return {period: value for (series, period), value in found.items() if series == key}
 
 
 def test_southwest_rows_are_summed_to_components_family_statuses_titles_and_citizenships() -> None:
@@ -190,7 +188,7 @@ def test_unknown_series_are_offered_with_parents_first() -> None:
     assert new.title == "Border Patrol encounters, southwest border, citizens of Guatemala"
     keys = list(found.new_series)
     for key, series in found.new_series.items():
-        if series.parent not in ("cbp.southwest", "usbp.southwest"):
+        if series.parent and series.parent not in ("cbp.southwest", "usbp.southwest"):
             assert keys.index(series.parent) < keys.index(key)
 
 
@@ -221,7 +219,7 @@ def test_a_nation_is_not_summed_from_some_of_its_regions() -> None:
 @pytest.mark.parametrize("day", ["2024-10-22", "2024-09-30"])
 def test_figures_are_final_with_the_first_release_after_the_fiscal_year(day: str) -> None:
     rows = [cells for cells in SOUTHWEST_ROWS if cells[2] != "OCT"]
-    found = reading(southwest(rows), published_on=date.fromisoformat(day))
+    found = located(southwest(rows), published_on=date.fromisoformat(day))
     assert {item.observation.status for item in found} == {"A" if day == "2024-10-22" else "P"}
 
 
@@ -303,24 +301,24 @@ def test_a_file_of_fiscal_years_2023_to_2026_reads_closed_and_current_years() ->
     assert of(found, "ofo.southwest.unaccompanied-children") == dict.fromkeys(months, 5)
     status = {
         str(item.observation.period): item.observation.status
-        for item in reading(content, published_on=date(2026, 1, 14))
+        for item in located(content, published_on=date(2026, 1, 14))
     }
     assert status == {month: "A" if month < "2025-10" else "P" for month in months}
 
 
 @pytest.mark.parametrize("count", ["0", ""])
-def test_months_of_the_newest_year_that_are_still_to_come_are_no_figures(count):
+def test_months_of_the_newest_year_that_are_still_to_come_are_no_figures(count: str) -> None:
     still_to_come = ["2025 (FYTD)", "Remaining", "NOV", *SOUTHWEST_ROWS[-1][3:-1], count]
     assert figures(southwest([*SOUTHWEST_ROWS, still_to_come])) == figures(southwest())
 
 
-def test_a_month_of_a_closed_year_without_a_count_is_refused():
+def test_a_month_of_a_closed_year_without_a_count_is_refused() -> None:
     closed = ["2024", "Remaining", "AUG", USBP, "UAC", "Mexico", "Title 8", "Apprehensions", ""]
     (fault,) = faults(southwest([*SOUTHWEST_ROWS, closed]))
     assert (fault.parameter, fault.given) == ("line 9, Encounter Count", "")
 
 
-def test_the_abbreviation_of_an_area_may_be_left_out():
+def test_the_abbreviation_of_an_area_may_be_left_out() -> None:
     at = AOR_COLUMNS.index("AOR (Abbv)")
     columns = [*AOR_COLUMNS[:at], *AOR_COLUMNS[at + 1 :]]
     rows = [[*row[:at], *row[at + 1 :]] for row in AOR_ROWS]

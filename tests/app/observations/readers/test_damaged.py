@@ -21,7 +21,7 @@ TIDY = (
 )
 FILES = {"southwest": southwest(), "aor": aor(), "state": state()}
 EXCERPTS = Path(__file__).parent / "excerpts"
-DETECTIONS = [
+DETECTIONS: list[list[str | int]] = [
     ["Route", "Border type or inland", "Nationality", "NOV2024", "DEC2024"],
     ["Western Balkan Route", "Land", "Syria", 30, 20],
 ]
@@ -39,10 +39,7 @@ def observation(content: bytes, source: str = "cbp") -> object:
     items = list(reading(content, source=source))
     if any(isinstance(item, Fault) for item in items):
         return None
-    return {
-        (item.observation.series, str(item.observation.period)): item.observation.value
-        for item in items
-    }
+    return figures(content, source=source)
 
 
 @st.composite
@@ -140,7 +137,7 @@ def test_no_bytes_raise(content: bytes) -> None:
 @pytest.mark.parametrize("name", WORKBOOKS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_damaged_workbook_reads_the_same_or_not_at_all(name, data: Any) -> None:
+def test_a_damaged_workbook_reads_the_same_or_not_at_all(name: str, data: Any) -> None:
     content, source = WORKBOOKS[name]
     at = data.draw(st.integers(0, len(content) - 1))
     damaged = data.draw(
@@ -152,7 +149,7 @@ def test_a_damaged_workbook_reads_the_same_or_not_at_all(name, data: Any) -> Non
 @pytest.mark.parametrize("name", WORKBOOKS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_workbook_with_a_damaged_part_raises_nothing(name, data: Any) -> None:
+def test_a_workbook_with_a_damaged_part_raises_nothing(name: str, data: Any) -> None:
     content, source = WORKBOOKS[name]
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = {part: archive.read(part) for part in archive.namelist()}

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from app.errors import Fault
 from app.observations.readers import FileKind
 from tests.app.observations.readers import files
-from tests.app.observations.readers.files import workbook
+from tests.app.observations.readers.files import Change, Figures, cell, of, workbook
 
 EXCERPTS = Path(__file__).parent / "excerpts"
 SHEET = "Detections_of_IBC"
@@ -24,26 +25,18 @@ ROWS: list[list[str | float]] = [
 ]
 
 
-def figures(content, **options: Any):
+def figures(content: bytes, **options: Any) -> Figures:
     return files.figures(content, source="frontex", **options)
 
 
-def faults(content, **options: Any):
+def faults(content: bytes, **options: Any) -> list[Fault]:
     return files.faults(content, source="frontex", **options)
 
 
-def of(found, key):
-    return {period: value for (series, period), value in found.items() if series == key}
-
-
-def changed(change, rows=ROWS):
-    rows = copy.deepcopy(rows)
+def changed(change: Change) -> bytes:
+    rows = copy.deepcopy(ROWS)
     change(rows)
     return workbook({SHEET: rows})
-
-
-def cell(row, column, content):
-    return lambda rows: rows[row].__setitem__(column, content)
 
 
 def test_an_excerpt_as_published_sums_to_what_others_summed() -> None:
@@ -84,15 +77,15 @@ def test_new_series_come_with_titles_units_and_parents() -> None:
 
 
 def test_figures_are_provisional_until_they_are_twelve_months_old() -> None:
-    items = list(
-        files.reading(changed(lambda rows: None), source="frontex", published_on=date(2025, 12, 31))
+    items = files.located(
+        changed(lambda rows: None), source="frontex", published_on=date(2025, 12, 31)
     )
     status = {str(item.observation.period): item.observation.status for item in items}
     assert status == {"2024-11": "A", "2024-12": "P", "2025-01": "P"}
 
 
 def test_a_figure_is_placed_where_its_series_begins() -> None:
-    items = list(files.reading(changed(lambda rows: None), source="frontex"))
+    items = files.located(changed(lambda rows: None), source="frontex")
     places = {item.observation.series: item.location for item in items}
     assert places["frontex"] == f"sheet {SHEET}, row 2"
     assert places["frontex.western-balkan.sea"] == f"sheet {SHEET}, row 4"
@@ -111,7 +104,7 @@ def test_a_figure_is_placed_where_its_series_begins() -> None:
     ],
     ids=["blank-row", "title", "border", "nationality", "blank-column", "gap", "columns-moved"],
 )
-def test_layouts_of_other_years_read_the_same(change) -> None:
+def test_layouts_of_other_years_read_the_same(change: Change) -> None:
     assert figures(changed(change)) == figures(changed(lambda rows: None))
 
 
@@ -121,7 +114,7 @@ def test_an_empty_cell_is_nothing_detected() -> None:
 
 
 def test_a_newest_month_without_any_figure_is_left_out() -> None:
-    def change(rows) -> None:
+    def change(rows: list[list[Any]]) -> None:
         for row in rows[1:]:
             row[5] = ""
 
@@ -165,7 +158,7 @@ def test_a_newest_month_without_any_figure_is_left_out() -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_named(change, location, given) -> None:
+def test_what_is_wrong_is_named(change: Change, location: str, given: object) -> None:
     found = [(fault.parameter, fault.given) for fault in faults(changed(change))]
     assert (", ".join(filter(None, [f"sheet {SHEET}", location])), given) in found
 

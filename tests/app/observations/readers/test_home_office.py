@@ -6,31 +6,32 @@ from typing import Any
 
 import pytest
 
+from app.errors import Fault
 from app.observations.readers import FileKind
 from tests.app.observations.readers import files
-from tests.app.observations.readers.files import ods, workbook
+from tests.app.observations.readers.files import ods, of, workbook
 
 EXCERPT = Path(__file__).parent / "excerpts" / "home_office.ods"
 HEADER = ["Date", "Migrants arrived", "Boats arrived", "Notes"]
 SERIES = "uk.small-boats"
 
 
-def figures(content, **options: Any):
+def figures(content: bytes, **options: Any) -> dict[str, int | None]:
     found = files.figures(content, source="home-office", **options)
     assert {series for series, _ in found} == {SERIES}
-    return {period: value for (_, period), value in found.items()}
+    return of(found, SERIES)
 
 
-def faults(content, **options: Any):
+def faults(content: bytes, **options: Any) -> list[Fault]:
     return files.faults(content, source="home-office", **options)
 
 
-def days(first, last, arrived=2):
+def days(first: str, last: str) -> list[list[Any]]:
     count = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
-    return [[date.fromisoformat(first) + timedelta(at), arrived, 1, ""] for at in range(count)]
+    return [[date.fromisoformat(first) + timedelta(at), 2, 1, ""] for at in range(count)]
 
 
-def daily(rows):
+def daily(rows: list[list[Any]]) -> bytes:
     return ods({"Cover_sheet": [["Small boats"]], "SB_01": [HEADER, *rows]})
 
 
@@ -51,7 +52,7 @@ def test_a_month_with_a_day_that_has_no_number_is_not_whole() -> None:
 
 def test_figures_are_provisional_until_the_calendar_year_has_ended() -> None:
     content = daily(days("2024-12-01", "2025-01-31"))
-    items = list(files.reading(content, source="home-office", published_on=date(2025, 2, 7)))
+    items = files.located(content, source="home-office", published_on=date(2025, 2, 7))
     assert {str(item.observation.period): item.observation.status for item in items} == {
         "2024-12": "A",
         "2025-01": "P",
@@ -72,13 +73,17 @@ def test_notes_and_blank_rows_around_the_table_are_passed_over() -> None:
 
 
 def test_the_sheet_of_weeks_is_not_counted_again() -> None:
-    weeks = [["Week ending", "Migrants arrived"], [date(2024, 1, 7), 14]]
+    weeks: list[list[Any]] = [["Week ending", "Migrants arrived"], [date(2024, 1, 7), 14]]
     content = ods({"SB_02": weeks, "SB_01": [HEADER, *days("2024-01-01", "2024-01-31")]})
     assert figures(content) == {"2024-01": 62}
 
 
 def test_a_sheet_of_months_is_read_if_there_is_none_of_days() -> None:
-    rows = [["Month", "Migrants arrived"], ["January 2024", 1335], ["February 2024", "-"]]
+    rows: list[list[Any]] = [
+        ["Month", "Migrants arrived"],
+        ["January 2024", 1335],
+        ["February 2024", "-"],
+    ]
     assert figures(ods({"SB_01": [*rows, [date(2024, 3, 1), 3100]]})) == {
         "2024-01": 1335,
         "2024-03": 3100,
@@ -105,7 +110,7 @@ def test_the_same_sheets_as_xlsx_read_the_same() -> None:
         (4, ["", "", "", ""], "row 7, date", "2024-01-06"),
     ],
 )
-def test_a_wrong_row_is_named(at, row, location, given) -> None:
+def test_a_wrong_row_is_named(at: int, row: list[Any], location: str, given: object) -> None:
     rows = days("2024-01-01", "2024-01-31")
     rows[at] = row
     found = [(fault.parameter, fault.given) for fault in faults(daily(rows))]

@@ -9,7 +9,7 @@ import pytest
 
 from app.observations.readers import FileKind
 from tests.app.observations.readers import files
-from tests.app.observations.readers.files import workbook
+from tests.app.observations.readers.files import Change, Figures, cell, of, workbook
 
 EXCERPT = Path(__file__).parent / "excerpts" / "ohss_tables.xlsx"
 AREA = "SWB Enc by Sector+Field Ofc"
@@ -65,22 +65,14 @@ SHEETS: dict[str, list[list[str | float]]] = {
 }
 
 
-def figures(content, **options: Any):
+def figures(content: bytes, **options: Any) -> Figures:
     return files.figures(content, source="ohss", **options)
 
 
-def of(found, key):
-    return {period: value for (series, period), value in found.items() if series == key}
-
-
-def with_sheet(name, change):
+def with_sheet(name: str, change: Change) -> bytes:
     sheets = copy.deepcopy(SHEETS)
     change(sheets[name])
     return workbook(sheets)
-
-
-def cell(row, column, content):
-    return lambda rows: rows[row].__setitem__(column, content)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +88,9 @@ def cell(row, column, content):
         ("chnv.paroles", "2024-08", 9170),
     ],
 )
-def test_an_excerpt_as_published_has_the_figures_that_others_read(series, period, value) -> None:
+def test_an_excerpt_as_published_has_the_figures_that_others_read(
+    series: str, period: str, value: int
+) -> None:
     found = figures(EXCERPT.read_bytes(), published_on=date(2024, 12, 6))
     assert found[series, period] == value
 
@@ -118,7 +112,7 @@ def test_what_is_not_available_or_does_not_apply_is_no_figure() -> None:
 
 
 def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row() -> None:
-    items = list(files.reading(workbook(SHEETS), source="ohss", published_on=date(2023, 12, 20)))
+    items = files.located(workbook(SHEETS), source="ohss", published_on=date(2023, 12, 20))
     assert {item.observation.rounding_unit for item in items} == {10}
     assert {str(item.observation.period): item.observation.status for item in items} == {
         "2023-09": "A",
@@ -132,7 +126,7 @@ def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row() -> None:
 
 
 def test_citizens_of_other_countries_are_left_out() -> None:
-    rows = [
+    rows: list[list[str | float]] = [
         ["", "", "Total CBP", "", "", ""],
         ["Fiscal Year", "Month", "Total", "China, People's Republic", "Other"],
         [2024, "October", 600, 500, 100],
@@ -143,7 +137,7 @@ def test_citizens_of_other_countries_are_left_out() -> None:
 
 
 def test_enforcement_encounters_are_another_count_and_left_out() -> None:
-    rows = [
+    rows: list[list[str | float]] = [
         ["", "", "Total CBP", "", "Enforcement Encounters1", ""],
         ["Fiscal Year", "Month", "Total", "Northern Land Border", "Total", "Northern Land Border"],
         [2024, "October", 900, 80, 700, 60],
@@ -185,7 +179,7 @@ def test_new_series_come_with_titles_units_and_parents() -> None:
         ("CBP One Appointments", cell(1, 2, "Sum"), "sheet CBP One Appointments, row 2"),
     ],
 )
-def test_what_is_wrong_is_named(sheet, change, parameter) -> None:
+def test_what_is_wrong_is_named(sheet: str, change: Change, parameter: str) -> None:
     faults = files.faults(with_sheet(sheet, change), source="ohss")
     assert parameter in [fault.parameter for fault in faults]
 

@@ -10,21 +10,17 @@ import pytest
 from app.errors import Fault
 from app.observations.readers import FileKind, KnownSeries
 from tests.app.observations.readers import files
-from tests.app.observations.readers.files import SHEETS, workbook
+from tests.app.observations.readers.files import SHEETS, Figures, of, workbook
 
 OCTOBER, NOVEMBER = "2011-10", "2011-11"
 
 
-def figures(content: bytes, **options: Any) -> dict[tuple[str, str], int]:
+def figures(content: bytes, **options: Any) -> Figures:
     return files.figures(content, source="ohss", **options)
 
 
 def faults(content: bytes, **options: Any) -> list[Fault]:
     return files.faults(content, source="ohss", **options)
-
-
-def of(found: dict[tuple[str, str], int], key: str) -> dict[str, int]:
-    return {period: value for (series, period), value in found.items() if series == key}
 
 
 def with_sheet(name: str, change: Callable[..., Any]) -> bytes:
@@ -66,7 +62,7 @@ def test_an_ended_series_has_no_zeros_after_its_rows() -> None:
 
 
 def test_figures_are_rounded_to_ten_and_placed_by_sheet_and_row() -> None:
-    items = list(files.reading(workbook(), source="ohss", published_on=date(2011, 12, 20)))
+    items = files.located(workbook(), source="ohss", published_on=date(2011, 12, 20))
     assert {item.observation.rounding_unit for item in items} == {10}
     assert {item.observation.qualifier for item in items} == {"exact"}
     assert {item.observation.status for item in items} == {"P"}
@@ -146,6 +142,7 @@ def test_another_workbook_is_not_taken_for_one() -> None:
     found = files.reading(workbook({"Sheet1": [["a", 1]]}), source="ohss")
     assert found.kind is FileKind.UNKNOWN
     (fault,) = found
+    assert isinstance(fault, Fault)
     assert (fault.parameter, fault.given) == ("file", "the sheets Sheet1")
     assert all(name in fault.expected for name in ("Monthly Count", "Detections_of_IBC", "SB_01"))
 
@@ -177,7 +174,7 @@ def test_a_damaged_archive_is_one_fault(content: bytes) -> None:
     ids=["zeros", "far-right", "far-down"],
 )
 def test_a_workbook_that_would_exhaust_memory_is_refused(name: str, part: bytes) -> None:
-    (fault,) = faults(workbook(**{name: part}))
+    (fault,) = faults(workbook(SHEETS, **{name: part}))
     assert (fault.parameter, fault.expected[:10]) == ("file", "a workbook")
 
 

@@ -30,7 +30,7 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def packed_table(name):
+def packed_table(name: str) -> list[dict[str, str]]:
     with gzip.open(FOLDER / "world" / name, "rt", encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -86,7 +86,7 @@ def test_the_workbook_holds_every_figure_of_ohss(known: list[KnownSeries]) -> No
         if line["source"] == "ohss"
     }
     assert {cell: found.get(cell) for cell in record} == record
-    since = {}
+    since: dict[str, str] = {}
     for key, period in sorted(record):
         since.setdefault(key, period)
     later = {
@@ -125,7 +125,9 @@ def test_the_home_offices_workbook_holds_the_whole_months_of_its_edition() -> No
     assert found == edition
 
 
-def test_the_monthly_tables_hold_every_figure_that_was_read_off_them(known) -> None:
+def test_the_monthly_tables_hold_every_figure_that_was_read_off_them(
+    known: list[KnownSeries],
+) -> None:
     name = "2024_1206_ohss_immigration-enforcement-and-legal-processes-tables-august-2024.xlsx"
     found = figures(
         (FOLDER / "world" / name).read_bytes(),

@@ -105,14 +105,14 @@ TOO_LARGE_ODS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", TOO_LARGE_XLSX)
-def test_a_workbook_that_spans_too_much_is_refused(name) -> None:
+def test_a_workbook_that_spans_too_much_is_refused(name: str) -> None:
     (fault,) = files.faults(TOO_LARGE_XLSX[name](), source="ohss")
     assert fault.parameter == "file"
     assert "at most 1000000 cells" in fault.expected
 
 
 @pytest.mark.parametrize("name", TOO_LARGE_ODS)
-def test_an_open_workbook_that_spans_too_much_is_refused(name) -> None:
+def test_an_open_workbook_that_spans_too_much_is_refused(name: str) -> None:
     (fault,) = files.faults(TOO_LARGE_ODS[name](), source="home-office")
     assert fault.parameter == "file"
     assert "at most 1000000 cells" in fault.expected
@@ -127,13 +127,13 @@ def test_an_open_workbook_that_spans_too_much_is_refused(name) -> None:
     ],
     ids=["formatted-cell", "formatted-row", "picture"],
 )
-def test_what_holds_no_figure_takes_no_room(content) -> None:
+def test_what_holds_no_figure_takes_no_room(content: bytes) -> None:
     assert files.figures(content, source="ohss") == files.figures(workbook(), source="ohss")
 
 
 def test_repetitions_at_the_ends_of_an_open_workbook_take_no_room() -> None:
     days = [f"2024-01-{day:02}" for day in range(1, 32)]
-    rows = [["Date", "Migrants arrived"], *([day, 1] for day in days)]
+    rows = [["Date", "Migrants arrived"], *([day, "1"] for day in days)]
     plain = files.figures(ods({"SB_01": rows}), source="home-office")
     markup = row(text("Date"), text("Migrants arrived"), cell(EMPTY, 16382)) + "".join(
         row(text(day), ONE, cell(EMPTY, 16382)) for day in days
@@ -166,7 +166,7 @@ def test_repetitions_at_the_ends_of_an_open_workbook_take_no_room() -> None:
         ),
     ],
 )
-def test_markup_that_no_program_writes_is_called_damaged(content, given) -> None:
+def test_markup_that_no_program_writes_is_called_damaged(content: bytes, given: str) -> None:
     (fault,) = files.faults(content, source="ohss")
     assert fault.parameter == "file"
     assert given in fault.given
@@ -182,7 +182,7 @@ def test_an_archive_that_names_a_part_twice_is_called_damaged() -> None:
 
 
 @pytest.mark.parametrize("name", ["cells-without-references", "one-far-cell", "spaces-repeated"])
-def test_a_refused_workbook_costs_a_process_little_memory(name, tmp_path: Path) -> None:
+def test_a_refused_workbook_costs_a_process_little_memory(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes((TOO_LARGE_XLSX | TOO_LARGE_ODS)[name]())
     answer = subprocess.run(
