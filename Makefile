@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: run test test-fast lint format types docs lock clean help
+.PHONY: run test test-fast trials lint format types docs lock clean help
 
 run: $(VENV)/run.installed ## Install, load the record, forecast every series, and serve it (PORT=8000)
 	@exec $(BIN)/bordercast run --port $(PORT)
@@ -15,6 +15,9 @@ test: $(VENV)/test.installed ## Run every check and every test, as continuous in
 
 test-fast: $(VENV)/test.installed ## Run the tests that need no browser, backtest, PostgreSQL, or service
 	@$(BIN)/python -m tests fast
+
+trials: $(VENV)/test.installed ## Run the long trials: random kills, full disks, a soak (an hour at most)
+	@$(BIN)/pytest -q -n 0 --timeout 3600 tests/trials
 
 lint: $(VENV)/test.installed ## Check the formatting, the lint rules, and the import rules
 	@$(BIN)/python -m tests format lint imports
