@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         "dask://host:port (the scheduler of a Dask cluster).",
     )
     largest_body_mb: int = Field(default=64, ge=1, description="Largest request body in megabytes.")
+    answers_mb: int = Field(
+        default=64,
+        ge=0,
+        description="Memory, in megabytes, in which each process keeps finished answers.",
+    )
     write_rate: str = Field(
         default="120/minute",
         description="How often one key may write, such as 120/minute or 1000/hour.",

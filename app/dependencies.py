@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from app.forecasts.service import ForecastService
     from app.keys.authorization import RateLimiter
     from app.services import Services
-    from app.web.page_cache import PageCache
 
 
 def services_of(app: FastAPI) -> "Services":
@@ -59,10 +58,6 @@ async def _charts(request: Request) -> "ChartRenderer":
     return services_of(request.app).charts
 
 
-async def _pages(request: Request) -> "PageCache":
-    return services_of(request.app).pages
-
-
 async def _scorer(request: Request) -> "Scorer":
     return services_of(request.app).scorer
 
@@ -76,4 +71,3 @@ Forecasts = Annotated["ForecastService", Depends(_forecasts)]
 Scenarios = Annotated["ScenarioService", Depends(_scenarios)]
 Charts = Annotated["ChartRenderer", Depends(_charts)]
 Scoring = Annotated["Scorer", Depends(_scorer)]
-Pages = Annotated["PageCache", Depends(_pages)]

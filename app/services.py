@@ -14,11 +14,12 @@ from app.forecasts.refresher import Refresher
 from app.forecasts.scenarios import ScenarioService
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
+from app.http.answer_cache import AnswerCache
 from app.keys.authorization import RateLimiter
 from app.sources.configured import ClientSettings
 from app.sources.publisher import Publisher
 from app.storage.database import Database
-from app.web.page_cache import PageCache
+from app.storage.state import open_state_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Services:
     refresher: Refresher
     scorer: Scorer
     charts: ChartRenderer
-    pages: PageCache
+    answers: AnswerCache
 
 
 @asynccontextmanager
@@ -56,6 +57,8 @@ async def running_services(
         stack.callback(charts.close)
         database = Database(settings.database_url)
         stack.callback(database.close)
+        state = open_state_reader(database.url)
+        stack.callback(state.close)
         stack.callback(workers.shutdown)
         pools = Pools(database, workers, clock)
         stack.push_async_callback(pools.close)
@@ -71,7 +74,7 @@ async def running_services(
             refresher=Refresher(database, forecasts, clock, Specification("auto", settings.seed)),
             scorer=Scorer(database, clock),
             charts=charts,
-            pages=PageCache(),
+            answers=AnswerCache(state, clock, most_bytes=settings.answers_mb * 1024 * 1024),
         )
         if settings.refresh:
             await stack.enter_async_context(services.refresher.running())

@@ -6,6 +6,7 @@ from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from app.sources.tables import SourceRow
 from app.storage.database import Base
+from app.storage.tables import StoreStateRow
 
 __all__ = [
     "Base",
@@ -18,4 +19,5 @@ __all__ = [
     "ScoreRow",
     "SeriesRow",
     "SourceRow",
+    "StoreStateRow",
 ]

@@ -27,9 +27,10 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
+from app.http.answer_cache import kept_route
 from app.http.answers import conditional_response
 
-router = APIRouter(prefix="/charts", tags=["Charts"])
+router = APIRouter(prefix="/charts", tags=["Charts"], route_class=kept_route())
 
 MEDIA_TYPES = {
     ChartFormat.JSON: "application/json",
@@ -114,7 +115,7 @@ async def forecast_chart(
     specification = await database.read_in_thread(
         chart_data.forecast_specification, now().date(), query, form, issued
     )
-    return await _picture(request, charts, specification, form)
+    return await _picture(request, charts, specification, form, lasting=not issued.stale)
 
 
 @router.get(
@@ -191,7 +192,14 @@ async def past_forecasts_chart(
 
 
 async def _picture(
-    request: Request, charts: ChartRenderer, specification: ChartSpecification, form: ChartFormat
+    request: Request,
+    charts: ChartRenderer,
+    specification: ChartSpecification,
+    form: ChartFormat,
+    *,
+    lasting: bool = True,
 ) -> Response:
     body = await charts.draw(specification, form)
-    return conditional_response(request, body, MEDIA_TYPES[form], modified=None, headers={})
+    return conditional_response(
+        request, body, MEDIA_TYPES[form], modified=None, headers={}, lasting=lasting
+    )

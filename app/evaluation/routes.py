@@ -11,9 +11,10 @@ from app.evaluation.past_forecast_schemas import PastForecastsAnswer, PastForeca
 from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
 from app.evaluation.surprise_schemas import SurpriseEntry, SurprisesAnswer, SurprisesQuery
 from app.evaluation.surprises import find_surprises
-from app.http.answers import answer, describe_csv_response
+from app.http.answer_cache import kept_route
+from app.http.answers import answer, describe_csv_response, preferred_format
 
-router = APIRouter(tags=["Track record"])
+router = APIRouter(tags=["Track record"], route_class=kept_route(preferred_format))
 
 _CSV = (
     "model,by,group,series,cells,relative_wis,relative_log_wis,relative_crps,mase,crps,coverage_50,"

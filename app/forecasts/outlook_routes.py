@@ -30,11 +30,12 @@ from app.forecasts.outlook_schemas import (
 )
 from app.forecasts.span import choose_span
 from app.forecasts.thresholds import threshold_probabilities
-from app.http.answers import answer, describe_csv_response
+from app.http.answer_cache import kept_route
+from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations import queries
 from forecasting.distribution import SamplePaths
 
-router = APIRouter(tags=["Forecasts"])
+router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
 _REFUSALS = (
     UnknownSeries,
@@ -82,7 +83,13 @@ async def threshold(
     document = ThresholdAnswer.of(issued, span, found)
     name = f"{query.series}-{asked.side}-{asked.number}-{origin}"
     return answer(
-        request, query, document, document.table(), modified=issued.archived.issued_at, name=name
+        request,
+        query,
+        document,
+        document.table(),
+        modified=issued.archived.issued_at,
+        name=name,
+        lasting=not issued.stale,
     )
 
 
@@ -119,7 +126,7 @@ async def fiscal_year(
     ):
         counted = year_to_date(history, year, starts, before=history.last + 1)
         document = FiscalYearAnswer.of(history, counted, known_total(counted), None, query.level)
-        modified = history.modified
+        modified, lasting = history.modified, True
     else:
         issued = await service.forecast(
             query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
@@ -130,6 +137,8 @@ async def fiscal_year(
         counted = year_to_date(history, year, starts, before=origin + 1)
         found = year_total(counted, origin, await service.paths(issued))
         document = FiscalYearAnswer.of(history, counted, found, issued, query.level)
-        modified = issued.archived.issued_at
+        modified, lasting = issued.archived.issued_at, not issued.stale
     name = f"{query.series}-fiscal-year-{year}"
-    return answer(request, query, document, document.table(), modified=modified, name=name)
+    return answer(
+        request, query, document, document.table(), modified=modified, name=name, lasting=lasting
+    )

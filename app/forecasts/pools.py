@@ -25,6 +25,7 @@ from app.observations.queries import get_history, resolve_as_of
 from app.observations.store import all_series, find_series
 from app.observations.tables import SeriesRow
 from app.storage.database import Database, Session
+from app.storage.state import renew_state
 from forecasting import MonthlySeries, Pool, learn_pool
 from forecasting.models import POOLED
 
@@ -158,6 +159,8 @@ def store_pool(
         _select_live_pool(session, group, learned_at.date()).releases_digest for group in groups
     }
     store.forget_pools(session, keeping=KEPT, needed=needed)
+    if name.releases_digest in needed:  # and not the pool of a past day
+        renew_state(session)
 
 
 def get_or_learn_pool(
@@ -210,7 +213,7 @@ class Pools:
             return decode_pool(row)
         series = await self._database.read_in_thread(load_known_series, name)
         pool = await run_in_worker(self._workers, learn_pool, series)
-        await self._database.write_in_thread(
+        await self._database.write_unshown_in_thread(
             store_pool, name, len(series), pool, learned_at=self._clock()
         )
         return pool

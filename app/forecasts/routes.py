@@ -17,9 +17,10 @@ from app.errors import (
 )
 from app.evaluation.track_record import get_track_record
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
-from app.http.answers import answer, describe_csv_response
+from app.http.answer_cache import kept_route
+from app.http.answers import answer, describe_csv_response, preferred_format
 
-router = APIRouter(tags=["Forecasts"])
+router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
 _FORECAST_CSV = (
     "period,mean,median,lower_50,upper_50,lower_80,upper_80,lower_95,upper_95\n"
@@ -65,5 +66,11 @@ async def forecast(
     document = ForecastAnswer.of(issued, query, record)
     name = f"{query.series}-forecast-{issued.archived.origin}"
     return answer(
-        request, query, document, document.table(), modified=issued.archived.issued_at, name=name
+        request,
+        query,
+        document,
+        document.table(),
+        modified=issued.archived.issued_at,
+        name=name,
+        lasting=not issued.stale,
     )

@@ -122,7 +122,13 @@ class ForecastService:
                 computed = await run_in_worker(
                     self._workers, compute, series, forecast_key.specification, pool
                 )
-                await self._database.write_in_thread(
+                archive = (
+                    self._database.write_in_thread
+                    if live
+                    # nothing lists the forecasts of past days but the archive, which is not kept
+                    else self._database.write_unshown_in_thread
+                )
+                await archive(
                     store.archive, forecast_key, computed, issued_at=self._clock(), live=live
                 )
 
@@ -131,7 +137,7 @@ class ForecastService:
 
     async def _claim(self, forecast_key: ForecastKey) -> bool:
         now = self._clock()
-        return await self._database.write_in_thread(
+        return await self._database.write_unshown_in_thread(
             store.claim_computation, forecast_key, self._owner, now=now, alive_until=now + CLAIM
         )
 
@@ -143,11 +149,13 @@ class ForecastService:
             yield
         finally:
             heartbeat.cancel()
-            await self._database.write_in_thread(store.give_up_claim, forecast_key, self._owner)
+            await self._database.write_unshown_in_thread(
+                store.give_up_claim, forecast_key, self._owner
+            )
 
     async def _heartbeat(self, forecast_key: ForecastKey) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            await self._database.write_in_thread(
+            await self._database.write_unshown_in_thread(
                 store.keep_claim, forecast_key, self._owner, alive_until=self._clock() + CLAIM
             )

@@ -1,6 +1,7 @@
 """Answers to reads: JSON or CSV as requested, with ETag and Last-Modified, 304 if unchanged."""
 
 import csv
+import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
@@ -11,9 +12,11 @@ from typing import Any
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.accept import choose_media_type
+from app.http.encodings import GZIP, GZIP_LEVEL, is_compressible, preferred_encoding
 
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
 
@@ -38,6 +41,37 @@ class ReadQuery(BaseModel):
     )
 
 
+class FinishedAnswer(Response):
+    """An answer as bytes, in one encoding and with its ETag; 304 to a caller who already has it.
+
+    It can be sent any number of times. `lasting` is false if it holds for this moment only.
+    """
+
+    def __init__(
+        self,
+        body: bytes,
+        media_type: str,
+        *,
+        etag: str,
+        modified: datetime | None,
+        headers: dict[str, str],
+        lasting: bool,
+    ) -> None:
+        super().__init__(body, media_type=media_type, headers=headers)
+        self.lasting = lasting
+        self._etag = etag
+        self._modified = modified
+        unencoded = {name: text for name, text in headers.items() if name != "Content-Encoding"}
+        self._headers_of_304 = Response(status_code=304, headers=unencoded).raw_headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        current = has_current_copy(Headers(scope=scope), self._etag, self._modified)
+        status = 304 if current else self.status_code
+        headers = list(self._headers_of_304 if current else self.raw_headers)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if current else self.body})
+
+
 def answer(
     request: Request,
     query: ReadQuery,
@@ -46,10 +80,13 @@ def answer(
     *,
     modified: datetime | None,
     name: str,
-) -> Response:
+    lasting: bool = True,
+) -> FinishedAnswer:
     """The document as JSON, the table as a CSV file, or 304 if the caller already has it."""
     body, media_type, headers = render_body(request, query, document, table, name=name)
-    return conditional_response(request, body, media_type, modified=modified, headers=headers)
+    return conditional_response(
+        request, body, media_type, modified=modified, headers=headers, lasting=lasting
+    )
 
 
 def render_body(
@@ -57,7 +94,9 @@ def render_body(
 ) -> tuple[bytes, str, dict[str, str]]:
     """The document as JSON or the table as a CSV file: bytes, media type, and headers."""
     headers = {"Vary": "Accept"}
-    if query.format is Format.CSV or (query.format is None and _prefers_csv(request)):
+    if query.format is Format.CSV or (
+        query.format is None and preferred_format(request) is Format.CSV
+    ):
         headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
         return csv_bytes(table), CSV_MEDIA_TYPE, headers
     return document.model_dump_json().encode(), "application/json", headers
@@ -70,15 +109,28 @@ def conditional_response(
     *,
     modified: datetime | None,
     headers: dict[str, str],
-) -> Response:
-    """The body with its ETag, or 304 if the caller's copy is current."""
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = headers | {"ETag": etag, "Cache-Control": "no-cache"}
+    lasting: bool = True,
+) -> FinishedAnswer:
+    """The body in the caller's encoding with its ETag, or 304 if the caller's copy is current.
+
+    An answer that is `lasting` holds until the store or the day changes.
+    """
+    digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+    etag = f'"{digest}"'
+    headers = headers | {"Cache-Control": "no-cache"}
+    if is_compressible(body, media_type):
+        headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+        if preferred_encoding(request) == GZIP:
+            # another representation, which needs another ETag: RFC 9110, 8.8.3.3
+            etag = f'"{digest}-{GZIP}"'
+            headers["Content-Encoding"] = GZIP
+            body = gzip.compress(body, GZIP_LEVEL, mtime=0)
+    headers["ETag"] = etag
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
-    if _has_current_copy(request, etag, modified):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return FinishedAnswer(
+        body, media_type, etag=etag, modified=modified, headers=headers, lasting=lasting
+    )
 
 
 def describe_csv_response(description: str, example: str) -> dict[int | str, dict[str, Any]]:
@@ -97,18 +149,21 @@ def csv_bytes(table: Table) -> bytes:
     return text.getvalue().encode()
 
 
-def _prefers_csv(request: Request) -> bool:
+def preferred_format(request: Request) -> Format:
+    """The format that the caller's `Accept` prefers, which `format=` overrides."""
     header = ", ".join(request.headers.getlist("accept"))
-    return choose_media_type(header, ("application/json", "text/csv")) == "text/csv"
+    chosen = choose_media_type(header, ("application/json", "text/csv"))
+    return Format.CSV if chosen == "text/csv" else Format.JSON
 
 
-def _has_current_copy(request: Request, etag: str, modified: datetime | None) -> bool:
-    known = request.headers.get("if-none-match")
+def has_current_copy(headers: Headers, etag: str, modified: datetime | None) -> bool:
+    """Whether a request says that the caller has what it asks for."""
+    known = headers.get("if-none-match")
     if known is not None:
         return known.strip() == "*" or etag in (
             tag.strip().removeprefix("W/") for tag in known.split(",")
         )
-    since = request.headers.get("if-modified-since")
+    since = headers.get("if-modified-since")
     if since is None or modified is None:
         return False
     try:

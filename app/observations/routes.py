@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import Now, Store
 from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries, problems
-from app.http.answers import answer, describe_csv_response
+from app.http.answer_cache import kept_route
+from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations import queries, store
 from app.observations.release_schemas import (
     FigureRevisionEntry,
@@ -29,7 +30,7 @@ from app.observations.schemas import (
     SeriesQuery,
 )
 
-router = APIRouter(tags=["Figures"])
+router = APIRouter(tags=["Figures"], route_class=kept_route(preferred_format))
 _HISTORY_CSV = (
     "period,value,status,qualifier,source,published_on\n2024-04,128900,P,about,press,2024-05-15\n"
 )

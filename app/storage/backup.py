@@ -14,10 +14,11 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from app.storage.database import Database
-from app.tables import Base, ComputationRow
+from app.tables import Base, ComputationRow, StoreStateRow
 
 BATCH = 5000  # rows that are in memory at a time
-TABLES = [table for table in Base.metadata.sorted_tables if table is not ComputationRow.__table__]
+_OF_THE_MOMENT = (ComputationRow.__table__, StoreStateRow.__table__)  # no copy has use for them
+TABLES = [table for table in Base.metadata.sorted_tables if table not in _OF_THE_MOMENT]
 
 
 class NotABackup(ValueError):

@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 from app.config import MIGRATIONS, UnusableSetting
 from app.errors import StoreFailed
 from app.interrupts import deferred_interrupts, uninterrupted_exit
+from app.storage.state import renew_state
 from forecasting import Month
 
 P = ParamSpec("P")
@@ -98,10 +99,14 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, shown: bool = True) -> Iterator[Session]:
+        """A transaction that writes. With `shown` false, it writes nothing that an answer to a read
+        could show, such as a claim, and answers that are kept stay valid."""
         opened = sessionmaker(self.engine.execution_options(writes=True)).begin()
         with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
+            if shown:
+                renew_state(session)
 
     async def read_in_thread(
         self, question: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -121,6 +126,17 @@ class Database:
 
         def do() -> T:
             with self.writing() as session:
+                return work(session, *args, **kwargs)
+
+        return await asyncio.to_thread(do)
+
+    async def write_unshown_in_thread(
+        self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do work that writes nothing that an answer shows, without blocking the event loop."""
+
+        def do() -> T:
+            with self.writing(shown=False) as session:
                 return work(session, *args, **kwargs)
 
         return await asyncio.to_thread(do)

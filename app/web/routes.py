@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from app.dependencies import Charts, Configured, Forecasts, Now, Pages, Store
+from app.dependencies import Charts, Configured, Forecasts, Now, Store
 from app.errors import (
     BadParameter,
     CovariateNotForecast,
@@ -22,6 +22,7 @@ from app.forecasts.lookup import IssuedForecast
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.http.accept import order_by_preference
+from app.http.answer_cache import kept_route
 from app.http.answers import conditional_response
 from app.languages import Words, negotiate_language, words
 from app.observations import store
@@ -29,59 +30,70 @@ from app.storage.database import Database, Session
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.localization import series_of_problem
-from app.web.page_cache import page_stamp
 from app.web.query import Addresses, PageQuery
 from app.web.view_model import build_page
 
-router = APIRouter(include_in_schema=False)
 PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is shown without
 
 
-@router.get("/", response_class=HTMLResponse)
+def _language(request: Request) -> str:
+    return _chosen(request) or _negotiated(request)
+
+
+def _site(request: Request) -> str:
+    """What the canonical address of a page begins with."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+page_router = APIRouter(include_in_schema=False, route_class=kept_route(_language, _site))
+
+
+@page_router.get("/", response_class=HTMLResponse)
 async def front_page(
     request: Request,
     forecasts: Forecasts,
     database: Store,
     settings: Configured,
     now: Now,
-    cached: Pages,
 ) -> Response:
     """One series: its forecast from the current month on, its latest figure, its track record."""
-    language = _chosen(request) or _negotiated(request)
+    language = _language(request)
+    in_words = words(language)
     try:
         query = PageQuery.model_validate(dict(request.query_params))
-        addresses = _addresses(request, query, language)
-        stamp = await database.read_in_thread(page_stamp, now().date())
-        key = stamp, addresses.canonical(), query.model_dump_json(), language
-        body = cached.get(key)
-        if body is None:
-            issued, computing = await _forecast(forecasts, query)
-            shown = await database.read_in_thread(
-                build_page,
+        issued, computing = await _forecast(forecasts, query)
+
+        def build_and_render(session: Session) -> Response:
+            page = build_page(
+                session,
                 query,
-                words(language),
+                in_words,
                 today=now().date(),
                 issued=issued,
                 computing=computing,
                 model=Specification("auto", settings.seed),
             )
-            body = pages.render_page(shown, words(language), addresses)
-            if not computing and not (issued and issued.stale):
-                cached.put(key, body)
+            return conditional_response(
+                request,
+                pages.render_page(page, in_words, _addresses(request, query, language)),
+                "text/html; charset=utf-8",
+                modified=None,
+                headers=pages.headers(in_words),
+                lasting=not computing and not (issued and issued.stale),
+            )
+
+        return await database.read_in_thread(build_and_render)
     except ValidationError as error:
         wrong = (
             fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors()
         )
-        return await _problem_page(request, database, words(language), BadParameter(*wrong))
+        return await _problem_page(request, database, in_words, BadParameter(*wrong))
     except Problem as problem:
-        return await _problem_page(request, database, words(language), problem)
-    return conditional_response(
-        request,
-        body,
-        "text/html; charset=utf-8",
-        modified=None,
-        headers=pages.headers(words(language)),
-    )
+        return await _problem_page(request, database, in_words, problem)
+
+
+router = APIRouter(include_in_schema=False)
+router.include_router(page_router)
 
 
 @router.get("/assets/{name}")
@@ -165,5 +177,4 @@ def _addresses(
     request: Request, query: PageQuery, language: str, came: dict[str, str] | None = None
 ) -> Addresses:
     root = request.scope.get("root_path", "").rstrip("/")
-    host = f"{request.url.scheme}://{request.url.netloc}"
-    return Addresses(query, language, root, host, came=came)
+    return Addresses(query, language, root, _site(request), came=came)

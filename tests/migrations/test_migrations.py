@@ -19,6 +19,7 @@ TABLES = {
     "scores",
     "pools",
     "sources",
+    "store_state",
 }
 
 
