@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.gzip import GZipMiddleware
 
 from app import errors, operation
 from app.alerts.routes import router as alerts
@@ -25,6 +24,7 @@ from app.forecasts.scenario_routes import router as scenarios
 from app.http import documentation_site, metrics
 from app.http.answers import HeadAsGet
 from app.http.documentation import documented_app
+from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.services import running_services
@@ -105,7 +105,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.add_middleware(HeadAsGet)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(CompressOthers, minimum_size=SMALLEST, compresslevel=GZIP_LEVEL)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

@@ -9,8 +9,9 @@ import asyncio
 import logging
 import sqlite3
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import column, create_engine, insert, select, table, update
 from sqlalchemy.engine import URL
@@ -33,7 +34,7 @@ def renew_state(session: Session) -> None:
     """
     session.flush()
     token = uuid.uuid4().hex
-    replaced = session.execute(update(_STATE).values(token=token))
+    replaced = session.connection().execute(update(_STATE).values(token=token))
     if replaced.rowcount == 0:  # the rows of a backup have just replaced all others
         session.execute(insert(_STATE).values(id=1, token=token))
 
@@ -83,10 +84,10 @@ class SQLiteStateReader:
             self._connection.close()
 
     def _connect(self) -> sqlite3.Connection:
-        given, options = self._url.get_dialect()().create_connect_args(self._url)
-        named: dict[str, Any] = {**options, "timeout": 0, "isolation_level": None}
-        connection: sqlite3.Connection = sqlite3.connect(*given, **named)
-        return connection
+        dialect = self._url.get_dialect()()
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+        given, options = dialect.create_connect_args(self._url)
+        return connect(*given, **{**options, "timeout": 0, "isolation_level": None})
 
 
 class ServerStateReader:
