@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
+from threading import Condition
+
+from cachetools import LRUCache, cached
 
 from app.clock import Clock
 from app.errors import BeforeFirstFullRelease, Problem
@@ -22,7 +25,7 @@ from app.forecasts.inputs import observed_count, to_monthly_series
 from app.forecasts.specification import METHOD, Group, PoolKey
 from app.forecasts.tables import PoolRow
 from app.observations.queries import get_history, resolve_as_of
-from app.observations.store import all_series, find_series
+from app.observations.store import all_series, find_series, releases_cache_key
 from app.observations.tables import SeriesRow
 from app.storage.database import Database, Session
 from app.storage.state import renew_state
@@ -219,6 +222,7 @@ class Pools:
         return pool
 
 
+@cached(LRUCache(200), key=releases_cache_key, condition=Condition())
 def _releases_digest(session: Session, group: Group, day: date) -> str:
     """Names a group and the releases of its border that were known at the end of a day, in the
     order in which they were recorded."""

@@ -50,26 +50,34 @@ def revisions_for(
 ) -> RevisionDistributions:
     """What the past says about a series whose newest figure was published on `newest_figure`.
 
-    Series of other borders say nothing about it. Remembered until a release is recorded or
-    retracted.
+    Series of other borders say nothing about it. Remembered until a release that was
+    known then is recorded or retracted.
     """
     known_by = newest_figure.replace(day=1) - timedelta(days=1)
-    return _learn_own_history(session, series_id, known_by)
+    parents = _parents_within(session, store.border_of(session, series_id))
+    return _learn_own_history(session, known_by, series_id, parents)
 
 
 @cached(LRUCache(_REMEMBERED), key=store.releases_cache_key, condition=Condition())
-def _learn_own_history(session: Session, series_id: int, known_by: date) -> RevisionDistributions:
+def _parents_within(session: Session, border: str) -> tuple[int, ...]:
+    return tuple(store.parents_within(session, border))
+
+
+@cached(LRUCache(_REMEMBERED), key=store.known_releases_cache_key, condition=Condition())
+def _learn_own_history(
+    session: Session, known_by: date, series_id: int, parents: tuple[int, ...]
+) -> RevisionDistributions:
     versions = store.versions(session, series_id, as_of=known_by)
-    border = store.border_of(session, series_id)
-    return learn_revision_history([versions], _learn_common_history(session, known_by, border))
+    return learn_revision_history([versions], _learn_common_history(session, known_by, parents))
 
 
-@cached(LRUCache(_REMEMBERED), key=store.releases_cache_key, condition=Condition())
-def _learn_common_history(session: Session, known_by: date, border: str) -> RevisionDistributions:
-    """What the series of a border that have parts say together."""
-    parents = {series.parent_id for series in store.all_series(session) if series.border == border}
+@cached(LRUCache(_REMEMBERED), key=store.known_releases_cache_key, condition=Condition())
+def _learn_common_history(
+    session: Session, known_by: date, parents: tuple[int, ...]
+) -> RevisionDistributions:
+    """What the series that have parts say together."""
     return learn_revision_history(
-        store.versions(session, parent, as_of=known_by) for parent in parents if parent is not None
+        store.versions(session, parent, as_of=known_by) for parent in parents
     )
 
 

@@ -16,6 +16,9 @@ def choose_current(figures: Iterable[Observation]) -> Observation | None:
     replaces nothing. A source that withdrew its figure has none; where every source did, the
     withdrawal is what is known.
     """
+    figures = list(figures)
+    if len(figures) == 1:
+        return figures[0]
     by_authority = sorted(figures, key=_authority)
     observation = [_latest(list(group)) for _, group in groupby(by_authority, key=_authority)]
     standing = [observation for observation in observation if observation.value is not None]

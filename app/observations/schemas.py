@@ -61,8 +61,8 @@ class ObservationEntry(BaseModel):
     )
 
     @classmethod
-    def of(cls, observation: Observation) -> Self:
-        return cls(
+    def of(cls, observation: Observation) -> "ObservationEntry":
+        return cls.model_construct(  # what the store gives needs no validation
             period=observation.period,
             value=observation.value,
             status=observation.status,

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -57,7 +58,12 @@ class MonthColumn(TypeDecorator[Month]):
         return None if value is None else value.first_day
 
     def process_result_value(self, value: date | None, dialect: Dialect) -> Month | None:
-        return None if value is None else Month.containing(value)
+        return None if value is None else _month_containing(value)
+
+
+@lru_cache(5000)  # every month there is will be asked for again and again
+def _month_containing(day: date) -> Month:
+    return Month.containing(day)
 
 
 class Instant(TypeDecorator[datetime]):

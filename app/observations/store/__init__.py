@@ -20,6 +20,9 @@ from app.observations.store.release_log import count_releases_of_day as count_re
 from app.observations.store.release_log import find_release as find_release
 from app.observations.store.release_log import is_empty as is_empty
 from app.observations.store.release_log import is_superseded as is_superseded
+from app.observations.store.release_log import (
+    known_releases_cache_key as known_releases_cache_key,
+)
 from app.observations.store.release_log import lock_observations as lock_observations
 from app.observations.store.release_log import mark_retracted as mark_retracted
 from app.observations.store.release_log import newest_recording as newest_recording
@@ -38,6 +41,7 @@ from app.observations.store.series_catalog import borders_of as borders_of
 from app.observations.store.series_catalog import count_series as count_series
 from app.observations.store.series_catalog import describe_series as describe_series
 from app.observations.store.series_catalog import find_series as find_series
+from app.observations.store.series_catalog import parents_within as parents_within
 from app.observations.store.series_catalog import resumable_ends as resumable_ends
 from app.observations.store.series_catalog import resume_series as resume_series
 from app.observations.store.series_catalog import summaries as summaries

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.observations.store.version_rows import FAR_FUTURE, edge_of_series
@@ -17,7 +18,12 @@ def first_full_release(session: Session, series_id: int) -> date | None:
 
     Where none did, the day on which its first month was first published.
     """
-    return session.scalar(select(day_of_first_full_release()).where(SeriesRow.id == series_id))
+    return session.scalar(_day_of_series(), {"series_id": series_id})
+
+
+@cache
+def _day_of_series() -> Select[date]:
+    return select(day_of_first_full_release()).where(SeriesRow.id == bindparam("series_id"))
 
 
 def record_full_release(session: Session, series_ids: Iterable[int], published_on: date) -> None:

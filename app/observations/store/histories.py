@@ -5,6 +5,7 @@ And how more becomes known.
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,13 @@ from app.observations.current import ANYTHING_ELSE, choose_current, mark_source_
 from app.observations.new_observations import NewObservation
 from app.observations.observation import Observation, Qualifier
 from app.observations.store.newest_versions import newest_of_precedence, precedences_of_series
-from app.observations.store.version_rows import FAR_FUTURE, every_version, to_observations
+from app.observations.store.version_rows import (
+    FAR_FUTURE,
+    Versions,
+    every_version,
+    every_version_statement,
+    to_observations,
+)
 from app.observations.tables import ObservationRow, ReleaseRow
 from app.storage.bulk import add_rows
 from forecasting import Month
@@ -54,13 +61,17 @@ def current_candidates(
         if kind != ANYTHING_ELSE
     ]
     if ANYTHING_ELSE in kinds:
-        rest = every_version(series_id, known_by).where(ObservationRow.precedence == ANYTHING_ELSE)
-        statements.append(rest)
+        statements.append(_anything_else().params(series_id=series_id, known_by=known_by))
     known = to_observations(session, *statements)
     return {
         period: list(figures)
         for period, figures in groupby(known, key=lambda observation: observation.period)
     }
+
+
+@cache
+def _anything_else() -> Versions:
+    return every_version_statement().where(ObservationRow.precedence == ANYTHING_ELSE)
 
 
 def first_observations(

@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from cachetools.keys import hashkey
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.store.version_rows import FAR_FUTURE
@@ -132,16 +133,34 @@ def releases_cache_key(session: Session, *asked: Hashable, **named: Hashable) ->
     It names what is asked, and changes with every release that is recorded or retracted. The
     checksum tells apart two releases that have had the same number, one before a rollback.
     """
-    checksum = select(ReleaseRow.checksum).order_by(ReleaseRow.id.desc()).limit(1).scalar_subquery()
-    state = session.execute(
-        select(
-            func.max(ReleaseRow.id),
-            func.count(ReleaseRow.id),
-            func.count(ReleaseRow.retracted_at),
-            checksum,
-        )
-    ).one()
-    return hashkey(str(session.get_bind().engine.url), *state, *asked, **named)
+    return known_releases_cache_key(session, FAR_FUTURE, *asked, **named)
+
+
+def known_releases_cache_key(
+    session: Session, known_by: date, *asked: Hashable, **named: Hashable
+) -> Hashable:
+    """The same for what follows from the releases that were published by a day, however many are
+    loaded that came later."""
+    state = session.execute(_state_of_releases(), {"known_by": known_by}).one()
+    return hashkey(str(session.get_bind().engine.url), known_by, *state, *asked, **named)
+
+
+@cache
+def _state_of_releases() -> Select[int, int, int, str]:
+    known = ReleaseRow.published_on <= bindparam("known_by")
+    checksum = (
+        select(ReleaseRow.checksum)
+        .where(known)
+        .order_by(ReleaseRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(
+        func.max(ReleaseRow.id),
+        func.count(ReleaseRow.id),
+        func.count(ReleaseRow.retracted_at),
+        checksum,
+    ).where(known)
 
 
 def newest_recording(session: Session, *, as_of: date | None = None) -> datetime | None:

@@ -42,6 +42,12 @@ def all_series(session: Session) -> Sequence[SeriesRow]:
     return session.scalars(select(SeriesRow).order_by(SeriesRow.key)).all()
 
 
+def parents_within(session: Session, border: str) -> list[int]:
+    """The ids of the series that series of a border are parts of."""
+    statement = select(SeriesRow.parent_id).where(SeriesRow.border == border).distinct()
+    return sorted(parent for parent in session.scalars(statement) if parent is not None)
+
+
 def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSummary]:
     """Every series with its span, newest figure and first full release, by border and key."""
     known_by = as_of or FAR_FUTURE

@@ -1,9 +1,10 @@
 """What is selected of the versions of figures, and how rows of it become figures."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy import ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.observation import Observation, Qualifier, Status
@@ -11,6 +12,9 @@ from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from forecasting import Month
 
 FAR_FUTURE = date.max
+
+_STATUSES = {status.value: status for status in Status}  # faster than to call the classes
+_QUALIFIERS = {qualifier.value: qualifier for qualifier in Qualifier}
 
 Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
 
@@ -35,12 +39,18 @@ VERSION = version_of(ObservationRow, ReleaseRow)
 
 def every_version(series_id: int, known_by: date) -> Versions:
     """What reads all that unretracted releases gave for a series, known on a day."""
+    return every_version_statement().params(series_id=series_id, known_by=known_by)
+
+
+@cache
+def every_version_statement() -> Versions:
+    """The same, built once; its parameters are `series_id` and `known_by`."""
     return (
         select(*VERSION)
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
         .where(
-            ObservationRow.series_id == series_id,
-            ObservationRow.published_on <= known_by,
+            ObservationRow.series_id == bindparam("series_id"),
+            ObservationRow.published_on <= bindparam("known_by"),
             ReleaseRow.retracted_at.is_(None),
         )
     )
@@ -71,8 +81,8 @@ def to_observations(session: Session, *statements: Versions) -> list[Observation
         Observation(
             period,
             value,
-            Status(status),
-            Qualifier(qualifier),
+            _STATUSES[status],
+            _QUALIFIERS[qualifier],
             unit,
             source,
             published_on,
@@ -81,4 +91,4 @@ def to_observations(session: Session, *statements: Versions) -> list[Observation
         )
         for period, value, status, qualifier, unit, source, published_on, release, note in rows
     ]
-    return sorted(observations, key=lambda observation: observation.period)
+    return sorted(observations, key=lambda observation: observation.period.ordinal)
