@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -66,11 +67,13 @@ def create_app(
     clock: Clock = utc_now,
     executor: Executor | None = None,
     charts: ChartRenderer | None = None,
+    leader_lock: Path | None = None,
 ) -> FastAPI:
     """The service on a store that is migrated already.
 
     It computes in `executor`, by default the one that the settings name, draws in `charts`, and
-    shuts both down at its end.
+    shuts both down at its end. Of several processes with the same `leader_lock`, one keeps
+    forecasts, scores, and figures current.
     """
     settings = settings or Settings()
     publishers, client = publishers_to_ask(settings), client_settings(settings)
@@ -85,6 +88,7 @@ def create_app(
             charts or ChartRenderer(),
             publishers=publishers,
             client=client,
+            leader_lock=leader_lock,
         ) as services:
             app.state.services = services
             freshness = FreshnessCollector(services.database, clock, lambda: services.refresher.due)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.charts.renderer import ChartRenderer
 from app.clock import Clock
@@ -16,6 +17,7 @@ from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.http.answer_cache import AnswerCache
 from app.keys.authorization import RateLimiter
+from app.leadership import leading
 from app.sources.configured import ClientSettings
 from app.sources.publisher import Publisher
 from app.storage.database import Database
@@ -47,11 +49,13 @@ async def running_services(
     *,
     publishers: Sequence[Publisher],
     client: ClientSettings,
+    leader_lock: Path | None = None,
 ) -> AsyncIterator[Services]:
     """The services, with their background work under way if the settings want it.
 
-    `publishers` are asked for new figures on a schedule. At the end everything is closed in the
-    reverse order of its start, also `workers` and `charts`.
+    `publishers` are asked for new figures on a schedule. Of several processes that are given the
+    same `leader_lock`, one does the background work. At the end everything is closed in the reverse
+    order of its start, also `workers` and `charts`.
     """
     async with AsyncExitStack() as stack:
         stack.callback(charts.close)
@@ -76,14 +80,18 @@ async def running_services(
             charts=charts,
             answers=AnswerCache(state, clock, most_bytes=settings.answers_mb * 1024 * 1024),
         )
-        if settings.refresh:
-            await stack.enter_async_context(services.refresher.running())
-            await stack.enter_async_context(services.scorer.running())
-        if publishers:  # or the HTTP client, which is slow to import, is not needed
-            from app.sources.schedule import UpdateSchedule  # noqa: PLC0415
 
-            schedule = UpdateSchedule(
-                database, clock, publishers, client=client, loaded=services.refresher.wake
-            )
-            await stack.enter_async_context(schedule.running())
+        async def begin(background: AsyncExitStack) -> None:
+            if settings.refresh:
+                await background.enter_async_context(services.refresher.running())
+                await background.enter_async_context(services.scorer.running())
+            if publishers:  # or the HTTP client, which is slow to import, is not needed
+                from app.sources.schedule import UpdateSchedule  # noqa: PLC0415
+
+                schedule = UpdateSchedule(
+                    database, clock, publishers, client=client, loaded=services.refresher.wake
+                )
+                await background.enter_async_context(schedule.running())
+
+        await stack.enter_async_context(leading(leader_lock, begin))
         yield services

@@ -1,13 +1,21 @@
 """Serving HTTP until told to stop."""
 
 import logging
+import multiprocessing
+import os
 import signal
 import socket
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import wait
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from app.charts.renderer import ChartRenderer
 from app.config import Settings
@@ -15,6 +23,7 @@ from app.execution.executors import new_executor
 from app.keys.authorization import RedactKeys
 from app.main import create_app
 
+LEADER_LOCK = "BORDERCAST_LEADER_LOCK"  # tells processes of one service the file; no setting
 GRACE_SECONDS = 5  # how long requests under way may take to finish at the end
 
 
@@ -29,15 +38,15 @@ def exit_on_sigterm() -> Iterator[None]:
     Left to itself it ends the process where it is, and the semaphores of its pools are found
     leaked.
     """
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        raise Terminated(128 + number)  # what a shell says of a process that a signal has ended
-
-    before = signal.signal(signal.SIGTERM, end)
+    before = signal.signal(signal.SIGTERM, _terminate)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise Terminated(128 + number)  # what a shell says of a process that a signal has ended
 
 
 @contextmanager
@@ -58,12 +67,19 @@ def bind_address(host: str, port: int) -> Iterator[socket.socket]:
         yield bound
 
 
-def serve(settings: Settings, address: socket.socket, charts: ChartRenderer) -> None:
+def serve(
+    settings: Settings, address: socket.socket, charts: ChartRenderer, *, processes: int = 1
+) -> None:
     """Serve until Ctrl-C or SIGTERM; then finish the requests under way and end the workers.
 
+    With several processes, each has a renderer and workers of its own, and `charts` is closed.
     After SIGTERM it returns only within `exit_on_sigterm`. Raises what `new_executor` raises,
     before anything is served.
     """
+    if processes > 1:
+        charts.close()
+        _serve_in_processes(address, processes)
+        return
     application = create_app(settings, executor=new_executor(settings), charts=charts)
     config = uvicorn.Config(application, timeout_graceful_shutdown=GRACE_SECONDS)
     logging.getLogger("uvicorn.access").addFilter(RedactKeys())
@@ -71,3 +87,40 @@ def serve(settings: Settings, address: socket.socket, charts: ChartRenderer) -> 
         uvicorn.Server(config).run(sockets=[address])
     except (KeyboardInterrupt, Terminated):
         return  # uvicorn has shut down by now and only passes the signal on
+
+
+def _serve_in_processes(address: socket.socket, processes: int) -> None:
+    """Serve in several processes, and replace each one that dies."""
+    with tempfile.TemporaryDirectory(prefix="bordercast-") as folder:
+        os.environ[LEADER_LOCK] = str(Path(folder) / "leader.lock")
+        config = ProcessConfig(
+            "app.serving:new_process_app",
+            factory=True,
+            workers=processes,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        Multiprocess(config, sockets=[address]).run()
+
+
+class ProcessConfig(uvicorn.Config):
+    """The configuration of several processes; each prepares itself when it sets up its log."""
+
+    def configure_logging(self) -> None:
+        super().configure_logging()
+        logging.getLogger("uvicorn.access").addFilter(RedactKeys())
+        if (parent := multiprocessing.parent_process()) is not None:
+            signal.signal(signal.SIGTERM, _terminate)  # as `exit_on_sigterm` does
+            threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def new_process_app() -> FastAPI:
+    """The application of one of several processes."""
+    charts = ChartRenderer()
+    charts.begin()
+    return create_app(Settings(), charts=charts, leader_lock=Path(os.environ[LEADER_LOCK]))
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that began it is gone, also where that was killed."""
+    wait([parent])
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -28,11 +28,17 @@ Host = Annotated[
     str,
     typer.Option(help="Address to listen on. 0.0.0.0 listens on every network of this machine."),
 ]
+Processes = Annotated[
+    int,
+    typer.Option(
+        help="Number of processes that answer requests. One of them keeps forecasts current.", min=1
+    ),
+]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
 
 
 @cli.command()
-def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def run(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1) -> None:
     """Prepare the store and serve.
 
     It migrates the store, loads what the bundled record and hindcast have that the store lacks, as
@@ -53,18 +59,18 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
             f"Serving on http://{host}:{address.getsockname()[1]} (API documentation: "
             "/docs). Press Ctrl-C to stop."
         )
-        serve(settings, address, charts)
+        serve(settings, address, charts, processes=processes)
 
 
 @cli.command("serve")
-def serve_only(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve_only(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1) -> None:
     """Serve a store that is already migrated and loaded."""
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
         with open_store(settings):
             pass
-        serve(settings, address, charts)
+        serve(settings, address, charts, processes=processes)
 
 
 def _make_local_key(database: Database, host: str, port: int) -> None:

@@ -4,7 +4,7 @@ data."""
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class Words:
         return names.get(key, otherwise)
 
     def number(self, value: int) -> str:
-        return format_decimal(value, locale=self._locale)
+        return _format_number(value, self._locale)
 
     def rounded(self, value: int) -> str:
         """A number as a newspaper prints it: 130,400 is 130,000 and 6,109 is 6,100."""
@@ -77,7 +77,7 @@ class Words:
         """`September 2025`, or `September` beside a month of the same year."""
         if beside is not None and beside.year == month.year:
             return format_date(month.first_day, "LLLL", locale=self._locale)
-        return format_skeleton("yMMMM", month.first_day, locale=self._locale)
+        return _format_month(month, self._locale)
 
     def day(self, day: date) -> str:
         """`Sept. 19, 2025`: the locale's long form, its month abbreviated if the catalog says
@@ -140,3 +140,14 @@ def _flatten(catalog: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         else:
             texts[f"{prefix}{name}"] = value
     return texts
+
+
+# a page has hundreds of numbers and months, and mostly those of the page before it
+@lru_cache(20_000, typed=True)
+def _format_number(value: int, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(5_000)
+def _format_month(month: Month, locale: Locale) -> str:
+    return format_skeleton("yMMMM", month.first_day, locale=locale)

@@ -87,9 +87,8 @@ def get_history(
     if start is not None and end is not None and end < start:
         raise BadParameter(Fault("end", str(end), f"{start} (the start) or later"))
     day = resolve_as_of(as_of, today)
-    first = store.first_full_release(session, series.id)
-    if as_of is not None and first is not None and day < first:
-        raise BeforeFirstFullRelease(key, day, first)
+    if as_of is not None:
+        _require_full_release(session, series, day)
     read = store.first_observations if first_release else store.history
     known = read(session, series.id, as_of=day)
     wanted = [
@@ -100,6 +99,20 @@ def get_history(
     ]
     last = known[-1].period if known else None
     return History(series, day, wanted, last, store.newest_recording(session, as_of=day))
+
+
+def get_counts_since(
+    session: Session, key: str, first: Month, *, today: date, as_of: date | None = None
+) -> dict[Month, int]:
+    """The counts of a series from a month on, as known at the end of `as_of` (default: today).
+
+    Raises what `get_history` raises.
+    """
+    series = require_series(session, key)
+    day = resolve_as_of(as_of, today)
+    if as_of is not None:
+        _require_full_release(session, series, day)
+    return store.counts_since(session, series.id, first, as_of=day)
 
 
 def get_versions(
@@ -122,3 +135,10 @@ def resolve_as_of(as_of: date | None, today: date) -> date:
     if day > today + timedelta(days=1):  # it is tomorrow already east of Greenwich
         raise BadParameter(Fault("as_of", day.isoformat(), f"{today} (today) or earlier"))
     return day
+
+
+def _require_full_release(session: Session, series: SeriesRow, day: date) -> None:
+    """Raises BeforeFirstFullRelease if a day is earlier."""
+    first = store.first_full_release(session, series.id)
+    if first is not None and day < first:
+        raise BeforeFirstFullRelease(series.key, day, first)

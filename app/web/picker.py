@@ -45,6 +45,8 @@ WEST_TO_EAST = (
 )
 SECTORS = "usbp.southwest"
 MOST_REMEMBERED = 50  # days on which the map was looked at
+USUAL_MONTHS = 24  # before the day that is shown, in which the sectors' newest figures are
+EARLIEST = Month.of(1, 1)
 STEPS = (5, 20, 50)  # percent of change at which a tile's color becomes stronger
 
 
@@ -170,10 +172,14 @@ def tile_map(
     names = {series.key: short_name(series, words) for series in known}
     if not names.keys() >= set(keys):
         return None
-    values = _find_counts(session, keys, today, as_of)
-    common = set.intersection(*(set(months) for months in values))
-    months = [month for month in common if month - 1 in common]
-    if not months:
+    newest = Month.containing(as_of or today)
+    for first in (newest - USUAL_MONTHS, EARLIEST):  # all only if the newest ones are too few
+        values = _find_counts(session, keys, first, today, as_of)
+        common = set.intersection(*(set(months) for months in values))
+        months = [month for month in common if month - 1 in common]
+        if months:
+            break
+    else:
         return None
     month = max(months)
     tiles = [
@@ -186,22 +192,17 @@ def tile_map(
         )
         for sector, key, of in zip(WEST_TO_EAST, keys, values, strict=True)
     ]
-    age = Month.containing(as_of or today) - month
+    age = newest - month
     return TileMap(words.month(month), words.month(month - 1), age, tiles)
 
 
 @cached(LRUCache(MOST_REMEMBERED), key=store.releases_cache_key, condition=Condition())
 def _find_counts(
-    session: Session, keys: tuple[str, ...], today: date, as_of: date | None
+    session: Session, keys: tuple[str, ...], first: Month, today: date, as_of: date | None
 ) -> tuple[dict[Month, int], ...]:
-    """The counts of some series by month, as known at the end of a day."""
+    """The counts of some series by month, from `first` on, as known at the end of a day."""
     return tuple(
-        {
-            figure.period: figure.value
-            for figure in queries.get_history(session, key, today=today, as_of=as_of).observations
-            if figure.value is not None
-        }
-        for key in keys
+        queries.get_counts_since(session, key, first, today=today, as_of=as_of) for key in keys
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from itertools import groupby
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.observations.current import ANYTHING_ELSE, choose_current, mark_source_changes, precedence
@@ -16,6 +17,7 @@ from app.observations.observation import Observation, Qualifier
 from app.observations.store.newest_versions import newest_of_precedence, precedences_of_series
 from app.observations.store.version_rows import (
     FAR_FUTURE,
+    FIRST_MONTH,
     Versions,
     every_version,
     every_version_statement,
@@ -23,6 +25,7 @@ from app.observations.store.version_rows import (
 )
 from app.observations.tables import ObservationRow, ReleaseRow
 from app.storage.bulk import add_rows
+from app.storage.database import MonthColumn
 from forecasting import Month
 
 _COLUMNS = (
@@ -48,30 +51,50 @@ def history(session: Session, series_id: int, *, as_of: date | None = None) -> l
     return mark_source_changes([observation for observation in chosen if observation is not None])
 
 
+def counts_since(
+    session: Session, series_id: int, first: Month, *, as_of: date
+) -> dict[Month, int]:
+    """The current count of every month from `first` on as of the end of a day, oldest first."""
+    candidates = current_candidates(session, series_id, as_of=as_of, since=first)
+    chosen = ((month, choose_current(figures)) for month, figures in candidates.items())
+    return {
+        month: observation.value
+        for month, observation in chosen
+        if observation is not None and observation.value is not None
+    }
+
+
 def current_candidates(
-    session: Session, series_id: int, *, as_of: date | None = None
+    session: Session,
+    series_id: int,
+    *,
+    as_of: date | None = None,
+    since: Month = FIRST_MONTH,
 ) -> dict[Month, list[Observation]]:
     """Those published figures of every month among which the current one is, also once more are
     published; oldest month first."""
     known_by = as_of or FAR_FUTURE
     kinds = precedences_of_series(session, series_id)
     statements = [
-        newest_of_precedence(session, series_id, known_by, kind)
+        newest_of_precedence(session, series_id, known_by, kind, since=since)
         for kind in kinds
         if kind != ANYTHING_ELSE
     ]
     if ANYTHING_ELSE in kinds:
-        statements.append(_anything_else().params(series_id=series_id, known_by=known_by))
+        statements.append(
+            _anything_else().params(series_id=series_id, known_by=known_by, since=since)
+        )
     known = to_observations(session, *statements)
-    return {
-        period: list(figures)
-        for period, figures in groupby(known, key=lambda observation: observation.period)
-    }
+    runs = (list(run) for _, run in groupby(known, key=lambda one: one.period.ordinal))
+    return {figures[0].period: figures for figures in runs}
 
 
 @cache
 def _anything_else() -> Versions:
-    return every_version_statement().where(ObservationRow.precedence == ANYTHING_ELSE)
+    return every_version_statement().where(
+        ObservationRow.precedence == ANYTHING_ELSE,
+        ObservationRow.period >= bindparam("since", type_=MonthColumn),
+    )
 
 
 def first_observations(

@@ -23,22 +23,28 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import ANYTHING_ELSE, EXACT_PRECEDENCE
-from app.observations.store.version_rows import VERSION, Versions, version_of
+from app.observations.store.version_rows import FIRST_MONTH, VERSION, Versions, version_of
 from app.observations.tables import ObservationRow, ReleaseRow
+from app.storage.database import MonthColumn
+from forecasting import Month
 
 _SERIES, _KIND = bindparam("series_id", type_=Integer), bindparam("kind", type_=Integer)
 _KNOWN_BY = bindparam("known_by", type_=Date)
+_SINCE = bindparam("since", type_=MonthColumn)
 
 
-def newest_of_precedence(session: Session, series_id: int, known_by: date, kind: int) -> Versions:
-    """What reads the newest version of every month among those of one precedence, known on a day.
+def newest_of_precedence(
+    session: Session, series_id: int, known_by: date, kind: int, *, since: Month = FIRST_MONTH
+) -> Versions:
+    """What reads the newest version of every month among those of one precedence, known on a day,
+    from a month on.
 
     Goes from month to month and reads the end of each month's run of vintages in the index, so the
     cost does not grow with their number.
     """
     in_postgresql = session.get_bind().dialect.name == "postgresql"
     statement = _newest_in_postgresql() if in_postgresql else _newest_in_sqlite()
-    return statement.params(series_id=series_id, known_by=known_by, kind=kind)
+    return statement.params(series_id=series_id, known_by=known_by, kind=kind, since=since)
 
 
 def precedences_of_series(session: Session, series_id: int) -> list[int]:
@@ -67,7 +73,7 @@ def _newest_in_postgresql() -> Versions:
     step = aliased(ObservationRow)
     first, last = (
         select(edge(step.period))
-        .where(step.series_id == _SERIES, step.precedence == _KIND)
+        .where(step.series_id == _SERIES, step.precedence == _KIND, step.period >= _SINCE)
         .scalar_subquery()
         for edge in (func.min, func.max)
     )
@@ -93,7 +99,11 @@ def _newest_in_sqlite() -> Versions:
     """Looks into the index twice for each month: for the next month, and for its newest version."""
     step = aliased(ObservationRow)
     of_kind = (step.series_id == _SERIES, step.precedence == _KIND)
-    walk = select(func.min(step.period).label("period")).where(*of_kind).cte("walk", recursive=True)
+    walk = (
+        select(func.min(step.period).label("period"))
+        .where(*of_kind, step.period >= _SINCE)
+        .cte("walk", recursive=True)
+    )
     after = (
         select(func.min(step.period)).where(*of_kind, step.period > walk.c.period).scalar_subquery()
     )

@@ -12,6 +12,7 @@ from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from forecasting import Month
 
 FAR_FUTURE = date.max
+FIRST_MONTH = Month.containing(date.min)
 
 _STATUSES = {status.value: status for status in Status}  # faster than to call the classes
 _QUALIFIERS = {qualifier.value: qualifier for qualifier in Qualifier}
