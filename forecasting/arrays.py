@@ -1,4 +1,4 @@
-"""The one array type of the statistics."""
+"""The array types of the statistics."""
 
 from typing import TypeAlias
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+Indices: TypeAlias = NDArray[np.intp]
 
 
 def read_only(values: Array) -> Array:

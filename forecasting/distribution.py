@@ -257,11 +257,16 @@ class Forecast(SampleDistribution):
     provisional_share : float
         The share of the first month's variance, on the log scale, that is due to measurement noise,
         0 to 1; 0 if all figures were exact.
+    past_months : tuple of Month
+        The months among the last 12 whose figures have measurement noise, k of them, ascending.
+    past_paths : array, shape (draws, k)
+        Counts that these months may truly have had; row i belongs to row i of `paths`. By default
+        there are no such months.
 
     Raises
     ------
     ValueError
-        If `paths` or `provisional_share` is not as described.
+        If `paths`, `past_paths` or `provisional_share` is not as described.
 
     Examples
     --------
@@ -281,6 +286,8 @@ class Forecast(SampleDistribution):
     parameters: Parameters = field(default_factory=dict)
     warnings: tuple[FitWarning, ...] = ()
     provisional_share: float = 0.0
+    past_months: tuple[Month, ...] = ()
+    past_paths: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         paths = np.asarray(self.paths, dtype=np.float64)
@@ -294,7 +301,13 @@ class Forecast(SampleDistribution):
             )
         if not 0 <= self.provisional_share <= 1:
             raise ValueError(f"provisional_share is {self.provisional_share:g}, expected 0 to 1")
+        past = self.past_paths if self.past_months else np.zeros((len(paths), 0))
+        if past.shape != (len(paths), len(self.past_months)):
+            raise ValueError(
+                f"past_paths has shape {past.shape}, expected {(len(paths), len(self.past_months))}"
+            )
         object.__setattr__(self, "paths", read_only(paths))
+        object.__setattr__(self, "past_paths", read_only(past))
         object.__setattr__(self, "parameters", dict(self.parameters))
 
     @property

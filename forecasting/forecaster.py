@@ -8,7 +8,8 @@ from forecasting.arrays import Array
 from forecasting.distribution import Forecast, Parameters
 from forecasting.fit_warnings import FitWarning
 from forecasting.measurement.error_propagation import PropagatedPaths, propagate_errors
-from forecasting.measurement.smoothing import SmoothedSeries, smooth_measurements
+from forecasting.measurement.past_paths import no_past_paths, past_paths, smooth
+from forecasting.measurement.smoothing import SmoothedSeries
 from forecasting.models import require_known
 from forecasting.models.guard import fit_or_baseline
 from forecasting.pool import Pool
@@ -18,8 +19,6 @@ DRAWS = 2000
 LARGEST_GROWTH = 1000.0
 """No path goes beyond this multiple of the largest count observed. No observed variation supports
 such a factor, and the limit keeps every number finite."""
-_MEASUREMENT_STREAM = 1
-"""Separates the random numbers of measurement noise from those of the models."""
 _NO_WARNINGS: tuple[FitWarning, ...] = ()
 _WORTH_SAYING = 0.001
 """The share of values held at the bound above which there is a warning."""
@@ -44,7 +43,8 @@ def forecast(
     replaces it, and `warnings` says so.
 
     If figures have measurement noise, the model is given their posterior means, and the remaining
-    uncertainty is added to the paths. A figure found to be an outlier counts as missing.
+    uncertainty is added to the paths. A figure found to be an outlier counts as missing. What the
+    last 12 months with such figures truly were is drawn together with the paths, as `past_paths`.
 
     The same arguments give the same bytes in any process; the random numbers depend on `seed` and
     `model` alone.
@@ -93,19 +93,18 @@ def forecast(
     require_forecastable(series, horizon, model, seed, draws=draws)
     rng = _stream(seed, model)
     if series.is_exact:
-        known, warnings = series, _NO_WARNINGS
+        known, smoothed, warnings = series, None, _NO_WARNINGS
         fit = fit_or_baseline(model, known, start, pool, refit=refit)
-        propagated = PropagatedPaths(fit.fitted.simulate(horizon, draws, rng), 0.0)
+        propagated = PropagatedPaths.exact(fit.fitted.simulate(horizon, draws, rng))
     else:
-        smoothed = smooth_measurements(
-            series, draws, np.random.default_rng([seed, _MEASUREMENT_STREAM])
-        )
+        smoothed = smooth(series, draws, seed)
         known, warnings = smoothed.series, _outlier_warnings(series, smoothed)
         fit = fit_or_baseline(model, known, start, pool, refit=refit)
         propagated = propagate_errors(
             fit.fitted, smoothed.deviations, series.end - known.end, horizon, rng
         )
     ceiling = float(np.nanmax(known.log_values)) + np.log(LARGEST_GROWTH)
+    past = past_paths(series, smoothed, propagated, ceiling) if smoothed else no_past_paths(draws)
     return Forecast(
         origin=series.end,
         paths=np.expm1(np.clip(propagated.log_paths, 0.0, ceiling)),
@@ -113,6 +112,8 @@ def forecast(
         parameters=fit.fitted.parameters,
         warnings=(*warnings, *fit.warnings, *_bound_warnings(propagated.log_paths, ceiling)),
         provisional_share=propagated.share,
+        past_months=past.months,
+        past_paths=past.paths,
     )
 
 

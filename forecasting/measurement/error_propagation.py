@@ -1,10 +1,11 @@
 """A forecast includes the uncertainty of the figures that it starts from."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from forecasting.arrays import Array
+from forecasting.arrays import Array, Indices
 from forecasting.models.model import Fitted
 from forecasting.series import LONGEST_HORIZON
 
@@ -14,11 +15,23 @@ _GOLDEN = (5**0.5 - 1) / 2
 
 @dataclass(frozen=True, eq=False)
 class PropagatedPaths:
-    """Log paths (draws, horizon) with the uncertainty mixed in, and its share of the first month's
-    variance."""
+    """Paths with the uncertainty of the figures mixed in.
+
+    log_paths: (draws, horizon)
+    share: of the uncertainty in the first month's variance
+    unknown_log_paths: (draws, unknown) of the months before, whose figures are outliers
+    pairing: (draws,) which draw of the deviations is mixed into each path
+    """
 
     log_paths: Array
     share: float
+    unknown_log_paths: Array
+    pairing: Indices
+
+    @classmethod
+    def exact(cls, log_paths: Array) -> Self:
+        """Paths (draws, horizon) that follow exact figures."""
+        return cls(log_paths, 0.0, log_paths[:, :0], np.arange(len(log_paths)))
 
 
 def propagate_errors(
@@ -43,7 +56,7 @@ def propagate_errors(
         fitted.simulate(min(unknown + horizon, LONGEST_HORIZON), draws, rng), unknown + horizon
     )
     if not months and not unknown:
-        return PropagatedPaths(paths, 0.0)
+        return PropagatedPaths.exact(paths)
     response_paths = fitted.simulate(LONGEST_HORIZON, _RESPONSE_DRAWS, rng)
     deviation_effect = deviations[:, deviations.shape[1] - months :] @ _response(
         response_paths, months, unknown + horizon
@@ -53,11 +66,10 @@ def propagate_errors(
     from_dropped = dropped @ _coefficients(dropped, first[:, np.newaxis])[:, 0]
     variance = float(deviation_effect[:, unknown].var() + from_dropped.var())
     total = variance + float((first - from_dropped).var())
-    mixed = (
-        paths[:, unknown:]
-        + deviation_effect[_pair_evenly(first, deviation_effect[:, unknown]), unknown:]
-    )
-    return PropagatedPaths(mixed, variance / total if total > 0 else 0.0)
+    pairing = _pair_evenly(first, deviation_effect[:, unknown])
+    mixed = paths + deviation_effect[pairing]
+    share = variance / total if total > 0 else 0.0
+    return PropagatedPaths(mixed[:, unknown:], share, mixed[:, :unknown], pairing)
 
 
 def _response(paths: Array, months: int, horizon: int) -> Array:
@@ -91,7 +103,7 @@ def _continued(paths: Array, months: int) -> Array:
     return paths
 
 
-def _pair_evenly(paths: Array, added: Array) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _pair_evenly(paths: Array, added: Array) -> Indices:
     """For each path (draws,) which draw of `added` to give it, so that every part of the one meets
     every part of the other: a sum of independent variables, without the noise of a random pairing.
 

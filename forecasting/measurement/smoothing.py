@@ -2,12 +2,11 @@
 series tell."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.arrays import Array
+from forecasting.arrays import Array, Indices
 from forecasting.measurement.noise import MeasurementNoise, t_log_density
 from forecasting.measurement.revisions import RevisionDistribution, learn_revisions
 from forecasting.series import FEWEST_OBSERVED, MonthlySeries
@@ -32,8 +31,6 @@ _REACH = np.linspace(-8.0, 8.0, 65)
 """Where an outlier's month may have been, in scales of the change since the nearest month that is
 known."""
 
-Indices: TypeAlias = NDArray[np.intp]
-
 
 @dataclass(frozen=True)
 class SupportPoints:
@@ -56,16 +53,21 @@ class SmoothedSeries:
     is_outlier: (n,) True where the figure therefore counts as missing
     deviations: (draws, months) joint draws of log(1 + true) minus that of `series` in its last
         months
+    drawn: (k,) ascending indices of the uncertain months among the last ones of the original
+        series, outliers included
+    log_draws: (draws, k) log(1 + true) of these months; rows belong to those of `deviations`
     """
 
     series: MonthlySeries
     outlier_probability: Array
     is_outlier: NDArray[np.bool_]
     deviations: Array
+    drawn: Indices
+    log_draws: Array
 
 
 def smooth_measurements(
-    series: MonthlySeries, draws: int, rng: np.random.Generator
+    series: MonthlySeries, draws: int, rng: np.random.Generator, recent: int = RECENT
 ) -> SmoothedSeries:
     """The posterior of the uncertain months of `series` under a log random walk with Student's t
     changes.
@@ -74,41 +76,59 @@ def smooth_measurements(
     may be an outlier, a grid around what its neighbors predict. The months then form a hidden
     Markov chain whose posterior is exact, by the forward and backward recursions (Rabiner 1989,
     Proceedings of the IEEE 77(2), section III); the scale of the changes is learned from months
-    that are certain. Only errors of the last `RECENT` months, and figures of any month that
-    may be an outlier, are considered. At least 3 figures are kept, whatever is thought of them.
+    that are certain. Only errors of the last `recent` months, and figures of any month that
+    may be an outlier, are considered. A figure that is found to be an outlier then says nothing,
+    neither of its own month nor of others. At least 3 figures are kept, whatever is thought of
+    them.
     """
     scale = _monthly_change(series)
-    chain = _chain(series, scale)
+    chain = _chain(series, scale, recent)
     forward = _forward(chain, scale)
     posterior = _posterior(chain, forward, scale)
     outlier_probability = np.zeros(len(series))
-    counts = series.values.copy()
     for nodes, probabilities in zip(chain, posterior, strict=True):
         outlier_probability[nodes.at] = probabilities[nodes.outlier_from :].sum()
-        if nodes.logs.size > 1:
-            counts[nodes.at] = np.expm1(probabilities @ nodes.logs)
     missing = outlier_probability >= _OUTLIER_FROM
     if series.observed_count - missing.sum() < FEWEST_OBSERVED:
         missing[:] = False
+    if missing.any():
+        chain = [_without_figure(nodes) if missing[nodes.at] else nodes for nodes in chain]
+        forward = _forward(chain, scale)
+        posterior = _posterior(chain, forward, scale)
+    counts = series.values.copy()
+    for nodes, probabilities in zip(chain, posterior, strict=True):
+        if nodes.logs.size > 1:
+            counts[nodes.at] = np.expm1(probabilities @ nodes.logs)
     counts[missing] = np.nan
     smoothed = MonthlySeries(series.start, counts)
     last = smoothed.end - series.start
-    back = min(RECENT, last + 1)
-    deviations = np.zeros((draws, back))
-    for nodes, drawn in _sampled(chain, forward, scale, draws, rng, since=last - back + 1):
-        if nodes.at <= last and nodes.logs.size > 1 and not missing[nodes.at]:
-            deviations[:, nodes.at - (last - back + 1)] = drawn - np.log1p(counts[nodes.at])
-    return SmoothedSeries(smoothed, outlier_probability, missing, deviations)
+    first = max(last - recent, -1) + 1
+    deviations, log_draws = np.zeros((draws, last - first + 1)), {}
+    for nodes, drawn in _sampled(chain, forward, scale, draws, rng, since=first):
+        if nodes.logs.size == 1:
+            continue
+        log_draws[nodes.at] = drawn
+        if nodes.at <= last and not missing[nodes.at]:
+            deviations[:, nodes.at - first] = drawn - np.log1p(counts[nodes.at])
+    at = sorted(log_draws)
+    return SmoothedSeries(
+        series=smoothed,
+        outlier_probability=outlier_probability,
+        is_outlier=missing,
+        deviations=deviations,
+        drawn=np.array(at, dtype=np.intp),
+        log_draws=np.array([log_draws[month] for month in at]).reshape(len(at), draws).T,
+    )
 
 
-def _chain(series: MonthlySeries, scale: float) -> list[SupportPoints]:
+def _chain(series: MonthlySeries, scale: float, recent: int) -> list[SupportPoints]:
     """The observed months from the one before the first uncertain one on."""
     observed = np.flatnonzero(series.is_observed)
     errors = series.measurement or (None,) * len(series)
     uncertain = [
         (error := errors[at]) is not None
         and not error.is_exact
-        and (at >= len(series) - RECENT or error.outlier_probability > 0)
+        and (at >= len(series) - recent or error.outlier_probability > 0)
         for at in observed
     ]
     first = max(uncertain.index(True) - 1, 0) if any(uncertain) else len(observed)
@@ -152,6 +172,12 @@ def _uncertain_points(
         np.concatenate([weights, elsewhere]),
         believed.size,
     )
+
+
+def _without_figure(nodes: SupportPoints) -> SupportPoints:
+    """The points of a month whose figure is an outlier, so that only its neighbors tell of it."""
+    rest = slice(nodes.outlier_from, None)
+    return SupportPoints(nodes.at, nodes.logs[rest], nodes.weights[rest], 0)
 
 
 def _may_be_outlier(error: MeasurementNoise | None) -> bool:
