@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+FIGURE_REJECTED = "figure_rejected"
+
 _TEXTS = {
-    "figure_rejected": "the figure for {month}, {value:,.0f}, is of low reliability and far from "
+    FIGURE_REJECTED: "the figure for {month}, {value:,.0f}, is of low reliability and far from "
     "what its series leads to expect; it is treated as missing",
     "held_at_bound": "{share:.1%} of the sampled counts were capped at {times:g} times the largest "
     "observed",

@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Forecast, Parameters
-from forecasting.fit_warnings import FitWarning
+from forecasting.fit_warnings import FIGURE_REJECTED, FitWarning
 from forecasting.measurement.error_propagation import PropagatedPaths, propagate_errors
 from forecasting.measurement.past_paths import no_past_paths, past_paths, smooth
 from forecasting.measurement.smoothing import SmoothedSeries
@@ -143,7 +143,7 @@ def _stream(seed: int, model: str) -> np.random.Generator:
 def _outlier_warnings(series: MonthlySeries, smoothed: SmoothedSeries) -> tuple[FitWarning, ...]:
     """Warn of figures that count as missing: too far from what their series leads to expect."""
     return tuple(
-        FitWarning("figure_rejected", {"month": str(month), "value": float(series.values[at])})
+        FitWarning(FIGURE_REJECTED, {"month": str(month), "value": float(series.values[at])})
         for at, month in enumerate(series.months)
         if smoothed.is_outlier[at]
     )

@@ -1,12 +1,13 @@
 """Distributions as bytes: arrays in NumPy's npz format, which any NumPy reads and none executes."""
 
 import io
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting import Forecast
+from forecasting import Forecast, Month
 from forecasting.distribution import QuantileDistribution
 
 LEVELS = np.round(np.arange(0.005, 1.0, 0.005), 3)
@@ -25,14 +26,39 @@ def decode_marginals(stored: bytes) -> QuantileDistribution:
     return QuantileDistribution(arrays["mean"], LEVELS, arrays["quantiles"])
 
 
+@dataclass(frozen=True, eq=False)
+class JointPaths:
+    """Sample paths of the months after an origin and of past months whose figures are uncertain.
+
+    paths: (draws, horizon) counts
+    past_months: k months, ascending
+    past_paths: (draws, k) counts of these; row i belongs to row i of `paths`
+    """
+
+    paths: NDArray[Any]
+    past_months: tuple[Month, ...]
+    past_paths: NDArray[Any]
+
+
 def encode_paths(forecast: Forecast) -> bytes:
-    """The sample paths, to the nearest count."""
-    return _encode(paths=_counts(forecast.paths))
+    """The sample paths, those of past months included, to the nearest count."""
+    return _encode(
+        paths=_counts(forecast.paths),
+        past_months=np.array([month.ordinal for month in forecast.past_months], dtype=np.int64),
+        past_paths=_counts(forecast.past_paths),
+    )
 
 
 def decode_paths(stored: bytes) -> NDArray[Any]:
     """(draws, horizon) counts."""
     return _decode(stored)["paths"]
+
+
+def decode_joint_paths(stored: bytes) -> JointPaths:
+    """All that `encode_paths` kept."""
+    arrays = _decode(stored)
+    months = tuple(Month(int(ordinal)) for ordinal in arrays["past_months"])
+    return JointPaths(arrays["paths"], months, arrays["past_paths"])
 
 
 def _counts(values: NDArray[Any]) -> NDArray[Any]:

@@ -1,5 +1,10 @@
-"""The total of a series' year: what is counted so far, and the distribution of the rest."""
+"""The total of a series' year: the distribution of what is counted so far, and of the rest.
 
+Figures that are final and exact are taken as known. All others, and those that were rejected, enter
+the total as what their months may truly have been.
+"""
+
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import BadParameter, Fault, Problem
+from app.forecasts.encoding import JointPaths
+from app.forecasts.inputs import to_monthly_series
 from app.forecasts.revision_history import NOT_FINAL
 from app.observations.observation import Observation, last_month_of_year
 from app.observations.queries import History
-from forecasting import Month, months_between
+from app.storage.database import Session
+from forecasting import FitWarning, Month, months_between
 from forecasting.distribution import SamplePaths
+from forecasting.fit_warnings import FIGURE_REJECTED
+from forecasting.forecaster import DRAWS
+from forecasting.measurement.past_paths import sample_past
 from forecasting.series import LONGEST_HORIZON
 
 
@@ -24,7 +35,7 @@ class MonthsMissing(Problem):
 
 @dataclass(frozen=True, slots=True)
 class YearToDate:
-    """The months of a year that have figures, the first of the year or none.
+    """The months of a year that have figures: `figures`, and those that were rejected.
 
     `first` and `last` are the year's first and last month, counted or not.
     """
@@ -32,6 +43,7 @@ class YearToDate:
     year: int
     year_start: int
     figures: tuple[Observation, ...]
+    rejected: tuple[Observation, ...] = ()
 
     @property
     def first(self) -> Month:
@@ -48,11 +60,7 @@ class YearToDate:
     @property
     def provisional(self) -> list[Observation]:
         """The figures that are not final or were not said exactly."""
-        return [
-            observation
-            for observation in self.figures
-            if observation.status in NOT_FINAL or observation.vague
-        ]
+        return [observation for observation in self.figures if _is_provisional(observation)]
 
     @property
     def provisional_total(self) -> int:
@@ -65,9 +73,17 @@ def first_month(year: int, year_start: int) -> Month:
     return last_month_of_year(year, year_start) - 11
 
 
-def year_to_date(history: History, year: int, year_start: int, *, before: Month) -> YearToDate:
+def year_to_date(
+    history: History,
+    year: int,
+    year_start: int,
+    *,
+    before: Month,
+    rejected: Container[Month] = (),
+) -> YearToDate:
     """The figures of `year` for the months before `before`, if years begin in month `year_start`.
 
+    Those of the months `rejected` are kept apart, unless a final one has replaced them.
     Raises MonthsMissing where one of these months has no figure.
     """
     first = first_month(year, year_start)
@@ -84,22 +100,27 @@ def year_to_date(history: History, year: int, year_start: int, *, before: Month)
             f"{year} is not known. GET /history?series={history.series.key} has what there is.",
             faults=[Fault("year", year, "a year whose months so far all have figures")],
         )
-    return YearToDate(year, year_start, tuple(known[month] for month in counted))
+    figures = [known[month] for month in counted]
+    left_out = [one for one in figures if one.period in rejected and _is_provisional(one)]
+    kept = tuple(one for one in figures if one not in left_out)
+    return YearToDate(year, year_start, kept, tuple(left_out))
 
 
-def year_total(counted: YearToDate, origin: Month, paths: NDArray[Any]) -> SamplePaths:
+def year_total(counted: YearToDate, origin: Month, joint: JointPaths) -> SamplePaths:
     """The distribution of a year's total, (draws, 1).
 
-    Its figures up to `origin` plus the paths of its other months.
+    Its figures up to `origin`, drawn if they are provisional or were rejected, plus the paths of
+    its other months.
 
-    paths: (draws, horizon) counts of the months after `origin`. Months between the origin and the
-    year's first one are drawn but not counted. Raises BadParameter where the year ends beyond the
-    paths.
+    joint: paths of the months after `origin` and of uncertain ones before. Months between the
+    origin and the year's first one are drawn but not counted. Raises BadParameter where the year
+    ends beyond the paths.
     """
     require_within_reach(counted.year, counted.year_start, origin)
     months = months_between(max(counted.first, origin + 1), counted.last)
     columns = [month - origin - 1 for month in months]
-    return SamplePaths(counted.total + paths[:, columns].sum(axis=1, keepdims=True))
+    past = _sum_counted(counted, dict(zip(joint.past_months, joint.past_paths.T, strict=True)))
+    return SamplePaths((past + joint.paths[:, columns].sum(axis=1))[:, np.newaxis])
 
 
 def require_within_reach(year: int, year_start: int, origin: Month) -> None:
@@ -115,9 +136,54 @@ def require_within_reach(year: int, year_start: int, origin: Month) -> None:
         )
 
 
-def known_total(counted: YearToDate) -> SamplePaths:
-    """The total of a year whose twelve months all have figures."""
-    return SamplePaths(np.array([[counted.total]]))
+def finished_year(
+    session: Session, history: History, year: int, year_start: int, *, seed: int
+) -> tuple[YearToDate, SamplePaths]:
+    """A year whose twelve months all have figures, and the distribution of its total, (draws, 1).
+
+    Nothing is forecast. If all figures are final and exact, there is a single draw.
+    """
+    assert history.last is not None, "a year has figures"
+    after = history.last + 1
+    counted = year_to_date(history, year, year_start, before=after)
+    if not counted.provisional:
+        return counted, SamplePaths(np.array([[counted.total]]))
+    series, _ = to_monthly_series(session, history)
+    past = sample_past(series, counted.first, DRAWS, seed)
+    counted = year_to_date(history, year, year_start, before=after, rejected=past.rejected)
+    drawn = dict(zip(past.months, np.rint(past.paths).astype(np.int64).T, strict=True))
+    return counted, SamplePaths(np.atleast_2d(_sum_counted(counted, drawn)).T)
+
+
+def ends_unknown(history: History, counted: YearToDate) -> bool:
+    """Whether the year's last month has a rejected figure and nothing follows, so that a forecast
+    tells most of it, if the series is forecast."""
+    if history.series.ended or history.series.covariate or not counted.rejected:
+        return False
+    return counted.rejected[-1].period == counted.last == history.last
+
+
+def rejected_months(warnings: Iterable[FitWarning]) -> set[Month]:
+    """The months whose figures a forecast takes for missing."""
+    return {
+        Month.parse(str(warning.values["month"]))
+        for warning in warnings
+        if warning.code == FIGURE_REJECTED
+    }
+
+
+def _sum_counted(counted: YearToDate, drawn: Mapping[Month, NDArray[Any]]) -> NDArray[Any]:
+    """The sum of the year's months that have figures, (draws,), or () if none is drawn.
+
+    drawn: (draws,) counts of uncertain months
+    """
+    open_months = [one for one in (*counted.provisional, *counted.rejected) if one.period in drawn]
+    known = counted.total - _sum([one for one in open_months if one in counted.figures])
+    return np.asarray(known + sum((drawn[one.period] for one in open_months), np.int64(0)))
+
+
+def _is_provisional(observation: Observation) -> bool:
+    return observation.status in NOT_FINAL or observation.vague
 
 
 def _sum(figures: tuple[Observation, ...] | list[Observation]) -> int:

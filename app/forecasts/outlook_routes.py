@@ -17,7 +17,9 @@ from app.errors import (
 )
 from app.forecasts.fiscal_year import (
     MonthsMissing,
-    known_total,
+    ends_unknown,
+    finished_year,
+    rejected_months,
     require_within_reach,
     year_to_date,
     year_total,
@@ -110,32 +112,40 @@ async def fiscal_year(
     """Mean, median and central intervals of the total of a series' own year, in its unit: its
     figures so far plus the forecast of its other months, whose dependence on each other is kept.
 
-    If all twelve months have figures, the total is their sum, without uncertainty. Figures that may
-    still be restated count as published; `counted` says how many there are and how much they add up
-    to.
+    Figures that are final and exact are taken as known. A provisional or vague figure enters the
+    total with its own uncertainty, learned from past revisions, and together with the forecast
+    months. A figure that is rejected, because it is of low reliability and far from what its series
+    leads to expect, is left out, and its month is forecast. `counted` says how many months have
+    figures, how much these add up to, and how much of that is not final. A year whose figures are
+    all final and exact is their sum, without uncertainty.
     """
     history = await database.read_in_thread(
         queries.get_history, query.series, today=now().date(), as_of=query.as_of
     )
     year = query.year
     starts = query.year_start or history.series.year_start
+    document = None
     if (
         history.last is not None
         and year is not None
         and year < (history.last + 1).reporting_year(starts)
     ):
-        counted = year_to_date(history, year, starts, before=history.last + 1)
-        document = FiscalYearAnswer.of(history, counted, known_total(counted), None, query.level)
-        modified, lasting = history.modified, True
-    else:
+        counted, found = await database.read_in_thread(
+            finished_year, history, year, starts, seed=service.seed
+        )
+        if not ends_unknown(history, counted):
+            document = FiscalYearAnswer.of(history, counted, found, None, query.level)
+            modified, lasting = history.modified, True
+    if document is None:
         issued = await service.forecast(
             query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
         history, origin = issued.inputs.history, issued.archived.origin
         year = year or (origin + 1).reporting_year(starts)
         require_within_reach(year, starts, origin)
-        counted = year_to_date(history, year, starts, before=origin + 1)
-        found = year_total(counted, origin, await service.paths(issued))
+        rejected = rejected_months(issued.archived.warnings)
+        counted = year_to_date(history, year, starts, before=origin + 1, rejected=rejected)
+        found = year_total(counted, origin, await service.joint_paths(issued))
         document = FiscalYearAnswer.of(history, counted, found, issued, query.level)
         modified, lasting = issued.archived.issued_at, not issued.stale
     name = f"{query.series}-fiscal-year-{year}"

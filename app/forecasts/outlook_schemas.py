@@ -203,20 +203,27 @@ class ThresholdAnswer(BaseModel):
 
 
 class CountedPart(BaseModel):
-    """The months of the year that have figures, all before the first month that is forecast."""
+    """The months of the year that have figures, without those whose figures are rejected."""
 
     months: int = Field(description="Number of months, 0 to 12.", examples=[11])
     last: MonthField | None = Field(
         description="The last of them; null if there is none.", examples=["2025-08"]
     )
-    total: int = Field(description="Their sum.", examples=[229000])
+    total: int = Field(description="Their sum, as published.", examples=[229000])
     provisional_months: int = Field(
-        description="Number of them whose figures are not final or not exact.",
+        description="Number of them whose figures are not final or not exact. The other months "
+        "are taken as known.",
         examples=[11],
     )
     provisional_total: int = Field(
-        description="Sum of those: as much of the total may still be restated.",
+        description="Sum of those, as published. They enter the distribution of the total with "
+        "their own uncertainty; `total` minus this is taken as known.",
         examples=[229000],
+    )
+    rejected: list[MonthField] = Field(
+        description="Months that are not counted because their figures are of low reliability and "
+        "far from what the series leads to expect. They are forecast instead.",
+        examples=[[]],
     )
 
 
@@ -245,15 +252,16 @@ class FiscalYearAnswer(BaseModel):
     )
     counted: CountedPart = Field(description="The part with figures, as published.")
     forecast_months: int = Field(
-        description="Number of forecast months; 0 if the year is complete.",
+        description="Number of forecast months, those with rejected figures included; 0 if the "
+        "year is complete.",
         examples=[1],
     )
     mean: int = Field(description="Expected total.", examples=[238000])
     median: int = Field(description="Total exceeded as often as not.", examples=[237400])
     intervals: list[Interval] = Field(
-        description="Intervals of the total, from narrowest to widest; without width if the "
-        "year is complete. They include the uncertainty of the forecast months, but "
-        "not of figures that may still be restated."
+        description="Intervals of the total, from narrowest to widest; without width if all "
+        "figures are final and exact. They include the uncertainty of the forecast months and of "
+        "figures that may still be restated."
     )
     warnings: list[str] = Field(description="Warnings to read before use, as for `/forecast`.")
     stale: bool = Field(
@@ -289,6 +297,7 @@ class FiscalYearAnswer(BaseModel):
                 total=counted.total,
                 provisional_months=len(counted.provisional),
                 provisional_total=counted.provisional_total,
+                rejected=[observation.period for observation in counted.rejected],
             ),
             forecast_months=12 - len(counted.figures),
             mean=round(float(found.mean[0])),

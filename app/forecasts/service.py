@@ -15,7 +15,7 @@ from app.errors import StillComputing
 from app.execution.processes import run_in_worker
 from app.forecasts import store
 from app.forecasts.computation import compute
-from app.forecasts.encoding import decode_paths
+from app.forecasts.encoding import JointPaths, decode_joint_paths
 from app.forecasts.lookup import IssuedForecast, look_up_forecast
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
@@ -48,6 +48,11 @@ class ForecastService:
         self._owner = uuid.uuid4().hex
         self._under_way: dict[ForecastKey, asyncio.Task[None]] = {}
 
+    @property
+    def seed(self) -> int:
+        """The seed of the random numbers of its forecasts."""
+        return self._seed
+
     async def forecast(
         self, key: str, *, model: str, as_of: date | None = None, fresh: bool = False
     ) -> IssuedForecast:
@@ -77,8 +82,12 @@ class ForecastService:
 
     async def paths(self, issued: IssuedForecast) -> NDArray[Any]:
         """The sampled paths of an archived forecast, (draws, horizon) counts."""
+        return (await self.joint_paths(issued)).paths
+
+    async def joint_paths(self, issued: IssuedForecast) -> JointPaths:
+        """The same, with the paths of past months whose figures are uncertain."""
         stored = await self._database.read_in_thread(store.paths, issued.archived.id)
-        return decode_paths(stored)
+        return decode_joint_paths(stored)
 
     async def compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> None:
         """Have a forecast of today's figures in the archive, however long it takes."""

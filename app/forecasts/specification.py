@@ -10,7 +10,7 @@ from forecasting import MeasurementNoise
 from forecasting.forecaster import DRAWS
 from forecasting.series import LONGEST_HORIZON
 
-METHOD = 6  # raised when a change of the statistics makes archived forecasts out of date
+METHOD = 7  # raised when a change of the statistics makes archived forecasts out of date
 
 
 @dataclass(frozen=True, slots=True)
