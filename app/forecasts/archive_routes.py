@@ -19,7 +19,7 @@ from app.forecasts.archive_schemas import (
     ForecastEntry,
     ForecastsAnswer,
 )
-from app.forecasts.encoding import decode_marginals, decode_paths
+from app.forecasts.encoding import decode_joint_paths, decode_marginals
 from app.forecasts.store import ForecastFilter
 from app.forecasts.tables import ForecastRow
 from app.http.answers import (
@@ -86,7 +86,7 @@ def forecasts(
         series_id = None if query.series is None else require_series(session, query.series).id
         wanted = ForecastFilter(series_id, query.model, query.origin)
         if query.format is ArchiveFormat.HUBVERSE:
-            return _hub_file(request, session, wanted, query.horizon)
+            return _hub_file(request, session, wanted, query)
         found = store.list_archived(session, query.cursor, limit=query.limit + 1, wanted=wanted)
         shown, more = found[: query.limit], len(found) > query.limit
         document = ForecastsAnswer(
@@ -123,7 +123,9 @@ def archived_forecast(
             )
         row, key = found
         if query.format is ArchiveFormat.HUBVERSE:
-            exported = hubverse.model_output_table([_exported(session, row, key)], query.horizon)
+            exported = hubverse.model_output_table(
+                [_exported(session, row, key, query)], query.horizon
+            )
             return _csv_file(
                 request, exported, hubverse.file_name(row.origin, row.model), row.issued_at
             )
@@ -134,7 +136,9 @@ def archived_forecast(
     )
 
 
-def _hub_file(request: Request, session: Session, wanted: ForecastFilter, horizon: int) -> Response:
+def _hub_file(
+    request: Request, session: Session, wanted: ForecastFilter, query: ArchivedForecastQuery
+) -> Response:
     """The file of one model and one origin, of forecasts that were live where there are any."""
     wanted = replace(wanted, model=wanted.model or "auto")
     live = replace(wanted, live=True)
@@ -143,7 +147,7 @@ def _hub_file(request: Request, session: Session, wanted: ForecastFilter, horizo
     origin: Month | None = wanted.origin or store.newest_origin(session, wanted)
     found = store.newest_of_each_series(session, replace(wanted, origin=origin)) if origin else []
     exported = hubverse.model_output_table(
-        [_exported(session, row, key) for row, key in found], horizon
+        [_exported(session, row, key, query) for row, key in found], query.horizon
     )
     name = (
         hubverse.file_name(origin, wanted.model or "") if origin else f"no-forecasts-{wanted.model}"
@@ -152,9 +156,12 @@ def _hub_file(request: Request, session: Session, wanted: ForecastFilter, horizo
     return _csv_file(request, exported, name, modified)
 
 
-def _exported(session: Session, row: ForecastRow, key: str) -> hubverse.HubForecast:
-    paths = decode_paths(store.paths(session, row.id))
-    return hubverse.HubForecast(key, row.origin, decode_marginals(row.quantiles), paths)
+def _exported(
+    session: Session, row: ForecastRow, key: str, query: ArchivedForecastQuery
+) -> hubverse.HubForecast:
+    joint = decode_joint_paths(store.paths(session, row.id))
+    marginals = decode_marginals(row.quantiles)
+    return hubverse.HubForecast(key, row.origin, marginals, joint, query.past)
 
 
 def _csv_file(request: Request, table: Table, name: str, modified: datetime | None) -> Response:

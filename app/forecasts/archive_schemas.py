@@ -41,6 +41,12 @@ class ArchivedForecastQuery(BaseModel):
         description="Number of months ahead in the `hubverse` format.",
         examples=[12],
     )
+    past: bool = Field(
+        False,
+        description="In the `hubverse` format, add samples of the past months whose figures are "
+        "not final or not exact, with horizons of 0 (the origin) and below. A year's total is the "
+        "sum of the samples with one `output_type_id` and of the figures of the other months.",
+    )
 
     @property
     def read(self) -> ReadQuery:

@@ -55,10 +55,13 @@ def decode_paths(stored: bytes) -> NDArray[Any]:
 
 
 def decode_joint_paths(stored: bytes) -> JointPaths:
-    """All that `encode_paths` kept."""
+    """All that `encode_paths` kept; forecasts by older versions have no paths of past months."""
     arrays = _decode(stored)
+    paths = arrays["paths"]
+    if "past_paths" not in arrays:
+        return JointPaths(paths, (), paths[:, :0])
     months = tuple(Month(int(ordinal)) for ordinal in arrays["past_months"])
-    return JointPaths(arrays["paths"], months, arrays["past_paths"])
+    return JointPaths(paths, months, arrays["past_paths"])
 
 
 def _counts(values: NDArray[Any]) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.forecasts.encoding import JointPaths
 from app.http.answers import Table
 from forecasting import Month
 from forecasting.distribution import Distribution
@@ -29,12 +30,16 @@ SAMPLES = 100
 
 @dataclass(frozen=True, slots=True)
 class HubForecast:
-    """One series' forecast: marginals and paths (draws, horizon) of the months after `origin`."""
+    """One series' forecast: marginals and paths of the months after `origin`.
+
+    With `past`, the paths of past months whose figures are uncertain are exported too.
+    """
 
     location: str
     origin: Month
     marginals: Distribution
-    paths: NDArray[Any]
+    joint: JointPaths
+    past: bool = False
 
 
 def file_name(origin: Month, model: str) -> str:
@@ -47,32 +52,40 @@ def model_output_table(forecasts: list[HubForecast], horizon: int) -> Table:
 
     The output_type_id of a sample is the number of its path, the same in all months of a series;
     numbers of different series differ, as their paths are drawn apart and say nothing of each
-    other.
+    other. Past months have horizons of 0 (the origin) and below, and samples only.
     """
     rows: list[tuple[Any, ...]] = []
     first = 1
     for forecast in forecasts:
         rows += _rows(forecast, horizon, first)
-        first += min(SAMPLES, forecast.paths.shape[0])
+        first += min(SAMPLES, forecast.joint.paths.shape[0])
     return COLUMNS, rows
 
 
 def _rows(forecast: HubForecast, horizon: int, first_sample: int) -> Iterator[tuple[Any, ...]]:
     quantiles = forecast.marginals.quantiles(HUB_LEVELS)
-    samples = _sampled(forecast.paths)
-    reference = forecast.origin.last_day
+    samples = _sampled(forecast.joint.paths)
+    if forecast.past:
+        past = _sampled(forecast.joint.past_paths)
+        for month, sample in zip(forecast.joint.past_months, past.T, strict=True):
+            yield from _samples(_task(forecast, month - forecast.origin), sample, first_sample)
     for step in range(horizon):
-        task = (
-            reference,
-            TARGET,
-            step + 1,
-            (forecast.origin + step + 1).last_day,
-            forecast.location,
-        )
+        task = _task(forecast, step + 1)
         for level, value in zip(HUB_LEVELS, quantiles[step], strict=True):
             yield (*task, "quantile", f"{level:g}", int(value))
-        for number, value in enumerate(samples[:, step], start=first_sample):
-            yield (*task, "sample", number, int(value))
+        yield from _samples(task, samples[:, step], first_sample)
+
+
+def _task(forecast: HubForecast, ahead: int) -> tuple[Any, ...]:
+    reference, target_end = forecast.origin.last_day, (forecast.origin + ahead).last_day
+    return reference, TARGET, ahead, target_end, forecast.location
+
+
+def _samples(
+    task: tuple[Any, ...], values: NDArray[Any], first_sample: int
+) -> Iterator[tuple[Any, ...]]:
+    for number, value in enumerate(values, start=first_sample):
+        yield (*task, "sample", number, int(value))
 
 
 def _sampled(paths: NDArray[Any]) -> NDArray[Any]:

@@ -67,6 +67,8 @@ def test_what_is_kept_are_arrays_of_whole_numbers_and_never_a_pickle(forecast: F
                 "mean",
                 "quantiles",
                 "paths",
+                "past_months",
+                "past_paths",
             }
         with np.load(io.BytesIO(stored), allow_pickle=False) as kept:
             assert {kept[name].dtype for name in kept.files} == {np.dtype(np.int64)}

@@ -1,10 +1,12 @@
 """A year's total takes provisional, vague, and rejected figures for what they are worth."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from app.observations.new_observations import NewObservation
@@ -102,3 +104,17 @@ def test_a_finished_year_is_as_uncertain_as_its_figures(service: ServiceClient) 
     assert sure["median"] == pytest.approx(total, rel=0.005)
     assert 0 < width(sure) < 0.02 * total
     assert (sure["forecast_months"], sure["origin"]) == (0, None)
+
+
+def test_the_total_follows_from_the_samples_of_the_hub_file(service: ServiceClient) -> None:
+    """Final figures, and the samples of past and coming months with one number."""
+    hear(service.database, "2024-09-05", "2024-08", 1_290_000)
+    answer = year_total(service, "2024-09-06", level=50)
+    asked = {"format": "hubverse", "model": "log-random-walk", "horizon": 1, "past": True}
+    table = pd.read_csv(io.StringIO(service.client.get("/forecasts", params=asked).text))
+    samples = table[table.output_type == "sample"]
+    assert sorted(samples.horizon.unique()) == [-5, -4, -3, -2, -1, 0, 1]
+    totals = COUNTS[12:17].sum() + samples.groupby("output_type_id").value.sum()
+    assert len(totals) == 100
+    assert totals.median() == pytest.approx(answer["median"], rel=0.005)
+    assert totals.std() == pytest.approx(width(answer) / (2 * 0.674), rel=0.3)
