@@ -14,6 +14,7 @@ from forecasting.auto.partial_pooling import PartialPooling
 from forecasting.auto.shrinkage import last_value_weights, shrink_to_last_value, shrinkage_moments
 from forecasting.auto.spread import collect_past_errors, implied_growth, series_error_ratio
 from forecasting.auto.volatility import error_scales, volatility_ahead
+from forecasting.series import FEWEST_OBSERVED
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +50,11 @@ def compute_hindcast(
     A row depends on no later one, neither of its own series nor of what it borrows.
     """
     observed = np.isfinite(logs)
-    old = observed.cumsum(axis=0) >= constants.warm_up
+    seen = observed.cumsum(axis=0)
+    begun, old = seen >= FEWEST_OBSERVED, seen >= constants.warm_up
     bank = run_filters(logs, first_month, constants)
     own = filter_evidence(logs, bank, constants)
-    weight = filter_weights(own, pooling.evidence(own, observed), constants)
+    weight = filter_weights(own, pooling.evidence(own, observed & begun), constants)
     points = bank.combined(weight, horizon)
     share = last_value_weights(shrinkage_moments(logs, points, constants), constants)
     unshrunk = one_step_errors(logs, points)

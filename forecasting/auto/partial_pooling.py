@@ -14,8 +14,8 @@ from forecasting.pool import PoolRows
 class PartialPooling(Protocol):
     """By month, what all series say; None where there are no others."""
 
-    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array | None:
-        """(T, G) mean evidence for each filter; own: (T, S, G), observed: (T, S)."""
+    def evidence(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
+        """(T, G) mean evidence for each filter; own: (T, S, G), counts: (T, S) whether it does."""
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
         """(T,) mean excess volatility; own: (T, S), counts: (T, S) whether it does."""
@@ -27,7 +27,7 @@ class PartialPooling(Protocol):
 class NoPooling:
     """A series takes nothing from others."""
 
-    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> None: ...
+    def evidence(self, own: Array, counts: NDArray[np.bool_]) -> None: ...
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> None: ...
 
@@ -40,7 +40,7 @@ class LearnedPooling:
     def __init__(self, rows: PoolRows) -> None:
         self._rows = rows
 
-    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
+    def evidence(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._rows.evidence
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
@@ -57,8 +57,8 @@ class PoolLearning:
         self.kept: dict[str, Array] = {}
         self._constants = constants
 
-    def evidence(self, own: Array, observed: NDArray[np.bool_]) -> Array:
-        return self._keep("evidence", _mean(own, observed))
+    def evidence(self, own: Array, counts: NDArray[np.bool_]) -> Array:
+        return self._keep("evidence", _mean(own, counts))
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._keep("excess_volatility", _mean(own, counts))

@@ -10,7 +10,7 @@ from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.dependence import complete_windows
 from forecasting.auto.hindcast import compute_hindcast
 from forecasting.auto.partial_pooling import PoolLearning
-from forecasting.measurement.smoothing import smooth_measurements
+from forecasting.measurement.smoothing import correct_measurements
 from forecasting.pool import Pool
 from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
 
@@ -20,10 +20,11 @@ def learn_pool(
 ) -> Pool | None:
     """Learn what each of many series can take from all of them.
 
-    A series counts if it has 3 observed months or more. Its uncertain figures enter by their
-    posterior means, as in its own forecast. Each row of the pool uses only the months up to its
-    own, so one pool can serve forecasts from any month. The order of the series has no effect.
-    From more than `largest_pool` series it learns from a sample, so that memory stays bounded.
+    A series counts from its third observed month on. Its uncertain figures enter as they are
+    expected to become, and outliers count as missing, both judged by the months before alone. Each
+    row of the pool uses only the months up to its own, so one pool can serve forecasts from any
+    month. The order of the series has no effect. From more than `largest_pool` series it learns
+    from a sample, so that memory stays bounded.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def learn_pool(
     able = sorted(key for key, one in series.items() if one.observed_count >= FEWEST_OBSERVED)
     if len(able) < constants.smallest_pool:
         return None
-    believed = [_believed(series[key]) for key in _sample(able, constants.largest_pool)]
+    believed = [correct_measurements(series[key]) for key in _sample(able, constants.largest_pool)]
     first = min(one.start for one in believed)
     logs = np.full((max(one.end for one in believed) - first + 1, len(believed)), np.nan)
     for column, one in enumerate(believed):
@@ -70,12 +71,6 @@ def _sample(keys: list[str], size: int) -> list[str]:
     if len(keys) <= size:
         return keys
     return sorted(sorted(keys, key=lambda key: hashlib.sha256(key.encode()).digest())[:size])
-
-
-def _believed(series: MonthlySeries) -> MonthlySeries:
-    if series.is_exact:
-        return series
-    return smooth_measurements(series, 1, np.random.default_rng(0)).series
 
 
 def _years(first: int, months: int) -> Array:

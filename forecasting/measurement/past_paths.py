@@ -29,9 +29,7 @@ class PastPaths:
     rejected: tuple[Month, ...] = ()
 
 
-def smooth(
-    series: MonthlySeries, draws: int, seed: int, recent: int = RECENT
-) -> SmoothedSeries:
+def smooth(series: MonthlySeries, draws: int, seed: int, recent: int = RECENT) -> SmoothedSeries:
     """What `smooth_measurements` gives with the random numbers of a forecast's seed."""
     rng = np.random.default_rng([seed, _MEASUREMENT_STREAM])
     return smooth_measurements(series, draws, rng, recent)

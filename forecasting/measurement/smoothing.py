@@ -121,6 +121,40 @@ def smooth_measurements(
     )
 
 
+def correct_measurements(series: MonthlySeries) -> MonthlySeries:
+    """The figures as they are expected to become, each from itself and the months before it alone.
+
+    A figure moves by the mean of its revision and of its wording. One that may be an outlier is
+    compared with the certain figures before it, and counts as missing if it is one. So figures that
+    come later change nothing, as in a pool that serves forecasts from many origins.
+    """
+    if series.measurement is None or series.is_exact:
+        return series
+    counts = series.values.copy()
+    for at in np.flatnonzero(series.is_observed):
+        error = series.measurement[at]
+        if error is None or error.is_exact:
+            continue
+        moved = np.log1p(counts[at]) + error.location + error.beyond
+        outlying = _may_be_outlier(error) and _is_outlier_after(series, int(at))
+        counts[at] = np.nan if outlying else np.expm1(max(moved, 0.0))
+    return MonthlySeries(series.start, counts)
+
+
+def _is_outlier_after(series: MonthlySeries, at: int) -> bool:
+    """Whether a figure is an outlier, judged by the certain ones before it."""
+    assert series.measurement is not None, "the figure has measurement noise"
+    errors = series.measurement[: at + 1]
+    counts = [
+        np.nan if before < at and _may_be_outlier(error) else series.values[before]
+        for before, error in enumerate(errors)
+    ]
+    only = [None] * at + [errors[at]]
+    known = MonthlySeries(series.start, counts, only)
+    smoothed = smooth_measurements(known, 1, np.random.default_rng(0))
+    return bool(smoothed.is_outlier[-1])
+
+
 def _chain(series: MonthlySeries, scale: float, recent: int) -> list[SupportPoints]:
     """The observed months from the one before the first uncertain one on."""
     observed = np.flatnonzero(series.is_observed)

@@ -8,7 +8,11 @@ from forecasting import MeasurementNoise, MonthlySeries
 from forecasting.arrays import Array
 from forecasting.measurement.noise import DEGREES_OF_FREEDOM
 from forecasting.measurement.revisions import RevisionDistribution, learn_revisions
-from forecasting.measurement.smoothing import SmoothedSeries, smooth_measurements
+from forecasting.measurement.smoothing import (
+    SmoothedSeries,
+    correct_measurements,
+    smooth_measurements,
+)
 
 LEVEL = 10_000.0
 HISTORY = np.round(LEVEL * np.exp(np.cumsum(np.random.default_rng(4).normal(0, 0.1, 60))))
@@ -121,5 +125,17 @@ def test_draws_of_neighboring_months_belong_together() -> None:
     """Two doubtful months in a row: what the one is says something of the other."""
     error = MeasurementNoise(scale=0.2)
     answer = smoothed(ends_in(HISTORY[-1], HISTORY[-1]), {0: error, 1: error})
-    first, second = answer.deviations[:, -2:].T
-    assert np.asarray(np.corrcoef(first, second))[0, 1] > 0.2
+    assert np.corrcoef(answer.deviations[:, -2:].T)[0, 1] > 0.2
+
+
+def test_corrections_know_nothing_of_later_figures() -> None:
+    """A halving that later figures confirm is first taken for a rumor, and a small one believed."""
+    error = MeasurementNoise(scale=0.005, outlier_probability=0.2)
+    biased = MeasurementNoise(location=0.02, scale=0.01)
+    values = ends_in(HISTORY[-1] * 0.95, HISTORY[-1] / 20, HISTORY[-1] / 20)
+    errors = [*[None] * 58, biased, None, error, error, None]
+    corrected = correct_measurements(MonthlySeries("2015-01", values, errors))
+    assert corrected.values[58] == pytest.approx(values[58] * np.exp(0.02), rel=0.001)
+    assert corrected.values[60] == pytest.approx(values[60])
+    assert np.isnan(corrected.values[61])
+    np.testing.assert_array_equal(corrected.values[[59, 62]], values[[59, 62]])
