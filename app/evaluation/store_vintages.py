@@ -1,14 +1,17 @@
 """The store's figures as they were known at each origin of a backtest, and as they came out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from app.errors import TooShortHistory
 from app.forecasts.inputs import load_inputs
+from app.forecasts.pools import group_of, load_known_series, select_group_pool
+from app.forecasts.specification import Group
 from app.observations import queries, store
 from app.observations.observation import Observation
+from app.observations.tables import SeriesRow
 from app.storage.database import Database, Session
 from forecasting import Month, MonthlySeries, Vintage, months_between
 from forecasting.backtest.rolling_origin import up_to
@@ -22,6 +25,9 @@ class StoreVintages:
     release, and for months that came out together with later ones, its figures are reconstructed:
     those that were published first, taken as exact, as if each had been known on the 20th of the
     following month.
+
+    A forecast of figures as known uses the pool that a forecast as of that day uses. One of
+    reconstructed figures uses that of the reconstructed figures of the series of its group.
     """
 
     def __init__(self, database: Database, keys: Sequence[str], *, today: date) -> None:
@@ -30,25 +36,61 @@ class StoreVintages:
         self._first: dict[str, dict[Month, date]] = {}
         self._early: dict[str, MonthlySeries] = {}
         self._full: dict[str, date] = {}
+        self._fewest: dict[str, int] = {}
         with database.reading() as session:
-            for key in keys:
-                self._look_up(session, key)
+            asked = [queries.require_series(session, key) for key in keys]
+            groups = {group_of(series) for series in asked}
+            members = [
+                series
+                for series in store.all_series(session)
+                if not series.covariate and group_of(series) in groups
+            ]
+            for series in members:
+                self._look_up(session, series)
+        self._groups = {series.key: group_of(series) for series in members}
+        self._keys = [key for key in keys if key in self._early]
 
     def __call__(self, origin: Month) -> Vintage:
         known: dict[str, MonthlySeries] = {}
         reconstructed: set[str] = set()
         with self._database.reading() as session:
-            for key in self._early:
+            for key in self._keys:
                 series = self._as_known(session, key, origin)
                 if series is None:
                     series = up_to(self._early[key], origin)
                     reconstructed.add(key)
                 if series is not None:
                     known[key] = series
-        return Vintage(known, reconstructed)
+        learned_from: dict[Hashable, Mapping[str, MonthlySeries]] = {}
 
-    def _look_up(self, session: Session, key: str) -> None:
-        series = queries.require_series(session, key)
+        def pool_members(key: str) -> Mapping[str, MonthlySeries]:
+            group = self._groups[key]
+            day = None if key in reconstructed else self._first[key][origin]
+            if (group, day) not in learned_from:
+                learned_from[group, day] = (
+                    self._reconstructed_group(group, origin)
+                    if day is None
+                    else self._known_group(group, day)
+                )
+            return learned_from[group, day]
+
+        return Vintage(known, reconstructed, pool_members)
+
+    def _known_group(self, group: Group, day: date) -> Mapping[str, MonthlySeries]:
+        """The series of a group as known at the end of a day, as a live pool is learned from."""
+        with self._database.reading() as session:
+            return load_known_series(session, select_group_pool(session, group, as_of=day))
+
+    def _reconstructed_group(self, group: Group, origin: Month) -> Mapping[str, MonthlySeries]:
+        found = {}
+        for key, one in self._early.items():
+            series = up_to(one, origin) if self._groups[key] == group else None
+            if series is not None and series.observed_count >= max(self._fewest[key], 1):
+                found[key] = series
+        return found
+
+    def _look_up(self, session: Session, series: SeriesRow) -> None:
+        key = series.key
         first = [
             figure
             for figure in store.first_observations(session, series.id)
@@ -60,6 +102,7 @@ class StoreVintages:
         self._first[key] = {figure.period: figure.published_on for figure in first}
         self._early[key] = to_monthly_series({figure.period: figure.value for figure in first})
         self._full[key] = full
+        self._fewest[key] = series.fewest_figures
 
     def _as_known(self, session: Session, key: str, origin: Month) -> MonthlySeries | None:
         """The series as known when `origin` was its newest month.

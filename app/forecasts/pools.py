@@ -97,8 +97,12 @@ def _select_group_pool(
 ) -> PoolKey:
     if as_of is None:
         return _select_live_pool(session, group, today)
-    day = resolve_as_of(as_of, today)
-    return PoolKey(_releases_digest(session, group, day), day, live=False, group=group)
+    return select_group_pool(session, group, as_of=resolve_as_of(as_of, today))
+
+
+def select_group_pool(session: Session, group: Group, *, as_of: date) -> PoolKey:
+    """The pool of a group for forecasts of what was known at the end of a past day."""
+    return PoolKey(_releases_digest(session, group, as_of), as_of, live=False, group=group)
 
 
 def _select_live_pool(session: Session, group: Group, today: date) -> PoolKey:

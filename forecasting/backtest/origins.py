@@ -4,15 +4,17 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.batch import forecast_many
+from forecasting.auto.pool_learning import learn_pool
 from forecasting.distribution import Forecast, Parameters
+from forecasting.forecaster import forecast
+from forecasting.models import POOLED
 from forecasting.month import Month
 from forecasting.scores import HUB_LEVELS, crps_from_samples, probability_integral_transform
 from forecasting.series import MonthlySeries
@@ -39,6 +41,7 @@ class Origin:
     outcomes: by key, (horizon,) counts of the months after, NaN where there is none; never shown to
         a model
     sums: months from the origin on whose sums are scored too
+    pool_members: by key, the series that the pool of its forecast is learned from; by default all
     start: parameters of an earlier origin's fits, by key
     before: digest of that origin
     refit: whether models are fitted, starting from these parameters, or hold them where they can
@@ -52,6 +55,7 @@ class Origin:
     horizon: int
     seed: int
     draws: int
+    pool_members: Mapping[str, Mapping[str, MonthlySeries]] = field(default_factory=dict)
     start: Mapping[str, Parameters] | None = None
     previous_digest: str = ""
     refit: bool = True
@@ -69,10 +73,21 @@ class Origin:
             f"{self.seed}|{self.draws}".encode()
         )
         for key, one in self.series.items():
-            errors = [error and astuple(error) for error in one.measurement or ()]
-            digest.update(f"|{key}|{one.start}|{errors}|".encode())
-            digest.update(one.values.tobytes() + self.outcomes[key].tobytes())
+            digest.update(_content(key, one) + self.outcomes[key].tobytes())
+        for members, keys in self.pools:
+            digest.update(f"|{keys}|".encode())
+            for key, one in members.items():
+                digest.update(_content(key, one))
         return digest.hexdigest()
+
+    @property
+    def pools(self) -> list[tuple[Mapping[str, MonthlySeries], list[str]]]:
+        """The series that each pool is learned from, with the keys whose forecasts use it."""
+        found: dict[int, tuple[Mapping[str, MonthlySeries], list[str]]] = {}
+        for key in self.series:
+            members = self.pool_members.get(key, self.series)
+            found.setdefault(id(members), (members, []))[1].append(key)
+        return list(found.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,25 +149,16 @@ def forecast_origin(origin: Origin) -> bytes:
 
     Gives bytes for `Finished.read`.
     """
-    previous = {key: _known(origin, learned) for key, learned in (origin.start or {}).items()}
-    made = forecast_many(
-        origin.series,
-        origin.horizon,
-        origin.model,
-        origin.seed,
-        previous=previous,
-        refit=origin.refit,
-        draws=origin.draws,
-    )
+    made = _forecasts(origin)
     targets = origin.horizon + len(origin.sums)
     observed = np.full((len(made), targets), np.nan)
     quantiles = np.empty((len(made), targets, HUB_LEVELS.size))
     crps, pit = np.full((len(made), targets), np.nan), np.full((len(made), targets), np.nan)
-    for row, (key, forecast) in enumerate(made.items()):
+    for row, (key, one) in enumerate(made.items()):
         counts = origin.outcomes[key]
         observed[row] = [*counts, *(counts[:months].sum() for months in origin.sums)]
-        sums = [forecast.paths[:, :months].sum(axis=1) for months in origin.sums]
-        drawn = np.column_stack([forecast.paths, *sums])
+        sums = [one.paths[:, :months].sum(axis=1) for months in origin.sums]
+        drawn = np.column_stack([one.paths, *sums])
         quantiles[row] = np.quantile(drawn, HUB_LEVELS, axis=0, method="hazen").T
         known = ~np.isnan(observed[row])
         crps[row, known] = crps_from_samples(drawn[:, known], observed[row, known])
@@ -162,8 +168,8 @@ def forecast_origin(origin: Origin) -> bytes:
         "keys": list(made),
         "sums": origin.sums,
         "parameters": {
-            key: {name: list(values) for name, values in forecast.parameters.items()}
-            for key, forecast in made.items()
+            key: {name: list(values) for name, values in one.parameters.items()}
+            for key, one in made.items()
         },
     }
     content = io.BytesIO()
@@ -178,9 +184,29 @@ def forecast_origin(origin: Origin) -> bytes:
     return content.getvalue()
 
 
-def _known(origin: Origin, parameters: Parameters) -> Forecast:
-    """An earlier forecast, of which only the parameters are of use."""
-    return Forecast(origin.month, np.zeros((1, 1)), origin.model, parameters)
+def _forecasts(origin: Origin) -> dict[str, Forecast]:
+    """The forecast of every series, in their order."""
+    start, made = origin.start or {}, {}
+    for members, keys in origin.pools:
+        pool = learn_pool(members) if origin.model in POOLED else None
+        for key in keys:
+            made[key] = forecast(
+                origin.series[key],
+                origin.horizon,
+                origin.model,
+                origin.seed,
+                draws=origin.draws,
+                start=start.get(key),
+                refit=origin.refit,
+                pool=pool,
+            )
+    return {key: made[key] for key in origin.series}
+
+
+def _content(key: str, series: MonthlySeries) -> bytes:
+    """What a forecast sees of a series, for a digest."""
+    errors = [error and astuple(error) for error in series.measurement or ()]
+    return f"|{key}|{series.start}|{errors}|".encode() + series.values.tobytes()
 
 
 @cache

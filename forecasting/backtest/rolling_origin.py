@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +12,7 @@ from forecasting.arrays import Array
 from forecasting.backtest.origins import Origin, OriginResult, forecast_origin
 from forecasting.backtest.report import BASELINE, BacktestReport
 from forecasting.forecaster import DRAWS
-from forecasting.models import require_known
+from forecasting.models import POOLED, require_known
 from forecasting.month import Month, months_between
 from forecasting.scores import seasonal_scale
 from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
@@ -22,6 +22,8 @@ SUMS = (3, 6, 12)
 
 AS_KNOWN = "as known"
 RECONSTRUCTED = "reconstructed"
+
+PoolMembers: TypeAlias = Callable[[str], Mapping[str, MonthlySeries]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,10 @@ class Vintage:
         The series as known, by key.
     reconstructed : container of str
         The keys of series that are reconstructed from later releases.
+    pool_members : callable, optional
+        Called with a key, gives the series that the pool of its forecast is learned from, by key,
+        none beyond the origin. By default they are all of `series` that have a figure at the
+        origin. Keys with the same mapping share a pool.
 
     Examples
     --------
@@ -44,6 +50,7 @@ class Vintage:
 
     series: Mapping[str, MonthlySeries]
     reconstructed: Container[str] = ()
+    pool_members: PoolMembers | None = None
 
     def kind(self, key: str) -> str:
         """Say how the figures of a series were known: "as known" or "reconstructed"."""
@@ -158,11 +165,16 @@ class _Plan:
     known_at: Callable[[Month], Vintage]
 
     def origin(self, model: str, month: Month) -> Origin:
-        known = self.known_at(month).series
+        vintage = self.known_at(month)
+        known, members = vintage.series, vintage.pool_members
+        series = {key: one for key, one in known.items() if _forecastable(one, month)}
         return Origin(
             model=model,
             month=month,
-            series={key: one for key, one in known.items() if _forecastable(one, month)},
+            series=series,
+            pool_members={key: members(key) for key in series}
+            if members is not None and model in POOLED
+            else {},
             outcomes={key: _after(self.outcomes[key], month, self.horizon) for key in known},
             sums=tuple(months for months in SUMS if months <= self.horizon),
             horizon=self.horizon,
@@ -293,7 +305,7 @@ def _known_at(
                         f"vintage of {origin} has {key} through {one.end}, expected no later"
                     )
             known = {key: one for key, one in vintage.series.items() if key in series}
-            remembered[origin] = Vintage(known, vintage.reconstructed)
+            remembered[origin] = replace(vintage, series=known)
         return remembered[origin]
 
     return known_at

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.evaluation.store_vintages import StoreVintages, current_outcomes, forecastable_keys
+from app.forecasts.pools import load_known_series, select_pool
 from app.observations import queries
 from app.storage.database import Database
 from forecasting import Month
@@ -75,3 +76,36 @@ def test_a_reconstructed_vintage_is_the_first_figures_cut_at_the_origin(
     cut = up_to(later, Month.parse("2014-06"))
     assert cut is not None
     np.testing.assert_array_equal(cut.values, earlier.values)
+
+
+def test_as_known_figures_are_forecast_with_the_pool_of_the_day(
+    loaded: Database, vintages: StoreVintages
+) -> None:
+    """7 May 2024: the press has said something of April, and of no other series is it known."""
+    members = vintages(Month.parse("2024-04")).pool_members
+    assert members is not None
+    with loaded.reading() as session:
+        name = select_pool(session, "auto", KEY, today=TODAY, as_of=TODAY.replace(2024, 5, 7))
+        assert name is not None
+        expected = load_known_series(session, name)
+    found = members(KEY)
+    assert found.keys() == expected.keys()
+    assert len(found) > 20
+    for key, one in found.items():
+        assert one.start == expected[key].start
+        np.testing.assert_array_equal(one.values, expected[key].values)
+        assert one.measurement == expected[key].measurement
+    assert [key for key, one in found.items() if one.end >= Month.parse("2024-04")] == [KEY]
+    assert members(KEY) is found
+
+
+def test_reconstructed_figures_are_forecast_with_the_pool_of_the_same(
+    vintages: StoreVintages,
+) -> None:
+    """Those of its own border, also when another series is not backtested."""
+    members = vintages(Month.parse("2015-01")).pool_members
+    assert members is not None
+    found = members(KEY)
+    assert "usbp.southwest.tucson" in found
+    assert not any(key.startswith(("frontex", "uk.")) for key in found)
+    assert max(one.end for one in found.values()) == Month.parse("2015-01")
