@@ -1,6 +1,6 @@
 """Every table of the store, gathered so that migrations, backups and tests see all of them."""
 
-from app.evaluation.tables import ScoreRow
+from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
@@ -14,10 +14,12 @@ __all__ = [
     "ForecastRow",
     "KeyRow",
     "ObservationRow",
+    "OutcomeRow",
     "PoolRow",
     "ReleaseRow",
     "ScoreRow",
     "SeriesRow",
     "SourceRow",
     "StoreStateRow",
+    "SupersededScoreRow",
 ]

@@ -114,7 +114,7 @@ def track_record_specification(
     """The track record as known on a day. Raises UnknownSeries and NotScored."""
     series = queries.require_series(session, query.series)
     day = queries.resolve_as_of(query.as_of, today)
-    record = get_track_record(session, series.id, series.key, "auto", as_of=day)
+    record = get_track_record(session, series.id, series.key, "auto", as_of=query.as_of)
     if record is None:
         raise NotScored(
             "No forecast has a score yet. The figures for the forecast months must be "

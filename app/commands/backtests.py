@@ -17,7 +17,12 @@ from app.config import Settings
 from app.evaluation import hindcast_file
 from app.evaluation.backtest_schemas import BacktestAnswer
 from app.evaluation.checkpoint import CheckpointFile
-from app.evaluation.store_vintages import StoreVintages, current_outcomes, forecastable_keys
+from app.evaluation.store_vintages import (
+    StoreVintages,
+    current_outcomes,
+    forecastable_keys,
+    superseded_outcomes,
+)
 from app.execution.executors import open_executor
 from app.forecasts.schemas import Horizon, ModelField
 from app.http.parameters import MonthField
@@ -95,6 +100,7 @@ def run_backtest(
     if write_hindcast is not None:
         size = hindcast_file.write_hindcast(report, write_hindcast)
         messages.print(f"Wrote {len(report):,} scored counts to {write_hindcast} ({size:,} bytes).")
+    report = report.select(~report.superseded)
     months = str(Month(int(report.origin.min()))), str(Month(int(report.origin.max())))
     document = BacktestAnswer.of(report, months)
     only = ("model", "by", "group", "cells", "relative_wis", "relative_log_wis", "mase")
@@ -137,6 +143,7 @@ def _report(
             settings.seed,
             last_origin=query.last_origin,
             every=every,
+            superseded=superseded_outcomes(database, list(known), today=today),
             executor=executor,
             checkpoint=CheckpointFile(checkpoint),
             progress=progress,

@@ -38,7 +38,7 @@ def evaluate(
     with open_store(Settings()) as database:
         Scorer(database, utc_now).catch_up()
         with database.reading() as session:
-            document = service.get_evaluation(session, query)
+            document = service.get_evaluation(session, query, today=utc_now().date())
     remarks = [f"{count:,} forecasts {vintage}." for vintage, count in document.vintages.items()]
     if not remarks:
         remarks = ["No forecast has a score yet."]

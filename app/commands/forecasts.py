@@ -47,7 +47,7 @@ def forecast(
         )
         with database.reading() as session:
             history, model = issued.inputs.history, issued.archived.model
-            record = get_track_record(session, history.series.id, key, model, as_of=history.as_of)
+            record = get_track_record(session, history.series.id, key, model, as_of=query.as_of)
     document = ForecastAnswer.of(issued, query, record)
     title = f"{key}, {document.unit} per month, from figures through {document.origin}"
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)

@@ -10,7 +10,6 @@ from cachetools import LRUCache, cached
 from app.evaluation import store
 from app.evaluation.aggregation import aggregate
 from app.evaluation.store import ScoreFilter
-from app.evaluation.track_record import newest_month_usually_published
 from app.storage.database import Session
 from forecasting.backtest.summaries import Grouping
 
@@ -25,12 +24,15 @@ class ModelRecord:
     coverage_80: float
 
 
-def compare_models(session: Session, series_id: int | None, *, as_of: date) -> list[ModelRecord]:
-    """Every scored model on a series, or on all series together, on the months published by the end
-    of a day; the smallest error against the baseline first."""
-    return _compare_models(
-        session, ScoreFilter(series_id, end=newest_month_usually_published(as_of))
-    )
+def compare_models(
+    session: Session, series_id: int | None, *, as_of: date | None = None
+) -> list[ModelRecord]:
+    """Every scored model on a series, or on all series together; the smallest error against the
+    baseline first.
+
+    With `as_of`, on what was published by the end of that day, against the figures of that day.
+    """
+    return _compare_models(session, ScoreFilter(series_id, as_of=as_of))
 
 
 @cached(LRUCache(1000), key=store.scores_key, condition=Condition())

@@ -15,6 +15,7 @@ import numpy as np
 
 from app.config import BUNDLED_RECORD
 from app.evaluation import store
+from app.evaluation.outcomes import keep_outcomes, refresh_outcomes
 from app.evaluation.store import Score
 from app.observations.store import all_series
 from app.storage.database import Session
@@ -39,13 +40,28 @@ _Columns = Mapping[str, Sequence[str]]
 
 
 def write_hindcast(report: BacktestReport, path: Path) -> int:
-    """Write the scores of a backtest's single months; returns the file's size in bytes.
+    """Write the scores of a backtest's single months; returns the size in bytes.
 
     Forecasts are taken in whole counts, as the archive keeps them. One line a cell, one group of
     columns a
     model: `covered` is the narrowest of the intervals of 50, 80 and 95 percent that holds the
-    outcome, 100 where none does; `pit` is in hundredths, cut. The same report gives the same bytes.
+    outcome, 100 where none does; `pit` is in hundredths, cut. Scores against figures that have been
+    restated go to a file of their own beside it. The same report gives the same bytes.
     """
+    size = _write(report.select(~report.superseded), path)
+    beside = superseded_path(path)
+    if not report.superseded.any():
+        beside.unlink(missing_ok=True)
+        return size
+    return size + _write(report.select(report.superseded), beside)
+
+
+def superseded_path(path: Path) -> Path:
+    """Where a hindcast's scores against figures that have been restated are."""
+    return path.with_name(f"superseded_{path.name}")
+
+
+def _write(report: BacktestReport, path: Path) -> int:
     columns = _columns(replace(report, quantiles=np.rint(report.quantiles)))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -120,16 +136,23 @@ def load_hindcast(session: Session, path: Path = FILE) -> int:
     if not path.exists():
         return 0
     ids = {series.key: series.id for series in all_series(session)}
-    if _is_loaded(session, path, ids):
+    beside = superseded_path(path)
+    if _is_loaded(session, path, ids) and _is_loaded(session, beside, ids, superseded=True):
         return 0
     store.forget_hindcast(session)
-    return store.add_scores(session, _scores(path, ids))
+    added = store.add_scores(session, _scores(path, ids))
+    if beside.exists():
+        added += store.add_scores(session, _scores(beside, ids), superseded=True)
+    keep_outcomes(session, refresh_outcomes(session))
+    return added
 
 
-def _is_loaded(session: Session, path: Path, ids: Mapping[str, int]) -> bool:
-    count, total = store.hindcast_sums(session)
-    if count == 0:
-        return False
+def _is_loaded(
+    session: Session, path: Path, ids: Mapping[str, int], *, superseded: bool = False
+) -> bool:
+    count, total = store.hindcast_sums(session, superseded=superseded)
+    if count == 0 or not path.exists():
+        return superseded and count == 0 and not path.exists()
     sums = [
         (len(of_model), math.fsum(map(float, of_model)))
         for columns in _read(path, ids)

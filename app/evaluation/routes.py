@@ -44,7 +44,11 @@ _PAST_CSV = (
     | problems(UnknownSeries, BadParameter),
 )
 def evaluation(
-    request: Request, query: Annotated[EvaluationQuery, Query()], database: Store, scorer: Scoring
+    request: Request,
+    query: Annotated[EvaluationQuery, Query()],
+    database: Store,
+    scorer: Scoring,
+    now: Now,
 ) -> Response:
     """Scores of past forecasts of encounters per month, with each model next to the baseline:
     overall, by months ahead, by era, by how the figures were known, and, for all series together,
@@ -58,7 +62,7 @@ def evaluation(
     _require_in_order(query)
     scorer.catch_up()
     with database.reading() as session:
-        document = service.get_evaluation(session, query)
+        document = service.get_evaluation(session, query, today=now().date())
     name = f"{query.series or 'all'}-evaluation"
     return answer(request, query, document, document.table(), modified=None, name=name)
 

@@ -10,7 +10,7 @@ from app.evaluation.store import ScoreTotals
 from app.evaluation.track_record import count_by_vintage_kind
 from app.forecasts.schemas import ModelField
 from app.http.answers import ReadQuery
-from app.http.parameters import MonthField, WholeNumber
+from app.http.parameters import AsOfField, MonthField, WholeNumber
 from forecasting.backtest.report import BASELINE
 from forecasting.backtest.summaries import Grouping
 from forecasting.series import LONGEST_HORIZON
@@ -30,6 +30,12 @@ class EvaluationQuery(ReadQuery):
         None, description="First forecast month.", examples=["2018-01"]
     )
     end: MonthField | None = Field(None, description="Last forecast month.", examples=["2025-08"])
+    as_of: AsOfField | None = Field(
+        None,
+        description="Only forecasts issued and figures published by the end of this day (UTC); "
+        "each forecast is held against the figure that was current then. Default: today.",
+        examples=["2024-05-16"],
+    )
 
 
 class EvaluationAnswer(Scores):

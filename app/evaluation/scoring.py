@@ -16,6 +16,12 @@ from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
 from app.clock import Clock
 from app.errors import Problem
 from app.evaluation import store
+from app.evaluation.outcomes import (
+    keep_outcomes,
+    outcome_windows,
+    refresh_outcomes,
+    superseded_layers,
+)
 from app.evaluation.store import Score
 from app.evaluation.store_vintages import outcome_counts, to_monthly_series
 from app.forecasts import store as forecasts
@@ -38,6 +44,7 @@ from forecasting.scores import (
     seasonal_scale,
     weighted_interval_score,
 )
+from forecasting.series import LONGEST_HORIZON
 
 LIVE = "live"
 LOOK_SECONDS = 10.0
@@ -53,6 +60,7 @@ class Scorer:
         self._clock = clock
         self._lock = threading.Lock()
         self._done: tuple[object, ...] | None = None
+        self._outcomes_of: object = None
 
     def catch_up(self) -> int:
         """Score what has come out since; returns how many forecasts were scored."""
@@ -68,8 +76,28 @@ class Scorer:
                 for forecast_id, of_forecast in scores.items():
                     self._database.write(partial(_replace, forecast_id, of_forecast))
                     rescored += 1
+            self._keep_past_days(state[0], rescored)
             self._done = state
             return rescored
+
+    def _keep_past_days(self, releases: object, rescored: int) -> None:
+        """Keep what the records of past days need: scores against figures that have been restated,
+        and when each figure was current."""
+        if releases == self._outcomes_of and not rescored:
+            return
+        with self._database.reading() as session:
+            due = {
+                forecast_id: scores
+                for series in all_series(session)
+                for forecast_id, scores in self._due_superseded(session, series).items()
+            }
+        for forecast_id, scores in due.items():
+            self._database.write(partial(_replace_superseded, forecast_id, scores))
+        with self._database.reading() as session:
+            outcomes = refresh_outcomes(session)
+        if outcomes:
+            self._database.write(partial(keep_outcomes, found=outcomes))
+        self._outcomes_of = releases
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Look every few seconds whether there is something to score."""
@@ -100,6 +128,35 @@ class Scorer:
                     _scores(session, series, row, reached, to_monthly_series(outcomes))
                 )
         return due
+
+    def _due_superseded(self, session: Session, series: SeriesRow) -> dict[int, list[Score]]:
+        """Scores against figures that have been restated, to be made or replaced, by forecast."""
+        today = self._clock().date()
+        current = outcome_counts(queries.get_history(session, series.key, today=today).observations)
+        if not current:
+            return {}
+        rows = forecasts.live_forecasts_before(session, series.id, before=max(current))
+        windows = outcome_windows(session, series.id, as_of=today) if rows else {}
+        scored = store.superseded_outcomes(session, series.id)
+        counted = to_monthly_series(current)
+        due = {}
+        for row in rows:
+            ahead = range(1, LONGEST_HORIZON + 1)
+            reached = {month: one for month, one in windows.items() if month - row.origin in ahead}
+            layers = list(superseded_layers(reached, current))
+            wanted = {(month, float(count)) for layer in layers for month, count in layer.items()}
+            if scored.get(row.id, set()) != wanted:
+                due[row.id] = [
+                    score
+                    for layer in layers
+                    for score in _scores(session, series, row, layer, counted)
+                ]
+        return due
+
+
+def _replace_superseded(forecast_id: int, scores: list[Score], session: Session) -> None:
+    store.forget_superseded(session, forecast_id)
+    store.add_scores(session, scores, superseded=True)
 
 
 def _replace(forecast_id: int, scores: list[Score], session: Session) -> None:

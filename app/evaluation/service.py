@@ -14,14 +14,16 @@ from app.evaluation.past_forecast_schemas import (
 from app.evaluation.past_forecasts import find_scored, select_one_per_month
 from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
 from app.evaluation.store import ScoreFilter
-from app.observations.queries import require_series
+from app.observations.queries import require_series, resolve_as_of
 from app.storage.database import Session
 
 
-def get_evaluation(session: Session, query: EvaluationQuery) -> EvaluationAnswer:
-    """Scores put together. Raises UnknownSeries."""
+def get_evaluation(session: Session, query: EvaluationQuery, *, today: date) -> EvaluationAnswer:
+    """Scores put together. Raises UnknownSeries, or BadParameter for a future day."""
+    if query.as_of is not None:
+        resolve_as_of(query.as_of, today)
     series_id = None if query.series is None else require_series(session, query.series).id
-    wanted = ScoreFilter(series_id, query.model, query.horizon, query.start, query.end)
+    wanted = ScoreFilter(series_id, query.model, query.horizon, query.start, query.end, query.as_of)
     return _evaluate(session, wanted, query.series)
 
 

@@ -2,14 +2,29 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from cachetools.keys import hashkey
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, delete, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from app.evaluation.tables import ScoreRow
+from app.evaluation.tables import OutcomeRow, ScoreColumns, ScoreRow, SupersededScoreRow
+from app.forecasts.store import issued_before
 from app.observations.tables import SeriesRow
 from app.storage.bulk import add_rows
 from forecasting import Month
@@ -43,6 +58,17 @@ class Score(NamedTuple):
     upper_80: float | None = None
 
 
+class Outcome(NamedTuple):
+    """The figure that a month's forecasts are held against in the record of some days; see
+    OutcomeRow."""
+
+    period: Month
+    known_from: date
+    known_until: date | None
+    value: int
+    hindcast_value: int | None
+
+
 _ORIGIN, _TARGET = Score._fields.index("origin"), Score._fields.index("target")
 
 
@@ -50,7 +76,8 @@ _ORIGIN, _TARGET = Score._fields.index("origin"), Score._fields.index("target")
 class ScoreFilter:
     """Which scores are asked for; None is any.
 
-    `start` and `end` bound the months that were forecast.
+    `start` and `end` bound the months that were forecast. With `as_of`, they are the scores of what
+    was published and issued by the end of that day, against the figures that were current then.
     """
 
     series_id: int | None = None
@@ -58,6 +85,7 @@ class ScoreFilter:
     horizon: int | None = None
     start: Month | None = None
     end: Month | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +119,10 @@ class ScoreTotals:
     pit: tuple[int, ...]
 
 
-def add_scores(session: Session, scores: Iterable[Score]) -> int:
+def add_scores(session: Session, scores: Iterable[Score], *, superseded: bool = False) -> int:
     """Keep scores, of which a hindcast has hundreds of thousands; returns how many."""
-    return add_rows(session, ScoreRow.__tablename__, Score._fields, map(_written, scores))
+    table = SupersededScoreRow if superseded else ScoreRow
+    return add_rows(session, table.__tablename__, Score._fields, map(_written, scores))
 
 
 def _written(score: Score) -> tuple[Any, ...]:
@@ -109,14 +138,16 @@ def _first_day(month: Month) -> str:
 
 
 def forget_hindcast(session: Session) -> None:
-    session.execute(delete(ScoreRow).where(ScoreRow.forecast_id.is_(None)))
+    for table in (ScoreRow, SupersededScoreRow):
+        session.execute(delete(table).where(table.forecast_id.is_(None)))
 
 
-def hindcast_sums(session: Session) -> tuple[int, float]:
+def hindcast_sums(session: Session, *, superseded: bool = False) -> tuple[int, float]:
     """How many scores of hindcasts there are, and the sum of their weighted interval scores."""
+    table = SupersededScoreRow if superseded else ScoreRow
     count, total = session.execute(
-        select(func.count(), func.coalesce(func.sum(ScoreRow.wis), 0.0)).where(
-            ScoreRow.forecast_id.is_(None)
+        select(func.count(), func.coalesce(func.sum(table.wis), 0.0)).where(
+            table.forecast_id.is_(None)
         )
     ).one()
     return count, float(total)
@@ -151,14 +182,18 @@ def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreRow]]:
 
 
 def newest_score(session: Session) -> int:
-    """Changes with every score that is added; 0 where there is none."""
-    return session.scalar(select(func.coalesce(func.max(ScoreRow.id), 0))) or 0
+    """Changes with every score and outcome that is added; 0 where there is none."""
+    newest = (
+        select(func.coalesce(func.max(table.id), 0)).scalar_subquery()
+        for table in (ScoreRow, SupersededScoreRow, OutcomeRow)
+    )
+    return sum(session.execute(select(*newest)).one())
 
 
 def scores_key(session: Session, *asked: Hashable) -> Hashable:
     """A key for caches of what follows from a store's scores alone.
 
-    It names what is asked, and changes with every score that is added.
+    It names what is asked, and changes with every score and outcome that is added.
     """
     return hashkey(str(session.get_bind().engine.url), newest_score(session), *asked)
 
@@ -166,6 +201,64 @@ def scores_key(session: Session, *asked: Hashable) -> Hashable:
 def forget_forecast(session: Session, forecast_id: int) -> None:
     """Drop the scores of one archived forecast, to be made again."""
     session.execute(delete(ScoreRow).where(ScoreRow.forecast_id == forecast_id))
+
+
+def forget_superseded(session: Session, forecast_id: int) -> None:
+    """The same of its scores against figures that have been restated."""
+    session.execute(delete(SupersededScoreRow).where(SupersededScoreRow.forecast_id == forecast_id))
+
+
+def superseded_outcomes(session: Session, series_id: int) -> dict[int, set[tuple[Month, float]]]:
+    """The months and restated figures that each live forecast of a series was scored against."""
+    found: dict[int, set[tuple[Month, float]]] = {}
+    rows = session.execute(
+        select(
+            SupersededScoreRow.forecast_id,
+            SupersededScoreRow.target,
+            SupersededScoreRow.observed,
+        ).where(
+            SupersededScoreRow.series_id == series_id, SupersededScoreRow.forecast_id.is_not(None)
+        )
+    )
+    for forecast_id, target, observed in rows:
+        if forecast_id is not None:
+            found.setdefault(forecast_id, set()).add((target, observed))
+    return found
+
+
+def scored_months(session: Session) -> dict[int, dict[Month, set[int]]]:
+    """The months that forecasts of each series are scored in, with the figures that hindcasts of
+    them are scored against."""
+    found: dict[int, dict[Month, set[int]]] = {}
+    for table in (ScoreRow, SupersededScoreRow):
+        of_hindcast = table.forecast_id.is_(None)
+        rows = session.execute(
+            select(table.series_id, table.target, table.observed, of_hindcast).distinct()
+        )
+        for series_id, target, observed, hindcast in rows:
+            values = found.setdefault(series_id, {}).setdefault(target, set())
+            if hindcast:
+                values.add(int(observed))
+    return found
+
+
+def known_outcomes(session: Session) -> dict[int, set[Outcome]]:
+    """What is kept of when each figure was current, by series."""
+    rows = session.execute(
+        select(OutcomeRow.series_id, *(getattr(OutcomeRow, name) for name in Outcome._fields))
+    )
+    found: dict[int, set[Outcome]] = {}
+    for series_id, *outcome in rows:
+        found.setdefault(series_id, set()).add(Outcome(*outcome))
+    return found
+
+
+def replace_outcomes(session: Session, series_id: int, outcomes: Iterable[Outcome]) -> None:
+    """Keep when each figure of a series was current, in the place of what was kept."""
+    session.execute(delete(OutcomeRow).where(OutcomeRow.series_id == series_id))
+    session.add_all(
+        OutcomeRow(series_id=series_id, **outcome._asdict()) for outcome in sorted(outcomes)
+    )
 
 
 def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, float]]:
@@ -184,29 +277,29 @@ def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, f
 
 def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
     """Sums of the wanted scores, ordered by model, series, horizon group, era, and vintage."""
-    groups = (ScoreRow.model, SeriesRow.key, _horizon_group(), _era(), ScoreRow.vintage)
+    scores = _select_scores(wanted)
+    groups = (scores.model, SeriesRow.key, _horizon_group(scores), _era(scores), scores.vintage)
     sums = (
-        func.min(ScoreRow.target),
-        func.max(ScoreRow.target),
+        func.min(scores.target),
+        func.max(scores.target),
         func.count(),
-        func.sum(ScoreRow.wis),
-        func.sum(ScoreRow.log_wis),
-        func.sum(ScoreRow.crps),
-        func.sum(ScoreRow.baseline_wis),
-        func.sum(ScoreRow.baseline_log_wis),
-        func.sum(ScoreRow.baseline_crps),
-        func.sum(cast(ScoreRow.covered_50, Integer)),
-        func.sum(cast(ScoreRow.covered_80, Integer)),
-        func.sum(cast(ScoreRow.covered_95, Integer)),
-        func.coalesce(func.sum(ScoreRow.scaled_error), 0.0),
-        func.count(ScoreRow.scaled_error),
-        func.sum(ScoreRow.pit),
-        *(func.sum(case((_in_bin(tenth), 1), else_=0)) for tenth in range(PIT_BINS)),
+        func.sum(scores.wis),
+        func.sum(scores.log_wis),
+        func.sum(scores.crps),
+        func.sum(scores.baseline_wis),
+        func.sum(scores.baseline_log_wis),
+        func.sum(scores.baseline_crps),
+        func.sum(cast(scores.covered_50, Integer)),
+        func.sum(cast(scores.covered_80, Integer)),
+        func.sum(cast(scores.covered_95, Integer)),
+        func.coalesce(func.sum(scores.scaled_error), 0.0),
+        func.count(scores.scaled_error),
+        func.sum(scores.pit),
+        *(func.sum(case((_in_bin(scores, tenth), 1), else_=0)) for tenth in range(PIT_BINS)),
     )
     statement = (
         select(*groups, *sums)
-        .join(SeriesRow, SeriesRow.id == ScoreRow.series_id)
-        .where(*_conditions(wanted))
+        .join(SeriesRow, SeriesRow.id == scores.series_id)
         .group_by(*groups)
         .order_by(*groups)
     )
@@ -220,42 +313,76 @@ def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
 
 def scored_forecasts(session: Session, wanted: ScoreFilter) -> list[Score]:
     """The wanted scores one by one, by month forecast, the newest forecast first."""
+    scores = _select_scores(wanted)
     rows = session.execute(
-        select(*(getattr(ScoreRow, name) for name in Score._fields))
-        .where(*_conditions(wanted))
-        .order_by(ScoreRow.target, ScoreRow.origin.desc(), ScoreRow.forecast_id.desc(), ScoreRow.id)
+        select(*(getattr(scores, name) for name in Score._fields)).order_by(
+            scores.target, scores.origin.desc(), scores.forecast_id.desc(), scores.id
+        )
     )
     return [Score(*row) for row in rows]
 
 
-def _conditions(wanted: ScoreFilter) -> list[ColumnElement[bool]]:
+def _select_scores(wanted: ScoreFilter) -> ReadOnlyColumnCollection[str, Any]:
+    """The columns of a subquery of the wanted scores."""
+    current = select(ScoreRow.__table__).where(*_conditions(wanted, ScoreRow))
+    if wanted.as_of is None:
+        return current.subquery("wanted").c
+    superseded = select(SupersededScoreRow.__table__).where(
+        *_conditions(wanted, SupersededScoreRow)
+    )
+    midnight = datetime.combine(wanted.as_of + timedelta(days=1), time(), UTC)
+    both = union_all(current, superseded).subquery("scored")
+    scores = both.c
+    told = (
+        select(both)
+        .join(OutcomeRow, _is_outcome_on(scores, wanted.as_of))
+        .where(or_(scores.forecast_id.is_(None), scores.forecast_id.in_(issued_before(midnight))))
+    )
+    return told.subquery("wanted").c
+
+
+def _is_outcome_on(scores: ReadOnlyColumnCollection[str, Any], day: date) -> ColumnElement[bool]:
+    """Whether a score is against the outcome that counts at the end of a day."""
+    outcome = case(
+        (scores.forecast_id.is_(None), OutcomeRow.hindcast_value), else_=OutcomeRow.value
+    )
+    return and_(
+        OutcomeRow.series_id == scores.series_id,
+        OutcomeRow.period == scores.target,
+        OutcomeRow.known_from <= day,
+        or_(OutcomeRow.known_until.is_(None), OutcomeRow.known_until > day),
+        outcome == scores.observed,
+    )
+
+
+def _conditions(wanted: ScoreFilter, table: type[ScoreColumns]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.series_id is not None:
-        conditions.append(ScoreRow.series_id == wanted.series_id)
+        conditions.append(table.series_id == wanted.series_id)
     if wanted.model is not None:
-        conditions.append(ScoreRow.model == wanted.model)
+        conditions.append(table.model == wanted.model)
     if wanted.horizon is not None:
-        conditions.append(ScoreRow.horizon == wanted.horizon)
+        conditions.append(table.horizon == wanted.horizon)
     if wanted.start is not None:
-        conditions.append(ScoreRow.target >= wanted.start)
+        conditions.append(table.target >= wanted.start)
     if wanted.end is not None:
-        conditions.append(ScoreRow.target <= wanted.end)
+        conditions.append(table.target <= wanted.end)
     return conditions
 
 
-def _horizon_group() -> ColumnElement[str]:
+def _horizon_group(scores: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[str]:
     groups = [
-        (ScoreRow.horizon <= last, literal(f"{first}-{last}")) for first, last in HORIZON_GROUPS
+        (scores.horizon <= last, literal(f"{first}-{last}")) for first, last in HORIZON_GROUPS
     ]
     return case(*groups[:-1], else_=groups[-1][1])
 
 
-def _era() -> ColumnElement[str]:
-    eras = [(ScoreRow.target <= Month.of(last, 12), literal(name)) for name, last in ERAS]
+def _era(scores: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[str]:
+    eras = [(scores.target <= Month.of(last, 12), literal(name)) for name, last in ERAS]
     return case(*eras[:-1], else_=eras[-1][1])
 
 
-def _in_bin(tenth: int) -> ColumnElement[bool]:
+def _in_bin(scores: ReadOnlyColumnCollection[str, Any], tenth: int) -> ColumnElement[bool]:
     """The last tenth has its upper end too."""
-    above = ScoreRow.pit >= tenth / PIT_BINS
-    return above if tenth == PIT_BINS - 1 else above & (ScoreRow.pit < (tenth + 1) / PIT_BINS)
+    above: ColumnElement[bool] = scores.pit >= tenth / PIT_BINS
+    return above if tenth == PIT_BINS - 1 else above & (scores.pit < (tenth + 1) / PIT_BINS)

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from app.errors import TooShortHistory
+from app.evaluation.outcomes import is_outcome, outcome_windows, superseded_layers
 from app.forecasts.inputs import load_inputs
 from app.forecasts.pools import group_of, load_known_series, select_group_pool
 from app.forecasts.specification import Group
@@ -133,12 +134,27 @@ def current_outcomes(
     return found
 
 
+def superseded_outcomes(
+    database: Database, keys: Sequence[str], *, today: date
+) -> dict[str, list[MonthlySeries]]:
+    """The figures that months of each series had before they were restated: one for each month,
+    another one for each that had more, and so on."""
+    found = {}
+    with database.reading() as session:
+        for key in keys:
+            series = queries.require_series(session, key)
+            current = outcome_counts(queries.get_history(session, key, today=today).observations)
+            windows = outcome_windows(session, series.id, as_of=today)
+            found[key] = [to_monthly_series(layer) for layer in superseded_layers(windows, current)]
+    return found
+
+
 def outcome_counts(figures: Sequence[Observation]) -> dict[Month, int]:
     """The counts that a forecast is held against, by month."""
     return {
         figure.period: figure.value
         for figure in figures
-        if figure.value is not None and not figure.vague
+        if figure.value is not None and is_outcome(figure)
     }
 
 

@@ -1,13 +1,31 @@
-"""Table of scores: how past forecasts compare with what was counted."""
+"""Tables of scores: how past forecasts compare with what was counted, now and on past days."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.database import Base, MonthColumn
 from forecasting import Month
 
 
-class ScoreRow(Base):
+def _checks() -> tuple[Any, ...]:
+    return (
+        CheckConstraint("vintage IN ('live', 'as known', 'reconstructed')", name="vintage_known"),
+        CheckConstraint("horizon >= 1", name="horizon_positive"),
+    )
+
+
+class ScoreColumns:
     """One forecast of one month's count, scored beside the baseline's from the same origin.
 
     `forecast_id` is of the archived forecast that was issued live, or none for one of the hindcast,
@@ -19,15 +37,6 @@ class ScoreRow(Base):
     the baseline's. `median`, `lower_80` and `upper_80` are what the forecast told, in whole counts;
     none where a hindcast does not keep them.
     """
-
-    __tablename__ = "scores"
-    __table_args__ = (
-        UniqueConstraint("forecast_id", "horizon"),
-        CheckConstraint("vintage IN ('live', 'as known', 'reconstructed')", name="vintage_known"),
-        CheckConstraint("horizon >= 1", name="horizon_positive"),
-        Index("ix_scores_series_id", "series_id", "model"),
-        {"sqlite_autoincrement": True},  # a number that was used once is never used again
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
@@ -52,3 +61,51 @@ class ScoreRow(Base):
     median: Mapped[float | None]
     lower_80: Mapped[float | None]
     upper_80: Mapped[float | None]
+
+
+class ScoreRow(ScoreColumns, Base):
+    """A score against the current figure."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        UniqueConstraint("forecast_id", "horizon"),
+        *_checks(),
+        Index("ix_scores_series_id", "series_id", "model"),
+        {"sqlite_autoincrement": True},  # a number that was used once is never used again
+    )
+
+
+class SupersededScoreRow(ScoreColumns, Base):
+    """A score against a figure that was current once and has been restated since."""
+
+    __tablename__ = "superseded_scores"
+    __table_args__ = (
+        UniqueConstraint("forecast_id", "horizon", "observed"),
+        *_checks(),
+        Index("ix_superseded_scores_series_id", "series_id", "model"),
+        {"sqlite_autoincrement": True},  # as for scores
+    )
+
+
+class OutcomeRow(Base):
+    """The figure that a month's forecasts are held against in the record of some days.
+
+    Those are the days from `known_from` until the one before `known_until` (None: to this day).
+    `value` is the current figure of these days, and `hindcast_value` the last figure known by then
+    that the hindcast is scored against, None if it is against later ones only. Both follow from the
+    versions of the figures, and can be computed again.
+    """
+
+    __tablename__ = "outcomes"
+    __table_args__ = (
+        UniqueConstraint("series_id", "period", "known_from"),
+        {"sqlite_autoincrement": True},  # as for scores
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    period: Mapped[Month] = mapped_column(MonthColumn)
+    value: Mapped[int] = mapped_column(BigInteger)
+    hindcast_value: Mapped[int | None] = mapped_column(BigInteger)
+    known_from: Mapped[date] = mapped_column(Date)
+    known_until: Mapped[date | None] = mapped_column(Date)

@@ -17,9 +17,6 @@ from forecasting.backtest.summaries import Grouping, ScoreSummary
 ENOUGH = 60
 """Scored months of a series below which all series speak for it: five years of one horizon."""
 
-PUBLICATION_DAY = 20
-"""Day of the following month by which a figure has usually been published."""
-
 
 @dataclass(frozen=True, slots=True)
 class HorizonRecord:
@@ -82,26 +79,23 @@ class TrackRecord:
 
 
 def get_track_record(
-    session: Session, series_id: int, key: str, model: str, *, as_of: date
+    session: Session, series_id: int, key: str, model: str, *, as_of: date | None = None
 ) -> TrackRecord | None:
-    """The record of a model on the months published by the end of a day, against their figures as
-    they are known today; None if nothing is scored."""
-    return _get_track_record(session, series_id, key, model, newest_month_usually_published(as_of))
+    """The record of a model; None if nothing is scored.
 
-
-def newest_month_usually_published(as_of: date) -> Month:
-    """The newest month whose figure has usually been published by the end of a day."""
-    return Month.containing(as_of) - (1 if as_of.day >= PUBLICATION_DAY else 2)
+    With `as_of`, of what was published by the end of that day, against the figures of that day.
+    """
+    return _get_track_record(session, series_id, key, model, as_of)
 
 
 @cached(LRUCache(1000), key=store.scores_key, condition=Condition())
 def _get_track_record(
-    session: Session, series_id: int, key: str, model: str, newest: Month
+    session: Session, series_id: int, key: str, model: str, as_of: date | None
 ) -> TrackRecord | None:
-    own = store.totals(session, ScoreFilter(series_id, model, end=newest))
+    own = store.totals(session, ScoreFilter(series_id, model, as_of=as_of))
     if sum(one.count for one in own) >= ENOUGH:
         return TrackRecord.of(own, key)
-    pooled = store.totals(session, ScoreFilter(model=model, end=newest))
+    pooled = store.totals(session, ScoreFilter(model=model, as_of=as_of))
     return TrackRecord.of(pooled, None) if pooled else None
 
 

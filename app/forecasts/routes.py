@@ -61,7 +61,7 @@ async def forecast(
     )
     history, model = issued.inputs.history, issued.archived.model
     record = await database.read_in_thread(
-        get_track_record, history.series.id, query.series, model, as_of=history.as_of
+        get_track_record, history.series.id, query.series, model, as_of=query.as_of
     )
     document = ForecastAnswer.of(issued, query, record)
     name = f"{query.series}-forecast-{issued.archived.origin}"

@@ -166,6 +166,11 @@ def issue_times(
     return {row.id: row.issued_at for row in rows}
 
 
+def issued_before(instant: datetime) -> Select[int]:
+    """The question for the ids of the forecasts that were issued before an instant."""
+    return select(ForecastRow.id).where(ForecastRow.issued_at < instant)
+
+
 def paths(session: Session, forecast_id: int) -> bytes:
     """The stored paths of an archived forecast. Raises NoResultFound where it is not there."""
     return session.scalars(select(ForecastRow.paths).where(ForecastRow.id == forecast_id)).one()

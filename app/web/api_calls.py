@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.evaluation.track_record import newest_month_usually_published
 from app.forecasts.span import Start
 from app.web.query import Addresses
 from app.web.view_model import Page
@@ -28,12 +27,12 @@ def api_calls(page: Page, at: Addresses) -> ApiCalls:
 def _evaluation(page: Page, at: Addresses) -> list[str]:
     """What the track record is of: this series, or all together.
 
-    On a past day, months published by then.
+    On a past day, of what was published by then.
     """
     if page.track_record.record is None:
         return []
-    end = newest_month_usually_published(page.as_of) if page.headline.replayed else None
-    return [at.address("/evaluation", {"series": page.track_record.record.series, "end": end})]
+    day = page.as_of if page.headline.replayed else None
+    return [at.address("/evaluation", {"series": page.track_record.record.series, "as_of": day})]
 
 
 def _past(page: Page, at: Addresses) -> str | None:

@@ -85,7 +85,9 @@ def build_page(
         recent_changes=build_recent_changes(session, series.id, model, versions, today=today)
         if shown and query.as_of is None
         else None,
-        track_record=build_track_record_section(session, history, query.ahead, words),
+        track_record=build_track_record_section(
+            session, history, query.ahead, words, past_day=query.as_of
+        ),
         revisions=build_revisions_section(versions, words),
         picker=build_picker(session, query.series, words, today=today, as_of=query.as_of),
         sources=build_sources_section(session, history, versions, words),

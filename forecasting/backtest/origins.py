@@ -24,13 +24,15 @@ from forecasting.series import MonthlySeries
 class Target:
     """A count to forecast: of the month `horizon` months ahead, or the sum of the first `months`.
 
-    `row` is where an origin's arrays have it.
+    `row` is where an origin's arrays have it. `layer` is 0 for a count as known in the end; for one
+    that was restated, from 1 on, which of the figures before it is.
     """
 
     row: int
     horizon: int
     months: int
     observed: float
+    layer: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,7 @@ class Origin:
     outcomes: by key, (horizon,) counts of the months after, NaN where there is none; never shown to
         a model
     sums: months from the origin on whose sums are scored too
+    superseded: by key, (layers, horizon) figures that were restated, NaN where there is none
     pool_members: by key, the series that the pool of its forecast is learned from; by default all
     start: parameters of an earlier origin's fits, by key
     before: digest of that origin
@@ -55,6 +58,7 @@ class Origin:
     horizon: int
     seed: int
     draws: int
+    superseded: Mapping[str, Array] = field(default_factory=dict)
     pool_members: Mapping[str, Mapping[str, MonthlySeries]] = field(default_factory=dict)
     start: Mapping[str, Parameters] | None = None
     previous_digest: str = ""
@@ -74,6 +78,8 @@ class Origin:
         )
         for key, one in self.series.items():
             digest.update(_content(key, one) + self.outcomes[key].tobytes())
+            if key in self.superseded:
+                digest.update(self.superseded[key].tobytes())
         for members, keys in self.pools:
             digest.update(f"|{keys}|".encode())
             for key, one in members.items():
@@ -96,6 +102,8 @@ class OriginResult:
 
     observed: (series, places) outcomes of the months and then of the sums, NaN where there is none
     quantiles: (series, places, 23); crps, pit: (series, places), NaN where there is no outcome
+    superseded, superseded_crps, superseded_pit: (series, layers, horizon) the same of figures that
+        were restated
     """
 
     digest: str
@@ -106,9 +114,13 @@ class OriginResult:
     quantiles: Array
     crps: Array
     pit: Array
+    superseded: Array
+    superseded_crps: Array
+    superseded_pit: Array
 
     def targets(self, key: str) -> Iterator[Target]:
-        """The counts of one series that have an outcome, single months first."""
+        """The counts of one series that have an outcome: single months, sums, and the months that
+        were restated with the figures before."""
         observed = self.observed[self.keys.index(key)]
         horizon = observed.size - len(self.sums)
         lengths = [
@@ -118,11 +130,22 @@ class OriginResult:
         for row, (ahead, months) in enumerate(lengths):
             if not np.isnan(observed[row]):
                 yield Target(row, ahead, months, float(observed[row]))
+        earlier = self.superseded[self.keys.index(key)]
+        for layer, row in np.argwhere(~np.isnan(earlier)).tolist():
+            yield Target(row, row + 1, 1, float(earlier[layer, row]), layer + 1)
 
     def scored(self, key: str, target: Target) -> tuple[Array, float, float]:
         """Quantiles (23,), CRPS and PIT of one count."""
-        at = self.keys.index(key), target.row
-        return self.quantiles[at], float(self.crps[at]), float(self.pit[at])
+        series = self.keys.index(key)
+        at, quantiles = (series, target.row), self.quantiles[series, target.row]
+        if not target.layer:
+            return quantiles, float(self.crps[at]), float(self.pit[at])
+        at_layer = series, target.layer - 1, target.row
+        return (
+            quantiles,
+            float(self.superseded_crps[at_layer]),
+            float(self.superseded_pit[at_layer]),
+        )
 
     @classmethod
     def read(cls, content: bytes) -> "OriginResult":
@@ -141,6 +164,9 @@ class OriginResult:
                 quantiles=arrays["quantiles"],
                 crps=arrays["crps"],
                 pit=arrays["pit"],
+                superseded=arrays["superseded"],
+                superseded_crps=arrays["superseded_crps"],
+                superseded_pit=arrays["superseded_pit"],
             )
 
 
@@ -154,6 +180,8 @@ def forecast_origin(origin: Origin) -> bytes:
     observed = np.full((len(made), targets), np.nan)
     quantiles = np.empty((len(made), targets, HUB_LEVELS.size))
     crps, pit = np.full((len(made), targets), np.nan), np.full((len(made), targets), np.nan)
+    superseded = _stacked(origin, list(made))
+    superseded_crps, superseded_pit = np.full((2, *superseded.shape), np.nan)
     for row, (key, one) in enumerate(made.items()):
         counts = origin.outcomes[key]
         observed[row] = [*counts, *(counts[:months].sum() for months in origin.sums)]
@@ -163,6 +191,13 @@ def forecast_origin(origin: Origin) -> bytes:
         known = ~np.isnan(observed[row])
         crps[row, known] = crps_from_samples(drawn[:, known], observed[row, known])
         pit[row, known] = probability_integral_transform(drawn[:, known], observed[row, known])
+        for layer, earlier in enumerate(superseded[row]):
+            known = ~np.isnan(earlier)
+            paths = one.paths[:, known]
+            superseded_crps[row, layer, known] = crps_from_samples(paths, earlier[known])
+            superseded_pit[row, layer, known] = probability_integral_transform(
+                paths, earlier[known]
+            )
     header = {
         "digest": origin.digest,
         "keys": list(made),
@@ -180,6 +215,9 @@ def forecast_origin(origin: Origin) -> bytes:
         quantiles=quantiles,
         crps=crps,
         pit=pit,
+        superseded=superseded,
+        superseded_crps=superseded_crps,
+        superseded_pit=superseded_pit,
     )
     return content.getvalue()
 
@@ -201,6 +239,16 @@ def _forecasts(origin: Origin) -> dict[str, Forecast]:
                 pool=pool,
             )
     return {key: made[key] for key in origin.series}
+
+
+def _stacked(origin: Origin, keys: list[str]) -> Array:
+    """(series, layers, horizon) the figures that were restated, NaN where there is none."""
+    layers = max((len(origin.superseded.get(key, ())) for key in keys), default=0)
+    stacked = np.full((len(keys), layers, origin.horizon), np.nan)
+    for row, key in enumerate(keys):
+        if key in origin.superseded:
+            stacked[row, : len(origin.superseded[key])] = origin.superseded[key]
+    return stacked
 
 
 def _content(key: str, series: MonthlySeries) -> bytes:

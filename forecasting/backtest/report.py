@@ -1,7 +1,7 @@
 """What a backtest found: every forecast beside its outcome, and the scores."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,6 +51,7 @@ class BacktestReport:
         none
     quantiles: (m, c, 23) counts at HUB_LEVELS
     crps, pit: (m, c) of all draws: in counts, and from 0 to 1
+    superseded: (c,) whether the outcome is a figure that has been restated; by default none is
     """
 
     models: tuple[str, ...]
@@ -65,6 +66,11 @@ class BacktestReport:
     quantiles: Array
     crps: Array
     pit: Array
+    superseded: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+    def __post_init__(self) -> None:
+        if not self.superseded.size:
+            object.__setattr__(self, "superseded", np.zeros(self.key.size, dtype=np.bool_))
 
     def __len__(self) -> int:
         """The number of cells."""
@@ -97,6 +103,17 @@ class BacktestReport:
         lower, upper = self._at((100 - level) / 200), self._at((100 + level) / 200)
         return np.asarray((lower <= self.observed) & (self.observed <= upper))
 
+    def select(self, cells: Mask) -> "BacktestReport":
+        """The report of some of the cells, (c,)."""
+        of_models = ("quantiles", "crps", "pit")
+        arrays = self.arrays()
+        models = arrays.pop("models")
+        kept = {
+            name: array[:, cells] if name in of_models else array[cells]
+            for name, array in arrays.items()
+        }
+        return BacktestReport.of({"models": models, **kept})
+
     def rows(self) -> Iterator[ForecastOutcome]:
         """Every forecast, model by model."""
         for nth, model in enumerate(self.models):
@@ -115,7 +132,7 @@ class BacktestReport:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Every field as an array, by name: what `numpy.savez` takes and `Report.of` takes back."""
-        return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+        return {one.name: np.asarray(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def of(cls, arrays: dict[str, NDArray[Any]]) -> "BacktestReport":

@@ -74,6 +74,7 @@ def backtest(
     *,
     last_origin: Month | str | None = None,
     every: int = 1,
+    superseded: Mapping[str, Sequence[MonthlySeries]] | None = None,
     executor: Executor | None = None,
     draws: int = DRAWS,
     checkpoint: MutableMapping[str, bytes] | None = None,
@@ -109,6 +110,9 @@ def backtest(
         By default the last month that is followed by an outcome.
     every : int
         Use only every so many months as an origin.
+    superseded : mapping of str to sequence of MonthlySeries, optional
+        Figures that months had before they were restated, by key. Forecasts of single months are
+        scored against them too; `superseded` of the report tells these cells from the others.
     executor : concurrent.futures.Executor, optional
         As for `forecast_each`. The models run side by side, and so do the next fit of a model and
         the origins since its last fit.
@@ -143,7 +147,7 @@ def backtest(
         if given < 1:
             raise ValueError(f"{name} is {given}, expected 1 or more")
     names = tuple(dict.fromkeys((BASELINE, *models)))
-    plan = _Plan(series, horizon, seed, draws, _known_at(series, vintages))
+    plan = _Plan(series, superseded or {}, horizon, seed, draws, _known_at(series, vintages))
     origins = _origins(series, _month(first_origin), _month(last_origin))[::every]
     runs = [_ModelRun(plan, model, origins, refit_every) for model in names]
     results: dict[tuple[str, Month], OriginResult] = {}
@@ -159,6 +163,7 @@ class _Plan:
     """What the runs of all models have in common."""
 
     outcomes: Mapping[str, MonthlySeries]
+    superseded: Mapping[str, Sequence[MonthlySeries]]
     horizon: int
     seed: int
     draws: int
@@ -172,6 +177,11 @@ class _Plan:
             model=model,
             month=month,
             series=series,
+            superseded={
+                key: np.array([_after(one, month, self.horizon) for one in self.superseded[key]])
+                for key in series
+                if self.superseded.get(key)
+            },
             pool_members={key: members(key) for key in series}
             if members is not None and model in POOLED
             else {},
@@ -253,7 +263,17 @@ def _report(
     """Every forecast that has an outcome, in the order of origin, series, months and horizon."""
     columns: dict[str, list[object]] = {
         name: []
-        for name in ("key", "vintage", "origin", "target", "horizon", "months", "observed", "scale")
+        for name in (
+            "key",
+            "vintage",
+            "origin",
+            "target",
+            "horizon",
+            "months",
+            "observed",
+            "scale",
+            "superseded",
+        )
     }
     scored: list[list[tuple[Array, float, float]]] = [[] for _ in models]
     for origin in origins:
@@ -269,6 +289,7 @@ def _report(
                 columns["months"].append(target.months)
                 columns["observed"].append(target.observed)
                 columns["scale"].append(scale)
+                columns["superseded"].append(target.layer > 0)
                 for nth, model in enumerate(models):
                     scored[nth].append(results[model, origin].scored(key, target))
     if not columns["key"]:

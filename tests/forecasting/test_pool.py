@@ -14,7 +14,7 @@ from forecasting import (
     forecast_many,
     learn_pool,
 )
-from forecasting.auto.constants import CONSTANTS
+from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.backtest.rolling_origin import up_to
 
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
@@ -37,11 +37,15 @@ def many() -> dict[str, MonthlySeries]:
     return sectors()
 
 
+def learned(many: dict[str, MonthlySeries], constants: Constants = CONSTANTS) -> Pool:
+    pool = learn_pool(many, constants)
+    assert pool is not None
+    return pool
+
+
 @pytest.fixture(scope="module")
 def pool(many: dict[str, MonthlySeries]) -> Pool:
-    learned = learn_pool(many)
-    assert learned is not None
-    return learned
+    return learned(many)
 
 
 def changed(series: MonthlySeries, month: Month, factor: float) -> MonthlySeries:
@@ -62,7 +66,9 @@ def test_a_series_without_three_figures_does_not_count(many: dict[str, MonthlySe
     assert learn_pool(few) is None
 
 
-def test_it_has_a_row_for_every_month_of_any_series(pool, many: dict[str, MonthlySeries]) -> None:
+def test_it_has_a_row_for_every_month_of_any_series(
+    pool: Pool, many: dict[str, MonthlySeries]
+) -> None:
     assert pool.first == min(series.start for series in many.values())
     assert pool.last == max(series.end for series in many.values())
     assert pool.evidence.shape == (90, 39)
@@ -70,15 +76,17 @@ def test_it_has_a_row_for_every_month_of_any_series(pool, many: dict[str, Monthl
     assert pool.products.shape == (8, 36, 36)
 
 
-def test_what_the_constants_leave_out_is_not_in_it(many):
+def test_what_the_constants_leave_out_is_not_in_it(many: dict[str, MonthlySeries]) -> None:
     never = replace(CONSTANTS, pool_strength=1e12)
-    ours, bare = learn_pool(many), learn_pool(many, never)
+    ours, bare = learned(many), learned(many, never)
     assert np.abs(ours.ratio).max() > 0.01
     np.testing.assert_allclose(bare.ratio, 0, atol=1e-9)
 
 
-def test_the_order_of_the_series_changes_nothing(pool, many: dict[str, MonthlySeries]) -> None:
-    assert learn_pool(dict(reversed(many.items()))).version == pool.version
+def test_the_order_of_the_series_changes_nothing(
+    pool: Pool, many: dict[str, MonthlySeries]
+) -> None:
+    assert learned(dict(reversed(many.items()))).version == pool.version
 
 
 def test_it_is_the_same_from_its_bytes(pool: Pool) -> None:
@@ -87,16 +95,15 @@ def test_it_is_the_same_from_its_bytes(pool: Pool) -> None:
     assert again.to_bytes() == pool.to_bytes()
 
 
-def test_a_forecast_from_its_bytes_is_the_same(pool, many: dict[str, MonthlySeries]) -> None:
+def test_a_forecast_from_its_bytes_is_the_same(pool: Pool, many: dict[str, MonthlySeries]) -> None:
     series = many["sector.2"]
     again = forecast(series, pool=Pool.from_bytes(pool.to_bytes()))
     assert again.paths.tobytes() == forecast(series, pool=pool).paths.tobytes()
 
 
-def test_other_series_give_another_version(pool, many: dict[str, MonthlySeries]) -> None:
-    assert learn_pool(
-        many | {"sector.0": changed(many["sector.0"], Month.parse("2019-01"), 2)}
-    ).version != (pool.version)
+def test_other_series_give_another_version(pool: Pool, many: dict[str, MonthlySeries]) -> None:
+    doubled = changed(many["sector.0"], Month.parse("2019-01"), 2)
+    assert learned(many | {"sector.0": doubled}).version != pool.version
 
 
 def test_arrays_that_do_not_fit_are_named(pool: Pool) -> None:
@@ -105,7 +112,7 @@ def test_arrays_that_do_not_fit_are_named(pool: Pool) -> None:
 
 
 def test_it_changes_forecasts_but_only_of_models_that_take_something(
-    pool, many: dict[str, MonthlySeries]
+    pool: Pool, many: dict[str, MonthlySeries]
 ) -> None:
     series = many["sector.1"]
     assert forecast(series, pool=pool).paths.tobytes() != forecast(series).paths.tobytes()
@@ -117,7 +124,7 @@ def test_it_changes_forecasts_but_only_of_models_that_take_something(
 
 
 def test_many_are_forecast_as_each_with_the_pool_of_all(
-    pool, many: dict[str, MonthlySeries]
+    pool: Pool, many: dict[str, MonthlySeries]
 ) -> None:
     by_hand = {key: forecast(series, 6, seed=3, pool=pool) for key, series in many.items()}
     made = forecast_many(many, 6, seed=3)
@@ -141,7 +148,7 @@ def test_what_other_series_did_after_an_origin_changes_nothing(
 
 
 def test_a_pool_learned_later_serves_an_earlier_origin_with_what_was_known_then(
-    pool, many: dict[str, MonthlySeries]
+    pool: Pool, many: dict[str, MonthlySeries]
 ) -> None:
     """As if learned at the origin, except for the dependence, which is kept by calendar year."""
     origin = Month.parse("2019-12")
@@ -174,9 +181,9 @@ def test_figures_enter_as_what_they_probably_were(many: dict[str, MonthlySeries]
     values = np.append(series.values, 50 * series.values[-1])
     errors = [*[None] * len(series), MeasurementNoise(scale=0.005, outlier_probability=0.2)]
     heard = many | {key: MonthlySeries(series.start, values, errors)}
-    assert learn_pool(heard).version == learn_pool(many).version
+    assert learned(heard).version == learned(many).version
     believed = many | {key: MonthlySeries(series.start, values)}
-    assert learn_pool(believed).version != learn_pool(many).version
+    assert learned(believed).version != learned(many).version
 
 
 ORIGIN = Month.parse("2019-12")

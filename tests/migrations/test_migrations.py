@@ -17,6 +17,8 @@ TABLES = {
     "keys",
     "computations",
     "scores",
+    "superseded_scores",
+    "outcomes",
     "pools",
     "sources",
     "store_state",

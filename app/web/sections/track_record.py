@@ -1,6 +1,7 @@
 """How past forecasts have done: by months ahead, by model, and one by one."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.evaluation.comparison import ModelRecord, compare_models
 from app.evaluation.past_forecasts import LeadTime, PastMonth, RangePosition, get_past_months
@@ -34,11 +35,16 @@ class TrackRecordSection:
 
 
 def build_track_record_section(
-    session: Session, history: History, ahead: LeadTime, words: Words
+    session: Session,
+    history: History,
+    ahead: LeadTime,
+    words: Words,
+    *,
+    past_day: date | None,
 ) -> TrackRecordSection:
-    """The record as could be known on the day of the history."""
+    """The record as could be known on the day of the history: a past one, or today if None."""
     series, as_of = history.series, history.as_of
-    record = get_track_record(session, series.id, series.key, MODEL, as_of=as_of)
+    record = get_track_record(session, series.id, series.key, MODEL, as_of=past_day)
     counts = record.vintages.items() if record else ()
     of_series = series.id if record and record.series else None
     return TrackRecordSection(
@@ -47,6 +53,6 @@ def build_track_record_section(
             words(f"track.vintage.{vintage.replace(' ', '_')}", count=words.number(count))
             for vintage, count in counts
         ],
-        models=compare_models(session, of_series, as_of=as_of) if record else [],
+        models=compare_models(session, of_series, as_of=past_day) if record else [],
         past=get_past_months(session, series.id, MODEL, ahead, history.observations, as_of=as_of),
     )

@@ -52,10 +52,8 @@ def service(database: Database) -> Iterator[ServiceClient]:
 
 
 def year_total(service: ServiceClient, as_of: str, **asked: Any) -> dict[str, Any]:
-    response = service.client.get(
-        "/forecast/fiscal-year",
-        params={"series": KEY, "model": "log-random-walk", "as_of": as_of, "level": 80} | asked,
-    )
+    given: dict[str, Any] = {"series": KEY, "model": "log-random-walk", "as_of": as_of, "level": 80}
+    response = service.client.get("/forecast/fiscal-year", params=given | asked)
     assert response.status_code == 200, response.text
     return dict(response.json())
 
@@ -110,7 +108,12 @@ def test_the_total_follows_from_the_samples_of_the_hub_file(service: ServiceClie
     """Final figures, and the samples of past and coming months with one number."""
     hear(service.database, "2024-09-05", "2024-08", 1_290_000)
     answer = year_total(service, "2024-09-06", level=50)
-    asked = {"format": "hubverse", "model": "log-random-walk", "horizon": 1, "past": True}
+    asked: dict[str, Any] = {
+        "format": "hubverse",
+        "model": "log-random-walk",
+        "horizon": 1,
+        "past": True,
+    }
     table = pd.read_csv(io.StringIO(service.client.get("/forecasts", params=asked).text))
     samples = table[table.output_type == "sample"]
     assert sorted(samples.horizon.unique()) == [-5, -4, -3, -2, -1, 0, 1]

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.evaluation import store as scores
+from app.evaluation.outcomes import keep_outcomes, refresh_outcomes
 from app.evaluation.store import Score
 from app.main import create_app
 from app.observations import store
@@ -72,8 +73,13 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             score(series.id, place, 1, inside=place % 2 == 0, model="theta")
             for place in range(COUNT)
         ]
+        known = {one.period: one.value for one in store.history(session, series.id)}
+        counted = [
+            one._replace(observed=float(known[one.target] or 0)) for one in near + far + others
+        ]
         scores.forget_hindcast(session)
-        scores.add_scores(session, near + far + others)
+        scores.add_scores(session, counted)
+        keep_outcomes(session, refresh_outcomes(session))
     database.close()
     settings = Settings(database_url=url, workers=1, refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:

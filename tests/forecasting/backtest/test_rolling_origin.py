@@ -10,6 +10,7 @@ import pytest
 
 from app.evaluation.checkpoint import CheckpointFile
 from forecasting import Month, MonthlySeries, Vintage, backtest, forecast, learn_pool
+from forecasting.arrays import Array
 from forecasting.backtest.report import BacktestReport
 from forecasting.backtest.rolling_origin import up_to
 from forecasting.backtest.summaries import Grouping, era, horizon_group, summarize
@@ -31,7 +32,7 @@ def report(series: dict[str, MonthlySeries]) -> BacktestReport:
     return run(series)
 
 
-def run(series: dict[str, MonthlySeries], **changed: Any) -> BacktestReport:
+def run(series: Mapping[str, MonthlySeries], **changed: Any) -> BacktestReport:
     asked: dict[str, Any] = {
         "horizon": 6,
         "first_origin": FIRST,
@@ -41,6 +42,13 @@ def run(series: dict[str, MonthlySeries], **changed: Any) -> BacktestReport:
         "draws": 200,
     }
     return backtest(series, **(asked | changed))
+
+
+def cut_at(series: MonthlySeries, origin: Month) -> MonthlySeries:
+    """The series through a month that it has begun by."""
+    cut = up_to(series, origin)
+    assert cut is not None
+    return cut
 
 
 def bytes_of(report: BacktestReport) -> dict[str, bytes]:
@@ -108,7 +116,7 @@ def test_forecasts_are_those_of_the_series_cut_at_the_origin(
         & (found.origin == Month.parse("2003-04").ordinal)
         & (found.months == 1)
     )
-    cut = up_to(series["sector.60"], Month.parse("2003-04"))
+    cut = cut_at(series["sector.60"], Month.parse("2003-04"))
     made = forecast(cut, 6, "theta", draws=200)
     np.testing.assert_array_equal(found.quantiles[1, at][:, 11], made.median)
     np.testing.assert_array_equal(found.quantiles[1, at][:, 1], made.quantiles([0.025])[:, 0])
@@ -119,7 +127,7 @@ def test_parameters_are_held_until_the_next_refit_which_starts_from_them(
 ) -> None:
     """Refits at January and April: `forecast` from the parameters of January, fixed or to start."""
     january, march, april = (Month.parse(month) for month in ("2003-01", "2003-03", "2003-04"))
-    known = {month: up_to(series["sector.60"], month) for month in (january, march, april)}
+    known = {month: cut_at(series["sector.60"], month) for month in (january, march, april)}
     first = forecast(known[january], 6, "structural", draws=200).parameters
     held = forecast(known[march], 6, "structural", draws=200, start=first, refit=False)
     refitted = forecast(known[april], 6, "structural", draws=200, start=first)
@@ -167,7 +175,7 @@ def test_a_figure_planted_after_an_origin_changes_no_forecast_from_it(
 def test_vintages_are_what_the_forecasts_are_made_from(series: Mapping[str, MonthlySeries]) -> None:
     """Figures twice as large as they later were: forecasts double, outcomes stay."""
 
-    def doubled(origin):
+    def doubled(origin: Month) -> dict[str, MonthlySeries]:
         return {
             key: MonthlySeries(cut.start, cut.values * 2)
             for key, one in series.items()
@@ -186,7 +194,7 @@ def test_vintages_can_be_a_mapping_and_say_how_they_were_known(
     series: Mapping[str, MonthlySeries],
 ) -> None:
     first = Month.parse(FIRST)
-    cut = {key: up_to(one, first) for key, one in series.items()}
+    cut = {key: one for key, full in series.items() if (one := up_to(full, first)) is not None}
     found = run(series, last_origin=FIRST, vintages={first: Vintage(cut, {"sector.48"})})
     kinds = dict(zip(found.key.tolist(), found.vintage.tolist(), strict=True))
     assert kinds == {"sector.60": "as known", "sector.48": "reconstructed"}
@@ -238,8 +246,8 @@ class Interrupted(Exception):
     pass
 
 
-def stop_after(number):
-    def progress(done, _total) -> None:
+def stop_after(number: int) -> Callable[[int, int], None]:
+    def progress(done: int, _total: int) -> None:
         if done == number:
             raise Interrupted
 
@@ -248,7 +256,7 @@ def stop_after(number):
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(
-    series: Mapping[str, MonthlySeries], report: BacktestReport, tmp_path: Path, workers
+    series: Mapping[str, MonthlySeries], report: BacktestReport, tmp_path: Path, workers: int
 ) -> None:
     file = tmp_path / "run.jsonl"
     executor = ThreadPoolExecutor(workers) if workers else None
@@ -275,7 +283,7 @@ def test_a_finished_run_is_not_computed_again(
     "changed", [{"seed": 1}, {"horizon": 5}, {"draws": 201}, {"refit_every": 2}]
 )
 def test_what_was_kept_of_another_run_is_not_used(
-    series: Mapping[str, MonthlySeries], changed
+    series: Mapping[str, MonthlySeries], changed: dict[str, Any]
 ) -> None:
     kept: dict[str, bytes] = {}
     run(series, checkpoint=kept)
@@ -321,10 +329,10 @@ def test_rows_are_the_forecasts_one_by_one(report: BacktestReport) -> None:
 # Scores
 
 
-def pinball(quantiles, levels, observed):
+def pinball(quantiles: Array, levels: Array, observed: Array) -> Array:
     """Twice the mean pinball loss, written as the peers' scores are."""
     above = observed[:, None] - quantiles
-    return 2 * np.maximum(levels * above, (levels - 1) * above).mean(axis=1)
+    return np.asarray(2 * np.maximum(levels * above, (levels - 1) * above).mean(axis=1))
 
 
 def test_relative_scores_agree_with_an_independent_computation(report: BacktestReport) -> None:
@@ -413,7 +421,9 @@ def test_groups_are_named_by_what_they_hold() -> None:
         ({"first_origin": "soon"}, "'soon' is not a month"),
     ],
 )
-def test_what_cannot_be_run_is_named(series: Mapping[str, MonthlySeries], changed, message) -> None:
+def test_what_cannot_be_run_is_named(
+    series: Mapping[str, MonthlySeries], changed: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         run(series, **changed)
 
