@@ -28,6 +28,7 @@ from app.http.documentation import documented_app
 from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
+from app.observations.vintage_routes import router as vintages
 from app.services import running_services
 from app.sources.configured import client_settings, publishers_to_ask
 from app.sources.metrics import FreshnessCollector
@@ -125,6 +126,7 @@ def create_app(
     app.include_router(archive)
     app.include_router(evaluation)
     app.include_router(observations)
+    app.include_router(vintages)
     app.include_router(sources)
     app.include_router(alerts)
     app.include_router(pictures)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby, pairwise
 
 from app.observations.observation import Observation, Qualifier, Status
@@ -20,9 +21,30 @@ def choose_current(figures: Iterable[Observation]) -> Observation | None:
     if len(figures) == 1:
         return figures[0]
     by_authority = sorted(figures, key=_authority)
-    observation = [_latest(list(group)) for _, group in groupby(by_authority, key=_authority)]
-    standing = [observation for observation in observation if observation.value is not None]
-    return min(standing or observation, key=_doubt, default=None)
+    return _choose_among_sources(
+        [_latest(list(group)) for _, group in groupby(by_authority, key=_authority)]
+    )
+
+
+def trace_current(figures: Iterable[Observation]) -> list[tuple[date, Observation]]:
+    """The current figure of one month from day to day: each day on which it changed, oldest first.
+
+    What `choose_current` chooses among the figures published by a day, at a cost that grows with
+    their number only. A figure that says the same as the one before it changes nothing.
+    """
+    standing: dict[str, Observation] = {}
+    traced: list[tuple[date, Observation]] = []
+    in_order = sorted(figures, key=_order_of_publication)
+    for day, published in groupby(in_order, key=lambda figure: figure.published_on):
+        for figure in published:
+            before = standing.get(_authority(figure))
+            if before is None or not _replaces_nothing(figure, before):
+                standing[_authority(figure)] = figure
+        current = _choose_among_sources([standing[source] for source in sorted(standing)])
+        assert current is not None, "a figure was published"
+        if not traced or _statement(traced[-1][1]) != _statement(current):
+            traced.append((day, current))
+    return traced
 
 
 def explain_choice(chosen: Observation, figures: Iterable[Observation]) -> str:
@@ -99,16 +121,31 @@ def _authority(observation: Observation) -> str:
 
 def _latest(figures: list[Observation]) -> Observation:
     """The last word of one source (or of all that are not official, which count as one)."""
-    standing, *later = sorted(figures, key=lambda f: (f.published_on, not f.vague, f.release))
+    standing, *later = sorted(figures, key=_order_of_publication)
     for observation in later:
-        if (
-            observation.vague
-            and _exactness(standing) > _exactness(observation)
-            and agrees(observation, standing)
-        ):
-            continue
-        standing = observation
+        if not _replaces_nothing(observation, standing):
+            standing = observation
     return standing
+
+
+def _choose_among_sources(latest: Sequence[Observation]) -> Observation | None:
+    """The figure to believe among the last word of each source."""
+    standing = [observation for observation in latest if observation.value is not None]
+    return min(standing or latest, key=_doubt, default=None)
+
+
+def _order_of_publication(figure: Observation) -> tuple[date, bool, int]:
+    return figure.published_on, not figure.vague, figure.release
+
+
+def _replaces_nothing(figure: Observation, standing: Observation) -> bool:
+    """Whether a figure is vague and agrees with a more exact one of its source."""
+    return figure.vague and _exactness(standing) > _exactness(figure) and agrees(figure, standing)
+
+
+def _statement(figure: Observation) -> tuple[object, ...]:
+    """What is said of the month, whichever release says it."""
+    return figure.value, figure.status, figure.qualifier, figure.rounding_unit, figure.source
 
 
 def _exactness(observation: Observation) -> tuple[bool, int]:
