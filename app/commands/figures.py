@@ -8,16 +8,26 @@ from pydantic import BaseModel
 
 from app.clock import utc_now
 from app.commands.console import messages, open_store, print_answer, validate_query
-from app.commands.shared import AsCsv, AsJson, AsOf, Key, load_bundled, load_hindcast
+from app.commands.shared import (
+    AggregateOption,
+    AsCsv,
+    AsJson,
+    AsOf,
+    BaseOption,
+    Key,
+    UnitsOption,
+    load_bundled,
+    load_hindcast,
+)
 from app.commands.usage import UsageError
 from app.config import Settings
 from app.http.parameters import DayField
-from app.observations import queries, store
+from app.observations import store
+from app.observations.history_answers import HistoriesAnswer, find_histories
 from app.observations.ingest import ingest_file
 from app.observations.loading import BadFigures
 from app.observations.loading_schemas import LoadAnswer
 from app.observations.schemas import (
-    HistoryAnswer,
     HistoryQuery,
     SeriesAnswer,
     SeriesEntry,
@@ -56,25 +66,29 @@ def history(
     first_release: Annotated[
         bool, typer.Option(help="Show each month's figure as first published.")
     ] = False,
+    units: UnitsOption = None,
+    aggregate: AggregateOption = None,
+    base: BaseOption = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Show the figures of a series."""
+    """Show the figures of a series, or of several that match a pattern such as usbp.southwest.*."""
     query = validate_query(
-        HistoryQuery, series=key, start=start, end=end, as_of=as_of, first_release=first_release
+        HistoryQuery,
+        series=[key],
+        start=start,
+        end=end,
+        as_of=as_of,
+        first_release=first_release,
+        units=units,
+        aggregate=aggregate,
+        base=base,
     )
     with open_store(Settings()) as database, database.reading() as session:
-        found = queries.get_history(
-            session,
-            query.series,
-            today=utc_now().date(),
-            as_of=query.as_of,
-            start=query.start,
-            end=query.end,
-            first_release=query.first_release,
-        )
-        document = HistoryAnswer.of(found)
-    title = f"{key}, {document.unit} per month, as known on {document.as_of}"
+        document = find_histories(session, query, today=utc_now().date()).document
+    title = key
+    if not isinstance(document, HistoriesAnswer):
+        title = f"{key}, {document.unit} per {aggregate or 'month'}, as known on {document.as_of}"
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 
 

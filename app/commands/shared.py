@@ -23,6 +23,20 @@ Start = Annotated[
         "month).",
     ),
 ]
+UnitsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--units", help="Instead of counts: change, change_year, percent, percent_year, or index."
+    ),
+]
+AggregateOption = Annotated[
+    str | None,
+    typer.Option("--aggregate", help="Add up months to the series' own quarter or year."),
+]
+BaseOption = Annotated[
+    str | None,
+    typer.Option("--base", help="Month of the period in which an index is 100, such as 2019-10."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as in the HTTP API.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import Now, Scoring, Store
-from app.errors import BadParameter, Fault, UnknownSeries, problems
+from app.errors import BadParameter, UnknownSeries, problems
 from app.evaluation import service
 from app.evaluation.past_forecast_schemas import PastForecastsAnswer, PastForecastsQuery
 from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
@@ -13,6 +13,7 @@ from app.evaluation.surprise_schemas import SurpriseEntry, SurprisesAnswer, Surp
 from app.evaluation.surprises import find_surprises
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
+from app.observations.queries import require_in_order
 
 router = APIRouter(tags=["Track record"], route_class=kept_route(preferred_format))
 
@@ -59,7 +60,7 @@ def evaluation(
     made. They use figures as known at the time if this store has them, and reconstructed figures
     otherwise. `vintages` counts them separately.
     """
-    _require_in_order(query)
+    require_in_order(query.start, query.end)
     scorer.catch_up()
     with database.reading() as session:
         document = service.get_evaluation(session, query, today=now().date())
@@ -86,7 +87,7 @@ def past_forecasts(
 
     With `ahead`, only the one forecast per month that the page shows.
     """
-    _require_in_order(query)
+    require_in_order(query.start, query.end)
     scorer.catch_up()
     with database.reading() as session:
         document = service.get_past_forecasts(session, query, today=now().date())
@@ -124,8 +125,3 @@ def surprises(
     return answer(
         request, query, document, document.table(), modified=None, name=f"surprises-{query.model}"
     )
-
-
-def _require_in_order(query: EvaluationQuery | PastForecastsQuery) -> None:
-    if query.start is not None and query.end is not None and query.end < query.start:
-        raise BadParameter(Fault("end", str(query.end), f"{query.start} (the start) or later"))

@@ -84,8 +84,7 @@ def get_history(
     before `start`.
     """
     series = require_series(session, key)
-    if start is not None and end is not None and end < start:
-        raise BadParameter(Fault("end", str(end), f"{start} (the start) or later"))
+    require_in_order(start, end)
     day = resolve_as_of(as_of, today)
     if as_of is not None:
         _require_full_release(session, series, day)
@@ -127,6 +126,12 @@ def get_versions(
     observations = store.versions(session, series.id, period=period, as_of=day)[::-1]
     releases = store.releases(session, {observation.release for observation in observations})
     return ObservationVersions(series, day, observations, choose_current(observations), releases)
+
+
+def require_in_order(start: Month | None, end: Month | None) -> None:
+    """Raises BadParameter if the last month is before the first one."""
+    if start is not None and end is not None and end < start:
+        raise BadParameter(Fault("end", str(end), f"{start} (the start) or later"))
 
 
 def resolve_as_of(as_of: date | None, today: date) -> date:

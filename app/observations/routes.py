@@ -8,8 +8,15 @@ from fastapi import APIRouter, Query, Request, Response
 from app.dependencies import Now, Store
 from app.errors import BadParameter, BeforeFirstFullRelease, Fault, UnknownSeries, problems
 from app.http.answer_cache import kept_route
-from app.http.answers import answer, describe_csv_response, preferred_format
-from app.observations import queries, store
+from app.http.answers import (
+    answer,
+    conditional_response,
+    csv_bytes,
+    describe_csv_response,
+    preferred_format,
+)
+from app.observations import queries, sdmx, store
+from app.observations.history_answers import AnyHistoryAnswer, FoundHistories, find_histories
 from app.observations.release_schemas import (
     FigureRevisionEntry,
     ReleaseEntry,
@@ -23,7 +30,7 @@ from app.observations.release_schemas import (
 )
 from app.observations.revisions import find_revisions, summarize_revisions
 from app.observations.schemas import (
-    HistoryAnswer,
+    HistoryFormat,
     HistoryQuery,
     SeriesAnswer,
     SeriesEntry,
@@ -34,6 +41,8 @@ router = APIRouter(tags=["Figures"], route_class=kept_route(preferred_format))
 _HISTORY_CSV = (
     "period,value,status,qualifier,source,published_on\n2024-04,128900,P,about,press,2024-05-15\n"
 )
+_HISTORY_RESPONSES = describe_csv_response("The figures, oldest month first.", _HISTORY_CSV)
+_HISTORY_RESPONSES[200]["content"][sdmx.MEDIA_TYPE] = {"schema": {"type": "string"}}
 _SERIES_CSV = (
     "key,title,unit,source,border,parent,dimension,first_period,last_period,last_status,"
     "first_full_release,year_start,ended,covariate,publisher,license,url,note\n"
@@ -83,10 +92,9 @@ def series(
 
 @router.get(
     "/history",
-    summary="Get the history of a series",
-    response_model=HistoryAnswer,
-    responses=describe_csv_response("The figures, oldest month first.", _HISTORY_CSV)
-    | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease),
+    summary="Get the history of a series, or of several",
+    response_model=AnyHistoryAnswer,
+    responses=_HISTORY_RESPONSES | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease),
 )
 def history(
     request: Request, query: Annotated[HistoryQuery, Query()], database: Store, now: Now
@@ -97,20 +105,21 @@ def history(
     Agencies publish provisional figures, restate them, and make them final after the fiscal year
     ends. Each figure has its status, how exactly it was stated, who published it, and when. The
     answer is never paged.
+
+    `units` and `aggregate` give changes, percentages, an index, quarters, or years instead.
     """
     with database.reading() as session:
-        found = queries.get_history(
-            session,
-            query.series,
-            today=now().date(),
-            as_of=query.as_of,
-            start=query.start,
-            end=query.end,
-            first_release=query.first_release,
-        )
-        document = HistoryAnswer.of(found)
+        found = find_histories(session, query, today=now().date())
+        if query.format is HistoryFormat.SDMX_CSV:
+            return _sdmx_file(request, query, found)
+    document = found.document
     return answer(
-        request, query, document, document.table(), modified=found.modified, name=query.series
+        request,
+        query.read,
+        document,
+        document.table(),
+        modified=found.modified,
+        name=found.name,
     )
 
 
@@ -193,6 +202,25 @@ def series_revisions(
     )
     name = f"{query.series}-revisions"
     return answer(request, query, document, document.table(), modified=modified, name=name)
+
+
+def _sdmx_file(request: Request, query: HistoryQuery, found: FoundHistories) -> Response:
+    """Raises BadParameter if the request wants anything but monthly counts."""
+    if query.transformation is not None:
+        parameter = "units" if query.units is not None else "aggregate"
+        given = query.units or query.aggregate
+        raise BadParameter(Fault(parameter, given, "no value, because SDMX-CSV has monthly counts"))
+    headers = {
+        "Vary": "Accept",
+        "Content-Disposition": f'attachment; filename="{found.name}-sdmx.csv"',
+    }
+    return conditional_response(
+        request,
+        csv_bytes(sdmx.sdmx_table(found.histories)),
+        sdmx.MEDIA_TYPE,
+        modified=found.modified,
+        headers=headers,
+    )
 
 
 def _place(cursor: str) -> tuple[date, int]:

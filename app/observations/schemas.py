@@ -1,16 +1,19 @@
 """Wire types of series and observations."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.http.answers import ReadQuery, Table
-from app.http.parameters import AsOfField, MonthField, SeriesKey
+from app.http.answers import Format, ReadQuery, Table
+from app.http.parameters import AsOfField, MonthField
 from app.observations.observation import Observation, Qualifier, Status
 from app.observations.publishers import PUBLISHERS
 from app.observations.queries import History
+from app.observations.selection import SeriesKeys
 from app.observations.store import SeriesSummary
+from app.observations.transformation_schemas import TransformationParameters
 
 
 class SeriesQuery(ReadQuery):
@@ -20,8 +23,21 @@ class SeriesQuery(ReadQuery):
     )
 
 
-class HistoryQuery(ReadQuery):
-    series: SeriesKey
+class HistoryFormat(StrEnum):
+    """The format of a history."""
+
+    JSON = "json"
+    CSV = "csv"
+    SDMX_CSV = "sdmx-csv"
+
+
+class HistoryQuery(TransformationParameters):
+    format: HistoryFormat | None = Field(
+        None,
+        description="`json` (default), `csv` (`Accept: text/csv` also selects CSV), or `sdmx-csv` "
+        "for SDMX-CSV 2.1 of the monthly counts.",
+    )
+    series: SeriesKeys
     start: MonthField | None = Field(None, description="First month.", examples=["2023-10"])
     end: MonthField | None = Field(None, description="Last month.", examples=["2024-04"])
     as_of: AsOfField | None = Field(
@@ -36,6 +52,11 @@ class HistoryQuery(ReadQuery):
         description="Give the figure that was published first for each month instead of the "
         "current one.",
     )
+
+    @property
+    def read(self) -> ReadQuery:
+        """The same as a read of any other kind, where SDMX-CSV is not asked for."""
+        return ReadQuery(format=None if self.format is None else Format(self.format.value))
 
 
 class ObservationEntry(BaseModel):

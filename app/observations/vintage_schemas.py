@@ -10,6 +10,7 @@ from app.errors import BadParameter, Fault
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from app.observations.observation import Qualifier, Status
+from app.observations.queries import require_in_order
 from app.observations.tables import SeriesRow
 from app.observations.vintages import KnownFigure, RevisionTriangle
 from forecasting import Month
@@ -55,8 +56,7 @@ class VintagesQuery(ReadQuery):
 
         Raises BadParameter if `end` is before `start`.
         """
-        if self.start is not None and self.end is not None and self.end < self.start:
-            raise BadParameter(Fault("end", str(self.end), f"{self.start} (the start) or later"))
+        require_in_order(self.start, self.end)
         firsts = [month for month in (self.start, self.cursor) if month is not None]
         months = [
             month

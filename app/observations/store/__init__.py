@@ -42,6 +42,7 @@ from app.observations.store.series_catalog import borders_of as borders_of
 from app.observations.store.series_catalog import count_series as count_series
 from app.observations.store.series_catalog import describe_series as describe_series
 from app.observations.store.series_catalog import find_series as find_series
+from app.observations.store.series_catalog import keys_matching as keys_matching
 from app.observations.store.series_catalog import parents_within as parents_within
 from app.observations.store.series_catalog import resumable_ends as resumable_ends
 from app.observations.store.series_catalog import resume_series as resume_series

@@ -1,5 +1,6 @@
 """The series that there are."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +47,17 @@ def parents_within(session: Session, border: str) -> list[int]:
     """The ids of the series that series of a border are parts of."""
     statement = select(SeriesRow.parent_id).where(SeriesRow.border == border).distinct()
     return sorted(parent for parent in session.scalars(statement) if parent is not None)
+
+
+def keys_matching(session: Session, pattern: str, *, limit: int) -> list[str]:
+    """Keys that match a pattern in which `*` stands for any characters, in their order."""
+    if "\0" in pattern:
+        return []
+    like = re.sub(r"([%_\\])", r"\\\1", pattern).replace("*", "%")
+    statement = select(SeriesRow.key).where(SeriesRow.key.like(like, escape="\\"))
+    found = session.scalars(statement.order_by(SeriesRow.key).limit(limit))
+    exact = re.compile(re.escape(pattern).replace(re.escape("*"), ".*"))
+    return [key for key in found if exact.fullmatch(key)]  # SQLite's LIKE ignores case
 
 
 def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSummary]:
