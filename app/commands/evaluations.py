@@ -9,17 +9,33 @@ from app.commands.console import open_store, print_answer, validate_query
 from app.commands.shared import AsCsv, AsJson
 from app.config import Settings
 from app.evaluation import service
-from app.evaluation.schemas import EvaluationQuery
+from app.evaluation.schemas import EvaluationQuery, EvaluationsAnswer
 from app.evaluation.scoring import Scorer
 from forecasting import MODELS
 from forecasting.backtest.summaries import Grouping
 
 cli = typer.Typer()
 
+_COLUMNS = (
+    "model",
+    "by",
+    "group",
+    "cells",
+    "relative_wis",
+    "relative_log_wis",
+    "mase",
+    "coverage_50",
+    "coverage_80",
+    "coverage_95",
+    "bias",
+)
+
 
 @cli.command()
 def evaluate(
-    series: Annotated[str | None, typer.Option(help="Only this series, by key.")] = None,
+    series: Annotated[
+        str | None, typer.Option(help="Only this series, by key, or each that matches a pattern.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="One of " + ", ".join(MODELS) + ".")] = None,
     horizon: Annotated[
         str | None, typer.Option(help="Only forecasts this many months ahead.")
@@ -33,20 +49,27 @@ def evaluate(
 ) -> None:
     """Show the scores of past forecasts, with each model next to the baseline."""
     query = validate_query(
-        EvaluationQuery, series=series, model=model, horizon=horizon, start=start, end=end
+        EvaluationQuery,
+        series=None if series is None else [series],
+        model=model,
+        horizon=horizon,
+        start=start,
+        end=end,
     )
     with open_store(Settings()) as database:
         Scorer(database, utc_now).catch_up()
         with database.reading() as session:
-            document = service.get_evaluation(session, query, today=utc_now().date())
-    remarks = [f"{count:,} forecasts {vintage}." for vintage, count in document.vintages.items()]
-    if not remarks:
+            document = service.get_evaluations(session, query, today=utc_now().date())
+    columns: tuple[str, ...] = _COLUMNS
+    remarks = []
+    if isinstance(document, EvaluationsAnswer):
+        columns = ("series", *columns)
+    elif not document.vintages:
         remarks = ["No forecast has a score yet."]
-    elif query.series is None and not as_json and not as_csv:
-        document = document.model_copy(
-            update={"scores": [score for score in document.scores if score.by != Grouping.SERIES]}
-        )
-        remarks.append("Use --series KEY for one series, or --json or --csv for each of them.")
-    only = ("model", "by", "group", "cells", "relative_wis", "relative_log_wis", "mase")
-    columns = (*only, "coverage_50", "coverage_80", "coverage_95", "bias")
+    else:
+        remarks = [f"{count:,} forecasts {kind}." for kind, count in document.vintages.items()]
+        if query.series is None and not as_json and not as_csv:
+            scores = [score for score in document.scores if score.by != Grouping.SERIES]
+            document = document.model_copy(update={"scores": scores})
+            remarks.append("Use --series KEY for one series, or --json or --csv for each of them.")
     print_answer(document, as_json=as_json, as_csv=as_csv, only=columns, remarks=remarks)

@@ -8,12 +8,13 @@ from app.dependencies import Now, Scoring, Store
 from app.errors import BadParameter, UnknownSeries, problems
 from app.evaluation import service
 from app.evaluation.past_forecast_schemas import PastForecastsAnswer, PastForecastsQuery
-from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
+from app.evaluation.schemas import AnyEvaluationAnswer, EvaluationQuery
 from app.evaluation.surprise_schemas import SurpriseEntry, SurprisesAnswer, SurprisesQuery
 from app.evaluation.surprises import find_surprises
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations.queries import require_in_order
+from app.observations.selection import asks_for_several
 
 router = APIRouter(tags=["Track record"], route_class=kept_route(preferred_format))
 
@@ -40,7 +41,7 @@ _PAST_CSV = (
 @router.get(
     "/evaluation",
     summary="Get the track record",
-    response_model=EvaluationAnswer,
+    response_model=AnyEvaluationAnswer,
     responses=describe_csv_response("Scores by model and group.", _CSV)
     | problems(UnknownSeries, BadParameter),
 )
@@ -63,8 +64,9 @@ def evaluation(
     require_in_order(query.start, query.end)
     scorer.catch_up()
     with database.reading() as session:
-        document = service.get_evaluation(session, query, today=now().date())
-    name = f"{query.series or 'all'}-evaluation"
+        document = service.get_evaluations(session, query, today=now().date())
+    series = query.series or ["all"]
+    name = "evaluations" if asks_for_several(series) else f"{series[0]}-evaluation"
     return answer(request, query, document, document.table(), modified=None, name=name)
 
 

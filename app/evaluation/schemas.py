@@ -2,23 +2,29 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from app.evaluation.aggregation import aggregate
 from app.evaluation.backtest_schemas import ScoreEntry, Scores
 from app.evaluation.store import ScoreTotals
 from app.evaluation.track_record import count_by_vintage_kind
 from app.forecasts.schemas import ModelField
-from app.http.answers import ReadQuery
+from app.http.answers import ReadQuery, Table
+from app.http.joined_tables import join_tables
 from app.http.parameters import AsOfField, MonthField, WholeNumber
+from app.observations.selection import SeriesKeys
 from forecasting.backtest.report import BASELINE
 from forecasting.backtest.summaries import Grouping
 from forecasting.series import LONGEST_HORIZON
 
 
 class EvaluationQuery(ReadQuery):
-    series: str | None = Field(
-        None, description="Only this series, by key. Default: all.", examples=["usbp.southwest"]
+    series: SeriesKeys | None = Field(
+        None,
+        description="Only this series, by key. Default: all together. Repeat for several, or give "
+        "a pattern such as `usbp.southwest.*`: then the answer has one entry per series, and "
+        "tables begin with a `series` column.",
+        examples=[["usbp.southwest"]],
     )
     model: ModelField | None = Field(
         None, description="Only this model. Default: all models, including the baseline."
@@ -73,3 +79,19 @@ class EvaluationAnswer(Scores):
             vintages=count_by_vintage_kind(totals),
             scores=[ScoreEntry.of(one, by) for by in groupings for one in aggregate(totals, by)],
         )
+
+
+class EvaluationsAnswer(BaseModel):
+    """How past forecasts of several series compare with actual figures."""
+
+    evaluations: list[EvaluationAnswer] = Field(
+        description="One entry per series, in the order of the request; those of a pattern by key."
+    )
+
+    def table(self) -> Table:
+        """As for one series, without the number of series, which is 1."""
+        tables = ((one.series or "", one.table()) for one in self.evaluations)
+        return join_tables(tables, leave_out=["series"])
+
+
+AnyEvaluationAnswer = EvaluationAnswer | EvaluationsAnswer

@@ -12,19 +12,44 @@ from app.evaluation.past_forecast_schemas import (
     PastForecastsQuery,
 )
 from app.evaluation.past_forecasts import find_scored, select_one_per_month
-from app.evaluation.schemas import EvaluationAnswer, EvaluationQuery
+from app.evaluation.schemas import (
+    AnyEvaluationAnswer,
+    EvaluationAnswer,
+    EvaluationQuery,
+    EvaluationsAnswer,
+)
 from app.evaluation.store import ScoreFilter
 from app.observations.queries import require_series, resolve_as_of
+from app.observations.selection import asks_for_several, select_series
 from app.storage.database import Session
 
 
-def get_evaluation(session: Session, query: EvaluationQuery, *, today: date) -> EvaluationAnswer:
-    """Scores put together. Raises UnknownSeries, or BadParameter for a future day."""
+def get_evaluations(
+    session: Session, query: EvaluationQuery, *, today: date
+) -> AnyEvaluationAnswer:
+    """Scores put together: of all series, of one, or of each of several.
+
+    Raises what `select_series` raises, or BadParameter for a future day.
+    """
     if query.as_of is not None:
         resolve_as_of(query.as_of, today)
-    series_id = None if query.series is None else require_series(session, query.series).id
+    if query.series is None:
+        return get_evaluation(session, query)
+    if not asks_for_several(query.series):
+        return get_evaluation(session, query, query.series[0])
+    selection = select_series(session, query.series)
+    return EvaluationsAnswer(
+        evaluations=[get_evaluation(session, query, key) for key in selection.keys]
+    )
+
+
+def get_evaluation(
+    session: Session, query: EvaluationQuery, key: str | None = None
+) -> EvaluationAnswer:
+    """Scores put together: of all series, or of one. Raises UnknownSeries."""
+    series_id = None if key is None else require_series(session, key).id
     wanted = ScoreFilter(series_id, query.model, query.horizon, query.start, query.end, query.as_of)
-    return _evaluate(session, wanted, query.series)
+    return _evaluate(session, wanted, key)
 
 
 @cached(LRUCache(50), key=store.scores_key, condition=Condition())

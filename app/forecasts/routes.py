@@ -16,9 +16,17 @@ from app.errors import (
     problems,
 )
 from app.evaluation.track_record import get_track_record
+from app.forecasts.forecast_answers import (
+    AnyForecastAnswer,
+    SeveralForecastsAnswer,
+    describe_transformed,
+)
+from app.forecasts.gathering import gather_forecasts
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
+from app.forecasts.transformed_schemas import TransformedForecastAnswer
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
+from app.observations.selection import asks_for_several, select_series
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -30,8 +38,8 @@ _FORECAST_CSV = (
 
 @router.get(
     "/forecast",
-    summary="Get the forecast",
-    response_model=ForecastAnswer,
+    summary="Get the forecast of a series, or of several",
+    response_model=AnyForecastAnswer,
     responses=describe_csv_response("The forecast, one entry per month.", _FORECAST_CSV)
     | problems(
         UnknownSeries,
@@ -55,22 +63,42 @@ async def forecast(
     the previous forecast with `stale: true` until the new one is ready; `fresh=true` waits for the
     new one. A first computation takes about a second. If it takes longer than 50 seconds, the
     answer is 503 with `Retry-After`, and the computation continues.
+
+    `units` and `aggregate` give changes, percentages, an index, quarters, or years instead,
+    computed from the forecast's sampled futures, in which months depend on each other.
     """
-    issued = await service.forecast(
-        query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
-    )
-    history, model = issued.inputs.history, issued.archived.model
-    record = await database.read_in_thread(
-        get_track_record, history.series.id, query.series, model, as_of=query.as_of
-    )
-    document = ForecastAnswer.of(issued, query, record)
-    name = f"{query.series}-forecast-{issued.archived.origin}"
+
+    lasting = True
+
+    async def find(key: str) -> ForecastAnswer | TransformedForecastAnswer:
+        issued = await service.forecast(
+            key, model=query.model, as_of=query.as_of, fresh=query.fresh
+        )
+        nonlocal lasting
+        lasting = lasting and not issued.stale
+        if query.transformation is not None:
+            return describe_transformed(issued, query, await service.paths(issued))
+        history, model = issued.inputs.history, issued.archived.model
+        record = await database.read_in_thread(
+            get_track_record, history.series.id, key, model, as_of=query.as_of
+        )
+        return ForecastAnswer.of(issued, query, record)
+
+    if asks_for_several(query.series):
+        selection = await database.read_in_thread(select_series, query.series)
+        several = SeveralForecastsAnswer.of(await gather_forecasts(selection, find))
+        document: AnyForecastAnswer = several
+        modified, name = several.issued_at, "forecasts"
+    else:
+        only = await find(query.series[0])
+        document, modified = only, only.issued_at
+        name = f"{only.series}-forecast-{only.origin}"
     return answer(
         request,
         query,
         document,
         document.table(),
-        modified=issued.archived.issued_at,
+        modified=modified,
         name=name,
-        lasting=not issued.stale,
+        lasting=lasting,
     )

@@ -12,8 +12,10 @@ from app.forecasts.lookup import IssuedForecast
 from app.forecasts.span import Start, When, choose_span
 from app.forecasts.summary import MonthSummary, summarize_months
 from app.http.answers import ReadQuery, Table
-from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.http.parameters import AsOfField, MonthField, WholeNumber
 from app.observations.schemas import ObservationEntry
+from app.observations.selection import SeriesKeys
+from app.observations.transformation_schemas import TransformationParameters
 from forecasting import MODELS
 from forecasting.series import LONGEST_HORIZON
 
@@ -46,8 +48,8 @@ StartField = Annotated[
 ]
 
 
-class ForecastQuery(ReadQuery):
-    series: SeriesKey
+class ForecastQuery(TransformationParameters, ReadQuery):
+    series: SeriesKeys
     horizon: Horizon = Field(12, description="Number of months to show.", examples=[12])
     start: StartField = Start.ORIGIN
     level: list[Level] = Field(

@@ -60,10 +60,15 @@ class ForecastSpan:
 
 def classify_month(period: Month, as_of: date) -> When:
     """Whether a month without a figure is over, under way, or still to come at the end of a day."""
+    return classify_period(period, period, as_of)
+
+
+def classify_period(start: Month, end: Month, as_of: date) -> When:
+    """The same of the months from `start` through `end`, some of which have no figure."""
     current = Month.containing(as_of)
-    if period == current:
+    if start <= current <= end:
         return When.CURRENT
-    return When.PAST_UNPUBLISHED if period < current else When.FUTURE
+    return When.PAST_UNPUBLISHED if end < current else When.FUTURE
 
 
 def is_beyond_reach(origin: Month, as_of: date) -> bool:
