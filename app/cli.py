@@ -10,6 +10,7 @@ from typer.main import get_command
 from app.commands import (
     backtests,
     evaluations,
+    exports,
     figures,
     forecasts,
     keys,
@@ -31,7 +32,17 @@ cli = typer.Typer(
     epilog="Exit codes: 0 done, 1 the store or the machine cannot do it now, 2 the request is "
     "not valid.",
 )
-for commands in (serving, figures, forecasts, scenarios, evaluations, backtests, update, watch):
+for commands in (
+    serving,
+    figures,
+    forecasts,
+    scenarios,
+    evaluations,
+    backtests,
+    exports,
+    update,
+    watch,
+):
     cli.add_typer(commands.cli)
 cli.add_typer(releases.cli, name="releases")
 cli.add_typer(keys.cli, name="keys")

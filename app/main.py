@@ -17,6 +17,7 @@ from app.clock import Clock, utc_now
 from app.config import Settings
 from app.evaluation.routes import router as evaluation
 from app.execution.executors import new_executor
+from app.export.routes import router as export
 from app.forecasts.archive_routes import router as archive
 from app.forecasts.change_routes import router as changes
 from app.forecasts.outlook_routes import router as outlooks
@@ -127,6 +128,7 @@ def create_app(
     app.include_router(evaluation)
     app.include_router(observations)
     app.include_router(vintages)
+    app.include_router(export)
     app.include_router(sources)
     app.include_router(alerts)
     app.include_router(pictures)

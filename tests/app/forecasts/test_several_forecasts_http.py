@@ -64,7 +64,7 @@ def test_a_series_that_cannot_be_forecast_is_refused_if_it_is_named(
 
 
 def test_the_table_of_several_forecasts_begins_with_their_series(service: ServiceClient) -> None:
-    asked = {"series": "made.*", "horizon": 2, "level": 80, "format": "csv"} | FAST
+    asked: dict[str, Any] = {"series": "made.*", "horizon": 2, "level": 80, "format": "csv"} | FAST
     table = pd.read_csv(io.StringIO(service.client.get("/forecast", params=asked).text))
     columns = ["series", "period", "mean", "median", "lower_80", "upper_80"]
     assert table.columns.tolist() == columns

@@ -1,0 +1,1 @@
+"""The whole store as one file: tables with a data dictionary, for other programs."""
