@@ -23,10 +23,11 @@ from app.forecasts.change_routes import router as changes
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
-from app.http import documentation_site, metrics
+from app.http import documentation_site, llms, metrics
 from app.http.answers import HeadAsGet
 from app.http.documentation import documented_app
 from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
+from app.http.table_routes import table_routes
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.observations.vintage_routes import router as vintages
@@ -43,7 +44,8 @@ Forecasts of monthly border apprehensions, from figures kept as they were publis
   May 2023, expulsions under Title 42.
 * **Months** are written `2024-04`. Instants are in UTC.
 * **`as_of`** answers any question as of a past day. Only what was published by then is used.
-* **CSV** comes with `format=csv` or `Accept: text/csv` and opens with `pandas.read_csv(url)`.
+* **CSV** comes from paths that end in `.csv`, or with `format=csv` or `Accept: text/csv`. It opens
+  with `pandas.read_csv(url)`.
 * **Errors** are problem documents (RFC 9457). They name the parameter, what was given, and what is
   expected.
 """
@@ -61,6 +63,23 @@ TAGS = [
     {"name": "Charts", "description": "Charts for documents and web pages."},
     {"name": "Operation", "description": "For the operator of the service."},
 ]
+ROUTERS = (
+    forecasts,
+    outlooks,
+    scenarios,
+    changes,
+    archive,
+    evaluation,
+    observations,
+    vintages,
+    export,
+    sources,
+    alerts,
+    pictures,
+    loading,
+    operation.router,
+    web,
+)
 
 
 def create_app(
@@ -120,21 +139,10 @@ def create_app(
         expose_headers=["ETag", "Last-Modified", "Retry-After"],
     )
     errors.install(app)
-    app.include_router(forecasts)
-    app.include_router(outlooks)
-    app.include_router(scenarios)
-    app.include_router(changes)
-    app.include_router(archive)
-    app.include_router(evaluation)
-    app.include_router(observations)
-    app.include_router(vintages)
-    app.include_router(export)
-    app.include_router(sources)
-    app.include_router(alerts)
-    app.include_router(pictures)
-    app.include_router(loading)
-    app.include_router(operation.router)
-    app.include_router(web)
+    app.include_router(table_routes(ROUTERS))
+    for router in ROUTERS:
+        app.include_router(router)
     documentation_site.install(app)
+    llms.install(app)
     metrics.install(app)
     return app

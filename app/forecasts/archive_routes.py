@@ -102,6 +102,7 @@ def forecasts(
 @router.get(
     "/forecasts/{forecast}",
     summary="Get one archived forecast",
+    operation_id="get_archived_forecast",
     response_model=ArchivedForecast,
     responses=describe_csv_response(
         "The forecast, one row per month, or a hub's model output.", _FORECAST_CSV

@@ -19,6 +19,7 @@ from app.http.accept import choose_media_type
 from app.http.encodings import GZIP, GZIP_LEVEL, is_compressible, preferred_encoding
 
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
+TABLE_SUFFIX = ".csv"  # of the paths that answer with tables only
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]  # column names, rows
 
@@ -150,7 +151,10 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def preferred_format(request: Request) -> Format:
-    """The format that the caller's `Accept` prefers, which `format=` overrides."""
+    """The format that the path or, if it does not say, the caller's `Accept` prefers; `format=`
+    overrides both."""
+    if request.url.path.endswith(TABLE_SUFFIX):
+        return Format.CSV
     header = ", ".join(request.headers.getlist("accept"))
     chosen = choose_media_type(header, ("application/json", "text/csv"))
     return Format.CSV if chosen == "text/csv" else Format.JSON

@@ -10,6 +10,9 @@ from fastapi.openapi.docs import get_redoc_html
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 
+from app.http.operations import describe_headers, name_operation
+from app.http.table_routes import describe_tables
+
 ASSETS = "/docs-assets"
 _REDOC_SCRIPT = "/docs-assets-redoc.js"
 # The one thing that ReDoc asks of another host.
@@ -22,6 +25,8 @@ def documented_app(**settings: Any) -> FastAPI:
     app = FastAPIOffline(
         redoc_url=None,
         static_url=ASSETS,
+        generate_unique_id_function=name_operation,
+        servers=[{"url": "/", "description": "This service."}],
         swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
         **settings,
     )
@@ -46,6 +51,8 @@ def documented_app(**settings: Any) -> FastAPI:
 
     def with_examples() -> dict[str, Any]:
         document = plain()
+        describe_tables(document)
+        describe_headers(document)
         for methods in document["paths"].values():
             for operation in methods.values():
                 for parameter in operation.get("parameters", []):

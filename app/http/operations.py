@@ -1,0 +1,50 @@
+"""What the OpenAPI document says of every operation alike: its name and its headers."""
+
+import re
+from typing import Any
+
+from fastapi.routing import APIRoute
+
+Headers = dict[str, tuple[str, dict[str, Any]]]  # by name: description and schema
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_SECONDS: dict[str, Any] = {"type": "integer", "minimum": 1}
+VALIDATORS: Headers = {
+    "ETag": ("Identifies this answer. Send it as `If-None-Match` next time.", _TEXT),
+    "Last-Modified": ("When something behind the answer changed last.", _TEXT),
+    "Cache-Control": ("`no-cache`: ask again before you use a copy.", _TEXT),
+}
+RETRY_AFTER: Headers = {"Retry-After": ("Seconds after which to try again.", _SECONDS)}
+CHALLENGE: Headers = {"WWW-Authenticate": ("`Bearer`: the kind of key that is needed.", _TEXT)}
+FILE_NAME: Headers = {"Content-Disposition": ("A name for the file.", _TEXT)}
+
+_HEADERS = {"304": VALIDATORS, "401": CHALLENGE, "429": RETRY_AFTER, "503": RETRY_AFTER}
+
+
+def name_operation(route: APIRoute) -> str:
+    """The name of an operation that states none: its method and the words of its path.
+
+    `GET /forecast/fiscal-year` is `get_forecast_fiscal_year`; parameters of the path are left out.
+    """
+    words = re.findall(r"[a-z0-9]+", re.sub(r"\{[^}]*\}", "", route.path_format.lower()))
+    return "_".join([min(route.methods or {"get"}).lower(), *words])
+
+
+def describe_headers(document: dict[str, Any]) -> None:
+    """Add the headers of the responses."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            responses = operation["responses"]
+            for status, headers in _HEADERS.items():
+                if status in responses:
+                    _add(responses[status], headers)
+            if "304" in responses and "200" in responses:
+                _add(responses["200"], VALIDATORS)
+            if "text/csv" in responses.get("200", {}).get("content", {}):
+                _add(responses["200"], FILE_NAME)
+
+
+def _add(response: dict[str, Any], headers: Headers) -> None:
+    described = response.setdefault("headers", {})
+    for name, (description, schema) in headers.items():
+        described.setdefault(name, {"description": description, "schema": schema})
