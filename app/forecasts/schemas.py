@@ -14,7 +14,7 @@ from app.forecasts.summary import MonthSummary, summarize_months
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, WholeNumber
 from app.observations.schemas import ObservationEntry
-from app.observations.selection import SeriesKeys
+from app.observations.selection import SeriesParameter
 from app.observations.transformation_schemas import TransformationParameters
 from forecasting import MODELS
 from forecasting.series import LONGEST_HORIZON
@@ -48,8 +48,7 @@ StartField = Annotated[
 ]
 
 
-class ForecastQuery(TransformationParameters, ReadQuery):
-    series: SeriesKeys
+class ForecastQuery(TransformationParameters, ReadQuery, SeriesParameter):
     horizon: Horizon = Field(12, description="Number of months to show.", examples=[12])
     start: StartField = Start.ORIGIN
     level: list[Level] = Field(

@@ -11,7 +11,7 @@ from app.http.parameters import AsOfField, MonthField
 from app.observations.observation import Observation, Qualifier, Status
 from app.observations.publishers import PUBLISHERS
 from app.observations.queries import History
-from app.observations.selection import SeriesKeys
+from app.observations.selection import SeriesParameter
 from app.observations.store import SeriesSummary
 from app.observations.transformation_schemas import TransformationParameters
 
@@ -31,13 +31,12 @@ class HistoryFormat(StrEnum):
     SDMX_CSV = "sdmx-csv"
 
 
-class HistoryQuery(TransformationParameters):
+class HistoryQuery(TransformationParameters, SeriesParameter):
     format: HistoryFormat | None = Field(
         None,
         description="`json` (default), `csv` (`Accept: text/csv` also selects CSV), or `sdmx-csv` "
         "for SDMX-CSV 2.1 of the monthly counts.",
     )
-    series: SeriesKeys
     start: MonthField | None = Field(None, description="First month.", examples=["2023-10"])
     end: MonthField | None = Field(None, description="Last month.", examples=["2024-04"])
     as_of: AsOfField | None = Field(

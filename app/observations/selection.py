@@ -30,6 +30,12 @@ SeriesKeys = Annotated[
 ]
 
 
+class SeriesParameter(BaseModel):
+    """The parameter that selects series, which comes before all others."""
+
+    series: SeriesKeys
+
+
 class LeftOutSeries(BaseModel):
     """A series that matches a pattern and has no answer."""
 
