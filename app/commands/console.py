@@ -167,7 +167,7 @@ def print_table(
     for name in shown:
         printed.add_column(name, justify="left" if name in _WORDS else "right", overflow="fold")
     for row in told:
-        printed.add_row(*(_cell(row[at]) for at in kept))
+        printed.add_row(*(_cell(columns[at], row[at]) for at in kept))
     output.print(printed)
 
 
@@ -185,12 +185,16 @@ _WORDS = {
 }
 
 
-def _cell(value: Any) -> str:
+_NAMES = {"year"}  # numbers that name something and have no thousands
+
+
+def _cell(column: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    is_count = isinstance(value, int) and column not in _NAMES
+    return f"{value:,}" if is_count else str(value)
 
 
 def _end(sentence: str, code: int) -> NoReturn:

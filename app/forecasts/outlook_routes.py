@@ -15,14 +15,11 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.fiscal_year import (
-    MonthsMissing,
-    ends_unknown,
-    finished_year,
-    rejected_months,
-    require_within_reach,
-    year_to_date,
-    year_total,
+from app.forecasts.fiscal_year import MonthsMissing
+from app.forecasts.outlook_answers import (
+    describe_counted_year,
+    describe_forecast_year,
+    describe_threshold,
 )
 from app.forecasts.outlook_schemas import (
     FiscalYearAnswer,
@@ -30,12 +27,9 @@ from app.forecasts.outlook_schemas import (
     ThresholdAnswer,
     ThresholdQuery,
 )
-from app.forecasts.span import choose_span
-from app.forecasts.thresholds import threshold_probabilities
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations import queries
-from forecasting.distribution import SamplePaths
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -78,18 +72,14 @@ async def threshold(
     issued = await service.forecast(
         query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
     )
-    origin = issued.archived.origin
-    span = choose_span(origin, query.horizon, query.start, issued.inputs.history.as_of)
-    paths = await service.paths(issued)
-    found = threshold_probabilities(SamplePaths(paths[:, span.columns]), asked)
-    document = ThresholdAnswer.of(issued, span, found)
-    name = f"{query.series}-{asked.side}-{asked.number}-{origin}"
+    document = describe_threshold(issued, await service.paths(issued), query)
+    name = f"{query.series}-{asked.side}-{asked.number}-{document.origin}"
     return answer(
         request,
         query,
         document,
         document.table(),
-        modified=issued.archived.issued_at,
+        modified=document.issued_at,
         name=name,
         lasting=not issued.stale,
     )
@@ -122,33 +112,18 @@ async def fiscal_year(
     history = await database.read_in_thread(
         queries.get_history, query.series, today=now().date(), as_of=query.as_of
     )
-    year = query.year
-    starts = query.year_start or history.series.year_start
-    document = None
-    if (
-        history.last is not None
-        and year is not None
-        and year < (history.last + 1).reporting_year(starts)
-    ):
-        counted, found = await database.read_in_thread(
-            finished_year, history, year, starts, seed=service.seed
-        )
-        if not ends_unknown(history, counted):
-            document = FiscalYearAnswer.of(history, counted, found, None, query.level)
-            modified, lasting = history.modified, True
+    document = await database.read_in_thread(
+        describe_counted_year, history, query, seed=service.seed
+    )
+    lasting = True
     if document is None:
         issued = await service.forecast(
             query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
-        history, origin = issued.inputs.history, issued.archived.origin
-        year = year or (origin + 1).reporting_year(starts)
-        require_within_reach(year, starts, origin)
-        rejected = rejected_months(issued.archived.warnings)
-        counted = year_to_date(history, year, starts, before=origin + 1, rejected=rejected)
-        found = year_total(counted, origin, await service.joint_paths(issued))
-        document = FiscalYearAnswer.of(history, counted, found, issued, query.level)
-        modified, lasting = issued.archived.issued_at, not issued.stale
-    name = f"{query.series}-fiscal-year-{year}"
+        paths = await service.joint_paths(issued)
+        document, lasting = describe_forecast_year(issued, paths, query), not issued.stale
+    modified = document.issued_at or history.modified
+    name = f"{query.series}-fiscal-year-{document.year}"
     return answer(
         request, query, document, document.table(), modified=modified, name=name, lasting=lasting
     )

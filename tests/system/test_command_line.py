@@ -42,6 +42,23 @@ READS = {
         ["forecast", KEY, "--horizon", "3", "--level", "10", "--level", "90"],
         f"/forecast?series={KEY}&horizon=3&level=10&level=90",
     ),
+    "quarters forecast": (
+        ["forecast", KEY, "--aggregate", "quarter", "--units", "percent_year"],
+        f"/forecast?series={KEY}&aggregate=quarter&units=percent_year",
+    ),
+    "threshold": (
+        ["threshold", KEY, "--below", "9000", "--for", "2", "--horizon", "6"],
+        f"/forecast/threshold?series={KEY}&below=9000&for=2&horizon=6",
+    ),
+    "total": (
+        ["total", KEY, "--year", "2027", "--level", "80"],
+        f"/forecast/fiscal-year?series={KEY}&year=2027&level=80",
+    ),
+    "total of a past year": (
+        ["total", KEY, "--year", "2024"],
+        f"/forecast/fiscal-year?series={KEY}&year=2024",
+    ),
+    "changes": (["changes", KEY], f"/forecast/changes?series={KEY}"),
 }
 WRONG_REQUESTS = {
     "unknown series": (["history", "usbp.southwst"], "Did you mean usbp.southwest"),
@@ -62,6 +79,16 @@ WRONG_REQUESTS = {
     "unknown model": (
         ["forecast", KEY, "--model", "oracle"],
         "model is 'oracle', expected one of auto",
+    ),
+    "neither above nor below": (["threshold", KEY], "above is 'neither'"),
+    "above and below": (
+        ["threshold", KEY, "--above", "1", "--below", "9"],
+        "a number for either above or below",
+    ),
+    "year beyond the forecasts": (["total", KEY, "--year", "2031"], "year is 2031, expected 20"),
+    "export in another format": (
+        ["export", "everything.zip", "--format", "xlsx"],
+        "format is 'xlsx', expected 'csv' or 'parquet'",
     ),
     "unknown revision": (["db", "downgrade", "2020_01_01_nothing"], "2020_01_01_nothing"),
     "no such backup": (["db", "restore", "absent.db"], "absent.db is not a file"),
