@@ -111,7 +111,7 @@ class Database:
         opened = sessionmaker(self.engine.execution_options(writes=True)).begin()
         with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
-            if shown:
+            if shown and session.in_transaction():  # a session may have been rolled back
                 renew_state(session)
 
     async def read_in_thread(

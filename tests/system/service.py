@@ -199,10 +199,11 @@ def count(store: Path, table: str) -> int:
 
 
 def rows(store: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that a store in a file keeps, table by table."""
+    """Everything that a store in a file keeps, table by table, but not what is of the moment: who
+    computes, and the token of its state."""
     tables = [
         name
         for (name,) in ask(store, "SELECT name FROM sqlite_master WHERE type = 'table'")
-        if name != "computations" and not name.startswith("sqlite_")
+        if name not in ("computations", "store_state") and not name.startswith("sqlite_")
     ]
     return {name: sorted(ask(store, f"SELECT * FROM {name}"), key=repr) for name in tables}

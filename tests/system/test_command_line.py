@@ -183,7 +183,7 @@ def test_csv_is_the_table_of_the_http_interface_and_opens_in_pandas(
     assert printed.returncode == 0
     assert printed.stdout == resumed.text(f"{path}{'&' if '?' in path else '?'}format=csv")
     table = pd.read_csv(io.StringIO(printed.stdout))
-    assert len(table) > 0
+    assert len(table) > 0 or read == "changes"  # of one forecast there are none
     assert not any(column.startswith("Unnamed") for column in table.columns)
 
 
