@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.storage.database import Database
 from forecasting import Month
 
 THREADS = 4
+TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
