@@ -31,7 +31,7 @@ from app.forecasts.tables import ForecastRow
 from app.observations import queries
 from app.observations.store import all_series, release_stamp
 from app.observations.tables import SeriesRow
-from app.storage.database import Database, Session
+from app.storage.database import Database, IntegrityError, Session, SQLAlchemyError
 from forecasting import Month, MonthlySeries, forecast
 from forecasting.arrays import Array
 from forecasting.backtest.report import BASELINE
@@ -74,8 +74,7 @@ class Scorer:
             rescored = 0
             for scores in due.values():
                 for forecast_id, of_forecast in scores.items():
-                    self._database.write(partial(_replace, forecast_id, of_forecast))
-                    rescored += 1
+                    rescored += self._keep(forecast_id, of_forecast)
             self._keep_past_days(state[0], rescored)
             self._done = state
             return rescored
@@ -123,11 +122,21 @@ class Scorer:
         due = {}
         for row in forecasts.live_forecasts_before(session, series.id, before=max(outcomes)):
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
-            if scored.get(row.id) != reached:
-                due[row.id] = list(
-                    _scores(session, series, row, reached, to_monthly_series(outcomes))
-                )
+            if scored.get(row.id) == reached:
+                continue
+            scores = _try_scores(session, series, row, [reached], to_monthly_series(outcomes))
+            if scores or (scores is not None and row.id in scored):
+                due[row.id] = scores
         return due
+
+    def _keep(self, forecast_id: int, scores: list[Score]) -> bool:
+        """Replace the scores of a forecast; returns whether the store takes them."""
+        try:
+            self._database.write(partial(_replace, forecast_id, scores))
+        except IntegrityError:
+            log.exception("Cannot keep the scores of forecast %d", forecast_id)
+            return False
+        return True
 
     def _due_superseded(self, session: Session, series: SeriesRow) -> dict[int, list[Score]]:
         """Scores against figures that have been restated, to be made or replaced, by forecast."""
@@ -145,12 +154,11 @@ class Scorer:
             reached = {month: one for month, one in windows.items() if month - row.origin in ahead}
             layers = list(superseded_layers(reached, current))
             wanted = {(month, float(count)) for layer in layers for month, count in layer.items()}
-            if scored.get(row.id, set()) != wanted:
-                due[row.id] = [
-                    score
-                    for layer in layers
-                    for score in _scores(session, series, row, layer, counted)
-                ]
+            if scored.get(row.id, set()) == wanted:
+                continue
+            scores = _try_scores(session, series, row, layers, counted)
+            if scores or (scores is not None and row.id in scored):
+                due[row.id] = scores
         return due
 
 
@@ -164,6 +172,28 @@ def _replace(forecast_id: int, scores: list[Score], session: Session) -> None:
     store.add_scores(session, scores)
 
 
+def _try_scores(
+    session: Session,
+    series: SeriesRow,
+    row: ForecastRow,
+    layers: Sequence[dict[Month, int]],
+    counted: MonthlySeries,
+) -> list[Score] | None:
+    """The scores of an archived forecast against each layer of outcomes.
+
+    None if it cannot be scored, which is logged and stops no other forecast.
+    """
+    try:
+        return [
+            score for layer in layers for score in _scores(session, series, row, layer, counted)
+        ]
+    except SQLAlchemyError:
+        raise  # the store failed, and not this forecast alone
+    except Exception:
+        log.exception("Cannot score forecast %d of %s", row.id, series.key)
+        return None
+
+
 def _scores(
     session: Session,
     series: SeriesRow,
@@ -171,8 +201,14 @@ def _scores(
     outcomes: dict[Month, int],
     counted: MonthlySeries,
 ) -> list[Score]:
-    """The scores of one archived forecast in the months that have an outcome."""
+    """The scores of one archived forecast in the months that have an outcome.
+
+    None if all figures that it was made from were retracted: the baseline has nothing to start
+    from.
+    """
     known = _as_known(session, series.key, row, counted)
+    if known is None:
+        return []
     paths = decode_paths(forecasts.paths(session, row.id)).astype(np.float64)
     months = [month for month in sorted(outcomes) if month - row.origin <= paths.shape[1]]
     steps = [month - row.origin - 1 for month in months]
@@ -233,13 +269,12 @@ def _measured(
 
 def _as_known(
     session: Session, key: str, row: ForecastRow, counted: MonthlySeries
-) -> MonthlySeries:
-    """The figures that the forecast was made from, taken as exact."""
+) -> MonthlySeries | None:
+    """The figures that the forecast was made from, taken as exact; None if none is left."""
     day = row.issued_at.date()
     try:
         known = up_to(load_inputs(session, key, today=day, as_of=day).series, row.origin)
     except Problem:  # its release was retracted since, or is said to have come later
         known = None
     known = known or up_to(counted, row.origin)
-    assert known is not None, "a forecast was made from figures"
-    return MonthlySeries(known.start, known.values)
+    return None if known is None else MonthlySeries(known.start, known.values)
