@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 PROBLEM_JSON = "application/problem+json"
 AFTER_STORE_FAILURE_SECONDS = 30
+AFTER_BUSY_STORE_SECONDS = 5
 LONGEST_ECHO = 200  # characters of a caller's own input that a message repeats
 
 
@@ -172,6 +173,22 @@ class StoreFailed(Problem):
             headers={"Retry-After": str(AFTER_STORE_FAILURE_SECONDS)},
         )
         self.reason = reason
+
+
+class StoreBusy(Problem):
+    """So many requests are reading or writing that none of the service's connections to its store
+    became free in time. Nothing was recorded. Send the request again after the time in
+    `Retry-After`."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "The store is busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "All connections of the service to its store are in use, and nothing was recorded. "
+            f"Send the request again in {AFTER_BUSY_STORE_SECONDS} seconds.",
+            headers={"Retry-After": str(AFTER_BUSY_STORE_SECONDS)},
+        )
 
 
 class FaultReport(BaseModel):

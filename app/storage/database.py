@@ -18,12 +18,13 @@ from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import IntegrityError as IntegrityError  # for those who use the stores, too
 from sqlalchemy.exc import SQLAlchemyError as SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as Session  # a transaction, for all who call the stores
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS, UnusableSetting
-from app.errors import StoreFailed
+from app.errors import StoreBusy, StoreFailed
 from app.interrupts import deferred_interrupts, uninterrupted_exit
 from app.storage.state import renew_state
 from forecasting import Month
@@ -34,6 +35,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite before it gives up
+CONNECTIONS = 15  # that one process has open at most
+PATIENCE_SECONDS = 30.0  # how long a transaction waits for one of them to become free
 
 
 class Base(DeclarativeBase):
@@ -91,13 +94,12 @@ class Database:
     that it could not put back into its pool.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, connections: int = CONNECTIONS, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self.url = _normalized(url)
-        self.engine = (
-            _sqlite(self.url)
-            if self.url.get_backend_name() == "sqlite"
-            else create_engine(self.url)
-        )
+        new_engine = _sqlite if self.url.get_backend_name() == "sqlite" else _postgresql
+        self.engine = new_engine(self.url, connections, patience)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -194,6 +196,9 @@ def _store_failures() -> Iterator[None]:
     """Turn a failure of the store, which no request caused, into a problem that says what to do."""
     try:
         yield
+    except PoolTimeout as error:
+        log.warning("No connection to the store became free in time")
+        raise StoreBusy from error
     except OperationalError as error:
         reason = " ".join(str(error.orig).split())
         log.error("The store failed: %s", reason)
@@ -228,10 +233,22 @@ def _normalized(text: str) -> URL:
     return url
 
 
-def _sqlite(url: URL) -> Engine:
+def _postgresql(url: URL, connections: int, patience: float) -> Engine:
+    return create_engine(url, **_pool_options(connections, patience))
+
+
+def _pool_options(connections: int, patience: float) -> dict[str, Any]:
+    """A third of the connections stays open between transactions."""
+    kept = max(1, connections // 3)
+    return {"pool_size": kept, "max_overflow": connections - kept, "pool_timeout": patience}
+
+
+def _sqlite(url: URL, connections: int, patience: float) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        options |= _pool_options(connections, patience)
+    engine = create_engine(url, **options)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
