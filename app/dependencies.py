@@ -4,6 +4,7 @@ Each dependency is a coroutine, which FastAPI calls right where it is, not in a 
 """
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, FastAPI, Request
@@ -28,6 +29,10 @@ def services_of(app: FastAPI) -> "Services":
 
 async def _database(request: Request) -> Database:
     return services_of(request.app).database
+
+
+async def _workers(request: Request) -> Executor:
+    return services_of(request.app).workers
 
 
 async def _clock(request: Request) -> Clock:
@@ -63,6 +68,7 @@ async def _scorer(request: Request) -> "Scorer":
 
 
 Store = Annotated[Database, Depends(_database)]
+Workers = Annotated[Executor, Depends(_workers)]
 Now = Annotated[Clock, Depends(_clock)]
 Configured = Annotated[Settings, Depends(_settings)]
 Limiter = Annotated["RateLimiter", Depends(_limiter)]

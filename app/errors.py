@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 PROBLEM_JSON = "application/problem+json"
 AFTER_STORE_FAILURE_SECONDS = 30
 AFTER_BUSY_STORE_SECONDS = 5
+AFTER_LOST_WORKERS_SECONDS = 10
 LONGEST_ECHO = 200  # characters of a caller's own input that a message repeats
 
 
@@ -138,6 +139,25 @@ class StillComputing(Problem):
         super().__init__(
             f"The forecast is still being computed. Try again in {retry_after_seconds} seconds.",
             headers={"Retry-After": str(retry_after_seconds)},
+        )
+
+
+class WorkersUnavailable(Problem):
+    """The Dask scheduler that computes forecasts does not answer.
+
+    Stored forecasts are still served. The service connects again when the scheduler is back; try
+    again after the time in `Retry-After`.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Workers unavailable"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"The Dask scheduler at {address} does not answer, so nothing new can be computed. "
+            f"Start it again; the service connects by itself. Try again in "
+            f"{AFTER_LOST_WORKERS_SECONDS} seconds.",
+            headers={"Retry-After": str(AFTER_LOST_WORKERS_SECONDS)},
         )
 
 

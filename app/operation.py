@@ -8,8 +8,9 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 
-from app.dependencies import Store
+from app.dependencies import Store, Workers
 from app.errors import NotReady, Problem, problems
+from app.execution.dask_workers import DaskWorkers
 from app.observations import store
 from app.storage.database import newest_revision
 
@@ -32,9 +33,10 @@ async def health() -> Health:
 
 
 @router.get("/ready", summary="Check that the service can answer", responses=problems(NotReady))
-def ready(database: Store) -> Health:
+def ready(database: Store, workers: Workers) -> Health:
     """Answers 200 if the store can be reached, has the tables that this version needs, and has
-    figures. Use it to decide when to send traffic."""
+    figures, and if the Dask scheduler, if there is one, answers. Use it to decide when to send
+    traffic."""
     try:
         revision = database.revision()
     except OperationalError as error:
@@ -47,6 +49,11 @@ def ready(database: Store) -> Health:
     with database.reading() as session:
         if store.is_empty(session):
             raise NotReady("The store has no figures. Run bordercast load.")
+    if isinstance(workers, DaskWorkers) and not workers.connected:
+        raise NotReady(
+            f"The Dask scheduler at {workers.address} does not answer. Start it again; stored "
+            "forecasts are served meanwhile, and the service connects by itself."
+        )
     return Health(status="ok")
 
 

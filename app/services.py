@@ -31,6 +31,7 @@ class Services:
     settings: Settings
     clock: Clock
     database: Database
+    workers: Executor
     limiter: RateLimiter
     forecasts: ForecastService
     scenarios: ScenarioService
@@ -72,6 +73,7 @@ async def running_services(
             settings=settings,
             clock=clock,
             database=database,
+            workers=workers,
             limiter=RateLimiter(settings.write_rate),
             forecasts=forecasts,
             scenarios=ScenarioService(database, workers, pools, clock, seed=settings.seed),

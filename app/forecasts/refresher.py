@@ -7,6 +7,7 @@ from datetime import date
 
 from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
 from app.clock import Clock
+from app.errors import WorkersUnavailable
 from app.forecasts.missing_forecasts import find_missing
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
@@ -94,6 +95,9 @@ class Refresher:
                 try:
                     await self._service.compute(one.forecast_key, one.series)
                     self.due -= 1
+                except WorkersUnavailable as lost:
+                    log.warning("Cannot refresh forecasts now; will retry: %s", lost.detail)
+                    return False
                 except Exception:
                     log.exception("Cannot make a forecast of %s; will retry", one.key)
                     failed.add(one.forecast_key)

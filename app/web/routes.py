@@ -16,6 +16,7 @@ from app.errors import (
     SeriesHasEnded,
     StillComputing,
     TooShortHistory,
+    WorkersUnavailable,
     fault,
 )
 from app.forecasts.lookup import IssuedForecast
@@ -124,7 +125,7 @@ async def _forecast(
     try:
         wanted = forecasts.forecast(query.series, model="auto", as_of=query.as_of)
         return await asyncio.wait_for(wanted, PATIENCE_SECONDS), False
-    except (TimeoutError, StillComputing):
+    except (TimeoutError, StillComputing, WorkersUnavailable):
         return None, True
     except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):
         return None, False

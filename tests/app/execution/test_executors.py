@@ -13,12 +13,16 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from app.config import Settings
-from app.execution.executors import DaskWorkers, new_executor
+from app.errors import WorkersUnavailable
+from app.execution.dask_workers import DaskWorkers
+from app.execution.executors import new_executor
 from app.execution.processes import ProcessWorkers
 from app.forecasts.computation import compute
 from app.forecasts.specification import Specification
 from app.main import create_app
-from forecasting import MonthlySeries, backtest
+from app.storage.database import Database
+from forecasting import Month, MonthlySeries, backtest, months_between
+from tests.app.observations.publishing import figure, make_series, publish
 from tests.conftest import NOW
 from tests.stores import Stores
 from tests.system.service import free_port, until
@@ -31,19 +35,31 @@ SERIES = {
     "other": MonthlySeries("2016-01", [400 + 11 * (month % 7) + month**2 for month in range(60)]),
 }
 SECONDS = 60
+TUCSON = "usbp.southwest.tucson"
+FORECAST = {"series": TUCSON, "model": "log-random-walk"}
 
 
 class Cluster:
     """A scheduler and its workers, each a process of its own on this machine."""
 
-    def __init__(self, stack: ExitStack, folder: Path) -> None:
+    def __init__(self, stack: ExitStack, folder: Path, *, workers: int = 2) -> None:
         self._stack = stack
         self._folder = folder
         self.address = f"127.0.0.1:{free_port()}"
-        self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", self.address[10:]
-        )
-        self.workers = [self._start_worker() for _ in range(2)]
+        self.scheduler = self._start_scheduler()
+        self.workers = [self._start_worker() for _ in range(workers)]
+
+    def stop(self) -> None:
+        """Stop the scheduler in good order, which Dask's client takes for the end."""
+        self.scheduler.terminate()
+        self.scheduler.wait(SECONDS)
+
+    def start_again(self) -> None:
+        self.scheduler = self._start_scheduler()
+        self.workers = [self._start_worker()]
+
+    def _start_scheduler(self) -> "subprocess.Popen[bytes]":
+        return self._start("scheduler", "--host", "127.0.0.1", "--port", self.address[10:])
 
     def _start_worker(self) -> "subprocess.Popen[bytes]":
         return self._start("worker", f"tcp://{self.address}", "--nthreads", "1", "--no-nanny")
@@ -130,6 +146,39 @@ def test_what_a_killed_worker_was_at_is_done_by_the_other(
     time.sleep(0.7)  # both are at their second
     cluster.workers[1].kill()
     assert [future.result(SECONDS) for future in futures] == list(range(8))
+
+
+@pytest.mark.slow
+def test_a_service_computes_again_when_its_scheduler_was_restarted(
+    tmp_path: Path,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    database.upgrade()
+    months = months_between(Month.parse("2021-01"), Month.parse("2024-12"))
+    with database.writing() as session:
+        make_series(session, TUCSON)
+        publish(session, "cbp", "2025-01-20", *(figure(TUCSON, str(one), 900) for one in months))
+    with ExitStack() as stack:
+        cluster = Cluster(stack, tmp_path, workers=0)
+        settings = Settings(
+            database_url=str(database.url), executor=f"dask://{cluster.address}", refresh=False
+        )
+        executor = DaskWorkers(cluster.address, patience=SECONDS)
+        app = create_app(settings, clock=lambda: NOW, executor=executor)
+        client = stack.enter_context(TestClient(app))
+        assert client.get("/ready").status_code == 200
+        under_way = executor.submit(abs, -1)
+        cluster.stop()
+        with pytest.raises(WorkersUnavailable):
+            under_way.result(SECONDS)
+        not_ready, refused = client.get("/ready"), client.get("/forecast", params=FORECAST)
+        assert (not_ready.status_code, refused.status_code) == (503, 503)
+        assert cluster.address in not_ready.json()["detail"]
+        assert refused.headers["retry-after"] == "10"
+        cluster.start_again()
+        until(lambda: client.get("/ready").status_code == 200, "it is connected", within=SECONDS)
+        assert client.get("/forecast", params=FORECAST).status_code == 200
+    database.close()
 
 
 def test_a_scheduler_that_does_not_answer_is_said_in_a_sentence() -> None:
