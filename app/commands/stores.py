@@ -7,6 +7,7 @@ import typer
 
 from app.commands.console import messages, open_store, output, require_migrated
 from app.config import Settings
+from app.serving import exit_on_sigterm
 from app.storage.backup import backup, restore
 
 cli = typer.Typer(no_args_is_help=True, help="Migrate, back up, and restore the store.")
@@ -48,7 +49,7 @@ def back_up(
     file: Annotated[Path, typer.Argument(help="File to write. It is a complete SQLite store.")],
 ) -> None:
     """Copy the whole store to a file while the service keeps running."""
-    with open_store(Settings()) as database, messages.status("Copying"):
+    with exit_on_sigterm(), open_store(Settings()) as database, messages.status("Copying"):
         rows = backup(database, file)
     messages.print(f"Wrote {rows:,} rows to {file}.")
 
@@ -61,6 +62,16 @@ def restore_from(
     ] = False,
 ) -> None:
     """Restore a backup into the store while the service keeps running."""
-    with open_store(Settings(), migrated=False) as database, messages.status("Copying"):
-        rows = restore(database, file, replace=replace)
-    messages.print(f"Restored {rows:,} rows.")
+    with (
+        exit_on_sigterm(),
+        open_store(Settings(), migrated=False) as database,
+        messages.status("Copying"),
+    ):
+        restored = restore(database, file, replace=replace)
+    messages.print(f"Restored {restored.rows:,} rows.")
+    if not restored.verified:
+        messages.print(
+            f"{file} carries no checksum, because an older version wrote it or because it was "
+            "opened as a store; it was checked for damage only.",
+            style="yellow",
+        )

@@ -7,6 +7,7 @@ figure that is restated is scored again.
 import asyncio
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 

@@ -7,13 +7,16 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.util.exc import CommandError
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+from app.storage.checksums import WrongChecksum, append_checksum, verify_checksum
 from app.storage.database import Database
+from app.storage.workspaces import open_workspace
 from app.tables import Base, ComputationRow, StoreStateRow
 
 BATCH = 5000  # rows that are in memory at a time
@@ -35,19 +38,30 @@ def backup(database: Database, target: Path) -> int:
             f"{target} already exists. Choose another file name, or move the file first"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-        unfinished = Path(folder) / target.name
+    with open_workspace(target.parent, ".bordercast-backup-") as folder:
+        unfinished = folder / target.name
         copy = Database(f"sqlite:///{unfinished}")
         copy.upgrade()
         with database.reading() as source, copy.writing() as session:
             rows = _copy(source, session)
         copy.close()  # the last connection folds SQLite's journal into the file
+        with closing(sqlite3.connect(unfinished)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # tells it from a store in use
+        append_checksum(unfinished)
         unfinished.rename(target)
     return rows
 
 
-def restore(database: Database, source: Path, *, replace: bool = False) -> int:
-    """Bring a backup into a store in one transaction; returns the number of rows.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many rows were restored, and whether the backup's checksum proved them whole."""
+
+    rows: int
+    verified: bool
+
+
+def restore(database: Database, source: Path, *, replace: bool = False) -> Restored:
+    """Bring a backup, or another store's file, into a store in one transaction.
 
     Those who read meanwhile see the store as it was. An older version's backup is brought up to
     date first. Raises FileExistsError where the store holds anything and `replace` is not given;
@@ -55,9 +69,10 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
     """
     if not source.is_file():
         raise NotABackup(f"{source} is not a file. Give a file that `bordercast db backup` wrote")
-    with tempfile.TemporaryDirectory(prefix="restore-") as folder:
-        workspace = Path(folder) / "backup.db"
-        shutil.copyfile(source, workspace)
+    with open_workspace(Path(tempfile.gettempdir()), "bordercast-restore-") as folder:
+        workspace = folder / "backup.db"
+        _copy_file(source, workspace)
+        verified = _verify(workspace, source)
         _require_store(workspace, source)
         saved = Database(f"sqlite:///{workspace}")
         try:
@@ -77,7 +92,38 @@ def restore(database: Database, source: Path, *, replace: bool = False) -> int:
             rows = _copy(session, target)
             _continue_numbering(target)
         saved.close()
-    return rows
+    return Restored(rows, verified)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copy a SQLite file with what its journal holds and the file does not, as of a store that is
+    open or whose process was killed."""
+    journal = Path(f"{source}-wal")
+    if not journal.exists():
+        shutil.copyfile(source, target)
+        return
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as opened,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            opened.backup(copy)
+    except sqlite3.OperationalError:  # SQLite cannot read a journal where nobody may write
+        target.unlink(missing_ok=True)
+        shutil.copyfile(source, target)
+        shutil.copyfile(journal, f"{target}-wal")
+    except sqlite3.DatabaseError as error:
+        raise NotABackup(f"{source} is damaged or not a store: {error}") from error
+
+
+def _verify(copied: Path, source: Path) -> bool:
+    """Whether the copy of a file carries a checksum, which is right. Raises NotABackup."""
+    try:
+        return verify_checksum(copied)
+    except WrongChecksum as error:
+        raise NotABackup(
+            f"{source} is damaged: its content is not what was backed up, as its checksum shows"
+        ) from error
 
 
 def _holds_anything(session: Session) -> bool:
