@@ -129,6 +129,7 @@ def create_app(
         openapi_tags=TAGS,
         lifespan=lifespan,
     )
+    app.state.clock = clock
     app.add_middleware(HeadAsGet)
     app.add_middleware(CompressOthers, minimum_size=SMALLEST, compresslevel=GZIP_LEVEL)
     app.add_middleware(

@@ -11,6 +11,7 @@ from app.forecasts.changes import find_change
 from app.forecasts.specification import Specification
 from app.http.answers import answer, describe_csv_response
 from app.observations.queries import require_series
+from app.observations.store import newest_recording
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -44,6 +45,7 @@ def changes(
         series = require_series(session, query.series)
         change = find_change(session, series.id, Specification(query.model, settings.seed))
         document = ChangesAnswer.of(series, query.model, change, now().date())
-    modified = document.latest.issued_at if document.latest else None
+        issued_at = document.latest.issued_at if document.latest else None
+        modified = max(filter(None, (issued_at, newest_recording(session))), default=None)
     name = f"{query.series}-forecast-changes"
     return answer(request, query, document, document.table(), modified=modified, name=name)

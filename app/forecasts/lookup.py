@@ -5,7 +5,7 @@ A forecast that is found, or was computed and archived then, is an issued one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.errors import TooShortHistory
 from app.forecasts import store
@@ -38,6 +38,14 @@ class IssuedForecast:
     def stale(self) -> bool:
         """Whether the figures are newer than the forecast, whose successor is being computed."""
         return self.archived.data_version != self.inputs.data_version
+
+    @property
+    def modified(self) -> datetime:
+        """When it was issued, or when its figures last changed, if that is later.
+
+        A retraction can bring an older forecast back.
+        """
+        return max(filter(None, (self.archived.issued_at, self.inputs.history.modified)))
 
 
 def look_up_inputs(

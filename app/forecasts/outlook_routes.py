@@ -79,7 +79,7 @@ async def threshold(
         query,
         document,
         document.table(),
-        modified=document.issued_at,
+        modified=issued.modified,
         name=name,
         lasting=not issued.stale,
     )
@@ -115,14 +115,14 @@ async def fiscal_year(
     document = await database.read_in_thread(
         describe_counted_year, history, query, seed=service.seed
     )
-    lasting = True
+    modified, lasting = history.modified, True
     if document is None:
         issued = await service.forecast(
             query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
         paths = await service.joint_paths(issued)
         document, lasting = describe_forecast_year(issued, paths, query), not issued.stale
-    modified = document.issued_at or history.modified
+        modified = issued.modified
     name = f"{query.series}-fiscal-year-{document.year}"
     return answer(
         request, query, document, document.table(), modified=modified, name=name, lasting=lasting

@@ -22,6 +22,7 @@ from app.forecasts.forecast_answers import (
     describe_transformed,
 )
 from app.forecasts.gathering import gather_forecasts
+from app.forecasts.lookup import IssuedForecast
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
 from app.forecasts.transformed_schemas import TransformedForecastAnswer
 from app.http.answer_cache import kept_route
@@ -67,15 +68,13 @@ async def forecast(
     `units` and `aggregate` give changes, percentages, an index, quarters, or years instead,
     computed from the forecast's sampled futures, in which months depend on each other.
     """
-
-    lasting = True
+    found: list[IssuedForecast] = []
 
     async def find(key: str) -> ForecastAnswer | TransformedForecastAnswer:
         issued = await service.forecast(
             key, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
-        nonlocal lasting
-        lasting = lasting and not issued.stale
+        found.append(issued)
         if query.transformation is not None:
             return describe_transformed(issued, query, await service.paths(issued))
         history, model = issued.inputs.history, issued.archived.model
@@ -88,17 +87,17 @@ async def forecast(
         selection = await database.read_in_thread(select_series, query.series)
         several = SeveralForecastsAnswer.of(await gather_forecasts(selection, find))
         document: AnyForecastAnswer = several
-        modified, name = several.issued_at, "forecasts"
+        name = "forecasts"
     else:
         only = await find(query.series[0])
-        document, modified = only, only.issued_at
+        document = only
         name = f"{only.series}-forecast-{only.origin}"
     return answer(
         request,
         query,
         document,
         document.table(),
-        modified=modified,
+        modified=max((one.modified for one in found), default=None),
         name=name,
-        lasting=lasting,
+        lasting=not any(one.stale for one in found),
     )

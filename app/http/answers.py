@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.clock import Clock
 from app.http.accept import choose_media_type
 from app.http.encodings import GZIP, GZIP_LEVEL, is_compressible, preferred_encoding
 
@@ -127,8 +128,10 @@ def conditional_response(
             headers["Content-Encoding"] = GZIP
             body = gzip.compress(body, GZIP_LEVEL, mtime=0)
     headers["ETag"] = etag
+    clock: Clock = request.app.state.clock
+    modified = None if modified is None else _last_modified(modified, clock())
     if modified is not None:
-        headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+        headers["Last-Modified"] = format_datetime(modified, usegmt=True)
     return FinishedAnswer(
         body, media_type, etag=etag, modified=modified, headers=headers, lasting=lasting
     )
@@ -148,6 +151,18 @@ def csv_bytes(table: Table) -> bytes:
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def _last_modified(changed: datetime, now: datetime) -> datetime | None:
+    """The first whole second, in UTC, by which an answer was as it is; None if it is not over.
+
+    This second may bring another change. At midnight a release that was recorded earlier may begin
+    to count.
+    """
+    latest = max(changed, datetime.combine(now.astimezone(UTC), time(), UTC)).astimezone(UTC)
+    whole = latest.replace(microsecond=0)
+    end = whole if whole == latest else whole + timedelta(seconds=1)
+    return end if end <= now else None
 
 
 def preferred_format(request: Request) -> Format:
@@ -172,11 +187,11 @@ def has_current_copy(headers: Headers, etag: str, modified: datetime | None) -> 
         return False
     try:
         moment = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False  # what is no date is to be ignored: RFC 9110, 13.1.3
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return modified.replace(microsecond=0) <= moment
+    return modified <= moment
 
 
 class HeadAsGet:
