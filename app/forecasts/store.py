@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, defer
 
+from app.clock import CLOCK_TOLERANCE
 from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
@@ -242,10 +243,18 @@ def archive(
 def claim_computation(
     session: Session, forecast_key: ForecastKey, owner: str, *, now: datetime, alive_until: datetime
 ) -> bool:
-    """Whether `owner` may compute the forecast: nobody else does, or whoever did went silent."""
+    """Whether `owner` may compute the forecast: nobody else does, or whoever did went silent.
+
+    A claim that ends much later than one made now is of a clock ahead, and tells nothing: it counts
+    as abandoned. At worst, the forecast is then computed twice.
+    """
+    ahead = alive_until + CLOCK_TOLERANCE
     abandoned = (
         update(ComputationRow)
-        .where(*_same(forecast_key), ComputationRow.alive_until < now)
+        .where(
+            *_same(forecast_key),
+            or_(ComputationRow.alive_until < now, ComputationRow.alive_until > ahead),
+        )
         .values(owner=owner, alive_until=alive_until)
         .returning(ComputationRow.owner)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from app.clock import CLOCK_TOLERANCE
 from app.observations.observation import Qualifier
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from app.sources.tables import SourceRow
@@ -77,14 +78,26 @@ def claim_source(
     unless_asked_since: datetime | None = None,
 ) -> bool:
     """Claim the asking of a publisher; False if another process has it, or has asked since a given
-    time."""
+    time.
+
+    What a clock ahead has left, a claim that ends much later than this one or an asking in the
+    future, does not count.
+    """
     conditions = [
         SourceRow.name == name,
-        or_(SourceRow.claimed_until.is_(None), SourceRow.claimed_until < now),
+        or_(
+            SourceRow.claimed_until.is_(None),
+            SourceRow.claimed_until < now,
+            SourceRow.claimed_until > until + CLOCK_TOLERANCE,
+        ),
     ]
     if unless_asked_since is not None:
         conditions.append(
-            or_(SourceRow.asked_at.is_(None), SourceRow.asked_at < unless_asked_since)
+            or_(
+                SourceRow.asked_at.is_(None),
+                SourceRow.asked_at < unless_asked_since,
+                SourceRow.asked_at > now + CLOCK_TOLERANCE,
+            )
         )
     claimed = session.execute(
         update(SourceRow)

@@ -175,6 +175,23 @@ def test_an_abandoned_computation_is_taken_over_once_its_claim_has_expired(
     assert claims(loaded_copy) == []
 
 
+def test_a_claim_from_a_clock_ahead_stops_nobody(
+    loaded_copy: Database, workers: CountingWorkers
+) -> None:
+    next_year = NOW + timedelta(days=365)
+    assert claim(loaded_copy, SOUTHWEST, "ahead", now=next_year, seconds=15)
+
+    async def ask() -> str:
+        async with asyncio.timeout(SECONDS):
+            service = service_of(loaded_copy, workers)
+            issued = await service.forecast(SOUTHWEST, model=MODEL)
+            await service.close()
+            return issued.archived.model
+
+    assert asyncio.run(ask()) == MODEL
+    assert claims(loaded_copy) == []
+
+
 def test_one_claim_at_a_time_is_granted(loaded_copy: Database) -> None:
     assert claim(loaded_copy, SOUTHWEST, "first", now=NOW, seconds=15)
     assert not claim(loaded_copy, SOUTHWEST, "second", now=NOW, seconds=15)

@@ -446,3 +446,20 @@ def test_nationwide_files_load_too(database, site):
     outcome = ask(database, site, publisher=CBP, page=page)
     assert outcome.result is Result.NEW, outcome.sentences()
     assert history(database, "usbp") == {"2023-10": 51, "2023-11": 61}
+
+
+def test_what_a_clock_ahead_has_claimed_and_asked_is_asked_all_the_same(known):
+    ahead = NOW + timedelta(days=365)
+    with known.writing() as session:
+        store.ensure_source(session, SOUTHWEST.name)
+        until = ahead + timedelta(minutes=30)
+        assert store.claim_source(session, SOUTHWEST.name, "ahead", now=ahead, until=until)
+    with known.writing() as session:
+        assert store.claim_source(
+            session,
+            SOUTHWEST.name,
+            "another",
+            now=NOW,
+            until=NOW + timedelta(minutes=30),
+            unless_asked_since=NOW - timedelta(hours=3),
+        )
