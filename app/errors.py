@@ -195,6 +195,23 @@ class StoreFailed(Problem):
         self.reason = reason
 
 
+class StoreDamaged(Problem):
+    """The file of the store is damaged, and nothing was recorded.
+
+    The operator has to restore a backup.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "The store is damaged"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The store is damaged ({reason}). Stop the service, move the file of the store away, "
+            "and restore a backup with bordercast db restore.",
+            headers={"Retry-After": str(AFTER_STORE_FAILURE_SECONDS)},
+        )
+
+
 class StoreBusy(Problem):
     """So many requests are reading or writing that none of the service's connections to its store
     became free in time. Nothing was recorded. Send the request again after the time in
@@ -209,6 +226,10 @@ class StoreBusy(Problem):
             f"Send the request again in {AFTER_BUSY_STORE_SECONDS} seconds.",
             headers={"Retry-After": str(AFTER_BUSY_STORE_SECONDS)},
         )
+
+
+STORE_PROBLEMS = (StoreFailed, StoreDamaged, StoreBusy)
+"""What no request causes: the store cannot be used now."""
 
 
 class FaultReport(BaseModel):

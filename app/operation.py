@@ -6,10 +6,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
 
 from app.dependencies import Store, Workers
-from app.errors import NotReady, Problem, problems
+from app.errors import NotReady, Problem, StoreBusy, StoreDamaged, StoreFailed, problems
 from app.execution.dask_workers import DaskWorkers
 from app.observations import store
 from app.storage.database import newest_revision
@@ -38,9 +37,12 @@ def ready(database: Store, workers: Workers) -> Health:
     figures, and if the Dask scheduler, if there is one, answers. Use it to decide when to send
     traffic."""
     try:
+        database.require_whole()
         revision = database.revision()
-    except OperationalError as error:
+    except StoreFailed as error:
         raise NotReady("The store cannot be reached. Check BORDERCAST_DATABASE_URL.") from error
+    except (StoreDamaged, StoreBusy) as error:
+        raise NotReady(error.detail, headers=error.headers) from error
     if revision != newest_revision():
         raise NotReady(
             f"The store is at revision {revision}, but this version needs "

@@ -1,8 +1,9 @@
 """A calendar month, the only unit of time in the statistics."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Self, overload
 
 _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -102,7 +103,7 @@ class Month:
 
     @property
     def last_day(self) -> date:
-        return (self + 1).first_day - timedelta(days=1)
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

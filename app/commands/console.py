@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.commands.usage import UsageError
 from app.config import Settings, UnusableSetting
-from app.errors import BadParameter, Problem, StoreFailed, fault
+from app.errors import BadParameter, Problem, StoreBusy, StoreDamaged, StoreFailed, fault
 from app.http.answers import Table
 from app.storage.backup import NotABackup
 from app.storage.database import Database, newest_revision
@@ -44,12 +44,13 @@ class Failure(Exception):
 
 @contextmanager
 def open_store(settings: Settings, *, migrated: bool = True) -> Iterator[Database]:
-    """The configured store.
+    """The configured store. Raises StoreDamaged if its file was cut short.
 
     If `migrated`, raises Failure unless the store is at this version's revision.
     """
     database = Database(settings.database_url)
     try:
+        database.require_whole()
         if migrated:
             require_migrated(database)
         yield database
@@ -111,6 +112,8 @@ def report_errors() -> Iterator[None]:
         yield
     except StoreFailed as failure:
         _end(f"The store cannot be used: {failure.reason}. {_CHECK}", FAILED)
+    except (StoreDamaged, StoreBusy) as failure:
+        _end(failure.detail, FAILED)
     except Problem as problem:
         _end(problem.detail, USAGE_ERROR)
     except ValidationError as error:

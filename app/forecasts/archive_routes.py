@@ -11,7 +11,6 @@ from app.dependencies import Store
 from app.errors import BadParameter, Problem, UnknownSeries, problems
 from app.forecasts import hubverse, store
 from app.forecasts.archive_schemas import (
-    LARGEST_ID,
     ArchivedForecast,
     ArchivedForecastQuery,
     ArchiveFormat,
@@ -30,7 +29,7 @@ from app.http.answers import (
     csv_bytes,
     describe_csv_response,
 )
-from app.http.parameters import WholeNumber
+from app.http.parameters import LARGEST_ID, WholeNumber
 from app.observations.queries import require_series
 from app.storage.database import Session
 from forecasting import Month

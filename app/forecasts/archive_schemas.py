@@ -10,12 +10,11 @@ from app.forecasts.encoding import decode_marginals
 from app.forecasts.schemas import ModelField
 from app.forecasts.tables import ForecastRow
 from app.http.answers import Format, ReadQuery, Table
-from app.http.parameters import MonthField, WholeNumber
+from app.http.parameters import LARGEST_ID, MonthField, WholeNumber
 from forecasting.scores import HUB_LEVELS
 from forecasting.series import LONGEST_HORIZON
 
 MOST_FORECASTS = 1000
-LARGEST_ID = 2**31 - 1
 _LEVELS = [round(float(level), 3) for level in HUB_LEVELS]
 
 

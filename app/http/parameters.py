@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from forecasting import Month
@@ -53,6 +60,13 @@ def _written_day(given: Any) -> date:
     raise PydanticCustomError("day", "a date written YYYY-MM-DD, such as 2024-05-07")
 
 
+def _without_null(given: str) -> str:
+    """A text that every database can compare; PostgreSQL's have no NUL."""
+    if "\0" in given:
+        raise PydanticCustomError("text", "a text without the character NUL")
+    return given
+
+
 @dataclass(frozen=True, slots=True)
 class WholeNumber:
     """Annotates an int between two bounds, both included, with one message for everything else."""
@@ -84,6 +98,8 @@ MonthField = Annotated[
         {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2024-04"]}
     ),
 ]
+LARGEST_ID = 2**31 - 1  # of any row, on every database
+Text = Annotated[str, AfterValidator(_without_null)]
 SeriesKey = Annotated[
     str,
     Field(description="Key of the series; `GET /series` lists them.", examples=["usbp.southwest"]),

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from app.http.answers import ReadQuery, Table
-from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
+from app.http.parameters import AsOfField, MonthField, SeriesKey, Text, WholeNumber
 from app.observations.queries import ObservationVersions
 from app.observations.revisions import Age, Era, FigureRevision, RevisionSummary
 from app.observations.schemas import ObservationEntry
@@ -131,7 +131,7 @@ class VersionsAnswer(BaseModel):
 
 
 class ReleasesQuery(ReadQuery):
-    source: str | None = Field(
+    source: Text | None = Field(
         None, description="Only releases from this source.", examples=["cbp"]
     )
     limit: Annotated[int, WholeNumber(1, MOST_RELEASES)] = Field(

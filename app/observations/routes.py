@@ -1,5 +1,6 @@
 """HTTP: what series there are, their history, the releases behind it and how they revise."""
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from app.http.answers import (
     describe_csv_response,
     preferred_format,
 )
+from app.http.parameters import LARGEST_ID
 from app.observations import queries, sdmx, store
 from app.observations.history_answers import AnyHistoryAnswer, FoundHistories, find_histories
 from app.observations.release_schemas import (
@@ -224,10 +226,10 @@ def _sdmx_file(request: Request, query: HistoryQuery, found: FoundHistories) -> 
 
 
 def _place(cursor: str) -> tuple[date, int]:
-    day, _, number = cursor.rpartition(".")
+    written = re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.(\d{1,10})", cursor, re.ASCII)
     try:
-        return date.fromisoformat(day), int(number)
-    except ValueError as error:
-        raise BadParameter(
-            Fault("cursor", cursor, "the next_cursor of a previous answer")
-        ) from error
+        if written is not None and int(written[2]) <= LARGEST_ID:
+            return date.fromisoformat(written[1]), int(written[2])
+    except ValueError:
+        pass  # no calendar has this day
+    raise BadParameter(Fault("cursor", cursor, "the next_cursor of a previous answer"))

@@ -6,7 +6,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from app.clock import Clock
-from app.errors import StoreBusy, StoreFailed
+from app.errors import STORE_PROBLEMS
 from app.sources.status import SourceStatus, source_statuses
 from app.storage.database import Database
 
@@ -55,5 +55,5 @@ class FreshnessCollector(Collector):
         try:
             with self._database.reading() as session:
                 return source_statuses(session)
-        except (StoreBusy, StoreFailed):
+        except STORE_PROBLEMS:
             return []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.clock import Clock
-from app.errors import Problem, StoreBusy, StoreFailed
+from app.errors import STORE_PROBLEMS, Problem
 from app.observations.ingest import load_file_in_transaction
 from app.observations.new_observations import LONGEST_TITLE
 from app.sources import store
@@ -250,7 +250,7 @@ class Updater:
             return self._database.write(work)
         except _NotKept as dry:
             return dry.loaded
-        except (StoreBusy, StoreFailed):
+        except STORE_PROBLEMS:
             raise
         except Problem as problem:
             listed = "; ".join(map(str, problem.faults[:3])) or problem.detail

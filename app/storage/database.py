@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import IntegrityError as IntegrityError  # for those who use the stores, too
 from sqlalchemy.exc import SQLAlchemyError as SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,8 +25,9 @@ from sqlalchemy.orm import Session as Session  # a transaction, for all who call
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS, UnusableSetting
-from app.errors import StoreBusy, StoreFailed
+from app.errors import StoreBusy, StoreDamaged, StoreFailed
 from app.interrupts import deferred_interrupts, uninterrupted_exit
+from app.storage.integrity import is_cut_short
 from app.storage.state import renew_state
 from forecasting import Month
 
@@ -170,9 +172,21 @@ class Database:
             command.downgrade(config, revision)
 
     def revision(self) -> str | None:
-        """The revision the store is at, or None where it was never migrated."""
-        with uninterrupted_exit(self.engine.connect()) as connection:
+        """The revision the store is at, or None where it was never migrated.
+
+        Raises StoreFailed, StoreBusy, or StoreDamaged.
+        """
+        with _store_failures(), uninterrupted_exit(self.engine.connect()) as connection:
             return MigrationContext.configure(connection).get_current_revision()
+
+    def require_whole(self) -> None:
+        """Raises StoreDamaged if the file of a SQLite store was cut short."""
+        if not self._is_sqlite or not self.url.database:
+            return
+        with _store_failures(), uninterrupted_exit(self.engine.begin()) as connection:
+            if is_cut_short(connection, Path(self.url.database)):
+                log.error("The file of the store is shorter than its pages")
+                raise StoreDamaged("its file was cut short")
 
     def close(self) -> None:
         with deferred_interrupts():
@@ -186,7 +200,7 @@ class Database:
     def _migrating(self) -> Iterator[Config]:
         config = _alembic_config()
         opened = self.engine.execution_options(writes=True).begin()
-        with uninterrupted_exit(opened) as connection:
+        with _store_failures(), uninterrupted_exit(opened) as connection:
             config.attributes["connection"] = connection
             yield config
 
@@ -203,6 +217,11 @@ def _store_failures() -> Iterator[None]:
         reason = " ".join(str(error.orig).split())
         log.error("The store failed: %s", reason)
         raise StoreFailed(reason) from error
+    except DatabaseError as error:
+        if not isinstance(error.orig, sqlite3.DatabaseError) or type(error) is not DatabaseError:
+            raise  # what a statement of ours has caused
+        log.error("The store is damaged: %s", error.orig)
+        raise StoreDamaged(str(error.orig)) from error
 
 
 def newest_revision() -> str | None:
