@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.evaluation.past_forecasts import LeadTime, Scored
 from app.forecasts.schemas import ModelField
 from app.http.answers import ReadQuery, Table
-from app.http.parameters import MonthField, SeriesKey, WholeNumber
+from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
 from forecasting.series import LONGEST_HORIZON
 
 _DIGITS = 6  # significant, of scores
@@ -31,6 +31,12 @@ class PastForecastsQuery(ReadQuery):
         None, description="First forecast month.", examples=["2018-01"]
     )
     end: MonthField | None = Field(None, description="Last forecast month.", examples=["2025-08"])
+    as_of: AsOfField | None = Field(
+        None,
+        description="Only forecasts issued and figures published by the end of this day (UTC); "
+        "each forecast is held against the figure that was current then. Default: today.",
+        examples=["2024-05-16"],
+    )
 
 
 class PastForecast(BaseModel):

@@ -60,10 +60,11 @@ def _evaluate(session: Session, wanted: ScoreFilter, series: str | None) -> Eval
 def get_past_forecasts(
     session: Session, query: PastForecastsQuery, *, today: date
 ) -> PastForecastsAnswer:
-    """Past forecasts one by one. Raises UnknownSeries."""
+    """Past forecasts one by one. Raises UnknownSeries, or BadParameter for a future day."""
     series = require_series(session, query.series)
-    wanted = ScoreFilter(series.id, query.model, query.horizon, query.start, query.end)
-    found = find_scored(session, wanted, by=today)
+    day = resolve_as_of(query.as_of, today)
+    wanted = ScoreFilter(series.id, query.model, query.horizon, query.start, query.end, query.as_of)
+    found = find_scored(session, wanted, by=day)
     if query.ahead is not None:
         found = select_one_per_month(found, query.ahead)
     return PastForecastsAnswer(

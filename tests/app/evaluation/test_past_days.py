@@ -10,7 +10,9 @@ from sqlalchemy import delete
 
 from app.evaluation import store
 from app.evaluation.outcomes import Window, keep_outcomes, outcome_windows, refresh_outcomes
+from app.evaluation.past_forecast_schemas import PastForecastsQuery
 from app.evaluation.scoring import Scorer
+from app.evaluation.service import get_past_forecasts
 from app.evaluation.store import Score, ScoreFilter
 from app.evaluation.tables import OutcomeRow
 from app.evaluation.track_record import TrackRecord, get_track_record
@@ -141,6 +143,22 @@ def test_a_month_counts_with_the_figure_that_was_current(known: Database) -> Non
     before, after = (cells_and_inside(record(known, day)) for day in ("2024-04-14", "2024-04-15"))
     assert before[1] == before[0]
     assert after[1] == after[0] - 1
+
+
+def test_past_forecasts_are_listed_with_the_figures_of_the_day(known: Database) -> None:
+    load_hindcast(known)
+
+    def january(day: str | None) -> list[tuple[int, bool]]:
+        query = PastForecastsQuery.model_validate(
+            {"series": KEY, "start": "2024-01", "end": "2024-01", "as_of": day}
+        )
+        with known.reading() as session:
+            answer = get_past_forecasts(session, query, today=TODAY)
+        return [(one.observed, one.inside_80) for one in answer.forecasts]
+
+    assert january("2024-02-14") == []
+    assert january("2024-04-14") == [(counts(KEY)["2024-01"], True)]
+    assert january("2024-04-15") == january(None) == [(3000, False)]
 
 
 def test_figures_have_the_days_on_which_they_were_current(known: Database) -> None:
