@@ -8,6 +8,10 @@ import numpy as np
 from app.evaluation.store import ScoreTotals
 from forecasting.backtest.summaries import Grouping, ScoreSummary, geometric_mean
 
+COMPARED_HORIZON = 12
+"""Months ahead up to which hindcasts have every model, so that models can be compared; those of
+`auto` and the baseline go on to 36."""
+
 _GROUP: dict[Grouping, Callable[[ScoreTotals], str]] = {
     Grouping.ALL: lambda _: "all",
     Grouping.HORIZON: lambda totals: totals.horizons,
@@ -15,6 +19,11 @@ _GROUP: dict[Grouping, Callable[[ScoreTotals], str]] = {
     Grouping.SERIES: lambda totals: totals.series,
     Grouping.VINTAGE: lambda totals: totals.vintage,
 }
+
+
+def select_compared(totals: Iterable[ScoreTotals]) -> list[ScoreTotals]:
+    """Those of the months ahead in which models can be compared."""
+    return [one for one in totals if int(one.horizons.partition("-")[2]) <= COMPARED_HORIZON]
 
 
 def aggregate(totals: Iterable[ScoreTotals], by: Grouping) -> list[ScoreSummary]:

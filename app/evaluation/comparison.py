@@ -8,7 +8,7 @@ from threading import Condition
 from cachetools import LRUCache, cached
 
 from app.evaluation import store
-from app.evaluation.aggregation import aggregate
+from app.evaluation.aggregation import aggregate, select_compared
 from app.evaluation.store import ScoreFilter
 from app.storage.database import Session
 from forecasting.backtest.summaries import Grouping
@@ -16,7 +16,7 @@ from forecasting.backtest.summaries import Grouping
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """How one model's forecasts have done, 1 to 36 months ahead together; see `ScoreSummary`."""
+    """How one model's forecasts have done, 1 to 12 months ahead together; see `ScoreSummary`."""
 
     model: str
     cells: int
@@ -27,8 +27,8 @@ class ModelRecord:
 def compare_models(
     session: Session, series_id: int | None, *, as_of: date | None = None
 ) -> list[ModelRecord]:
-    """Every scored model on a series, or on all series together; the smallest error against the
-    baseline first.
+    """Every scored model on a series, or on all series together, as far ahead as all models have
+    scores; the smallest error against the baseline first.
 
     With `as_of`, on what was published by the end of that day, against the figures of that day.
     """
@@ -39,7 +39,7 @@ def compare_models(
 def _compare_models(session: Session, wanted: ScoreFilter) -> list[ModelRecord]:
     records = [
         ModelRecord(one.model, one.cells, one.relative_wis, one.coverage_80)
-        for one in aggregate(store.totals(session, wanted), Grouping.ALL)
+        for one in aggregate(select_compared(store.totals(session, wanted)), Grouping.ALL)
     ]
     return sorted(records, key=_rank)
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice, repeat
+from itertools import compress, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from app.config import BUNDLED_RECORD
 from app.evaluation import store
+from app.evaluation.aggregation import COMPARED_HORIZON
 from app.evaluation.outcomes import keep_outcomes, refresh_outcomes
 from app.evaluation.store import Score
 from app.observations.store import all_series
@@ -43,10 +44,11 @@ def write_hindcast(report: BacktestReport, path: Path) -> int:
     """Write the scores of a backtest's single months; returns the size in bytes.
 
     Forecasts are taken in whole counts, as the archive keeps them. One line a cell, one group of
-    columns a
-    model: `covered` is the narrowest of the intervals of 50, 80 and 95 percent that holds the
-    outcome, 100 where none does; `pit` is in hundredths, cut. Scores against figures that have been
-    restated go to a file of their own beside it. The same report gives the same bytes.
+    columns a model: `covered` is the narrowest of the intervals of 50, 80 and 95 percent that holds
+    the outcome, 100 where none does; `pit` is in hundredths, cut. Beyond `COMPARED_HORIZON` months,
+    only `auto` and the baseline are kept, and the columns of other models are empty. Scores against
+    figures that have been restated go to a file of their own beside it. The same report gives the
+    same bytes.
     """
     size = _write(report.select(~report.superseded), path)
     beside = superseded_path(path)
@@ -93,11 +95,18 @@ def _columns(report: BacktestReport) -> _Columns:
         _hundredths(report),
         report.absolute_scaled_error,
     )
+    is_compared = (report.horizon[order] <= COMPARED_HORIZON).tolist()
+    everywhere = [True] * order.size
     for nth, model in enumerate(report.models):
-        digits = _DIGITS if model in (TOLD, BASELINE) else _DIGITS_OF_OTHERS
+        is_other = model not in (TOLD, BASELINE)
+        digits = _DIGITS_OF_OTHERS if is_other else _DIGITS
+        kept = is_compared if is_other else everywhere
         for name, of_models in zip(_SCORES, scores, strict=True):
             said = str if of_models.dtype.kind == "i" else partial(_said, digits=digits)
-            columns[f"{model}:{name}"] = [said(score) for score in of_models[nth, order].tolist()]
+            columns[f"{model}:{name}"] = [
+                said(score) if is_kept else ""
+                for score, is_kept in zip(of_models[nth, order].tolist(), kept, strict=True)
+            ]
     if TOLD in report.models:
         quantiles = report.quantiles[report.models.index(TOLD), order]
         for name, level in _RANGE.items():
@@ -156,7 +165,8 @@ def _is_loaded(
     sums = [
         (len(of_model), math.fsum(map(float, of_model)))
         for columns in _read(path, ids)
-        for of_model in (columns[f"{model}:wis"] for model in _models(columns))
+        for model in _models(columns)
+        for of_model in ([score for score in columns[f"{model}:wis"] if score],)
     ]
     same_total = math.isclose(total, math.fsum(part for _, part in sums), rel_tol=1e-9)
     return count == sum(scores for scores, _ in sums) and same_total
@@ -178,19 +188,30 @@ def _models(columns: _Columns) -> list[str]:
 
 def _scores(path: Path, ids: Mapping[str, int]) -> Iterator[Score]:
     for columns in _read(path, ids):
-        origins = [Month.parse(origin) for origin in columns["origin"]]
-        horizons = [int(horizon) for horizon in columns["horizon"]]
-        cells = {
-            "series_id": [ids[key] for key in columns["series"]],
-            "vintage": columns["vintage"],
-            "origin": origins,
-            "horizon": horizons,
-            "target": [origin + horizon for origin, horizon in zip(origins, horizons, strict=True)],
-            "observed": _numbers(columns["observed"]),
-            **{f"baseline_{name}": _numbers(columns[f"{BASELINE}:{name}"]) for name in _COMPARED},
-        }
+        models_by_lines: dict[tuple[bool, ...], list[str]] = {}
         for model in _models(columns):
-            yield from _of_model(model, columns, cells)
+            is_scored = tuple(map(bool, columns[f"{model}:wis"]))
+            models_by_lines.setdefault(is_scored, []).append(model)
+        for is_scored, models in models_by_lines.items():
+            scored = {name: list(compress(column, is_scored)) for name, column in columns.items()}
+            cells = _cells(scored, ids)
+            for model in models:
+                yield from _of_model(model, scored, cells)
+
+
+def _cells(columns: _Columns, ids: Mapping[str, int]) -> Mapping[str, Sequence[Any]]:
+    """The fields that the scores of all models have in common, by name."""
+    origins = [Month.parse(origin) for origin in columns["origin"]]
+    horizons = [int(horizon) for horizon in columns["horizon"]]
+    return {
+        "series_id": [ids[key] for key in columns["series"]],
+        "vintage": columns["vintage"],
+        "origin": origins,
+        "horizon": horizons,
+        "target": [origin + horizon for origin, horizon in zip(origins, horizons, strict=True)],
+        "observed": _numbers(columns["observed"]),
+        **{f"baseline_{name}": _numbers(columns[f"{BASELINE}:{name}"]) for name in _COMPARED},
+    }
 
 
 def _of_model(model: str, columns: _Columns, cells: Mapping[str, Sequence[Any]]) -> Iterator[Score]:

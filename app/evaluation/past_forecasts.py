@@ -23,6 +23,8 @@ class LeadTime(StrEnum):
     NEAR = "1-3"
     MIDDLE = "4-6"
     FAR = "7-12"
+    SECOND_YEAR = "13-24"
+    THIRD_YEAR = "25-36"
 
     @property
     def months(self) -> range:

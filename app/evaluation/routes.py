@@ -59,7 +59,9 @@ def evaluation(
     The service scores live forecasts when figures are published, and again if those are restated.
     For earlier months it has a hindcast of every model: the forecasts that the model would have
     made. They use figures as known at the time if this store has them, and reconstructed figures
-    otherwise. `vintages` counts them separately.
+    otherwise. `vintages` counts them separately. The hindcast of `auto` and the baseline reaches 36
+    months ahead, that of the other models 12, so groups other than those by months ahead put
+    together 1 to 12 months only, unless a `horizon` is requested.
     """
     require_in_order(query.start, query.end)
     scorer.catch_up()

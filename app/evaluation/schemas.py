@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from app.evaluation.aggregation import aggregate
+from app.evaluation.aggregation import aggregate, select_compared
 from app.evaluation.backtest_schemas import ScoreEntry, Scores
 from app.evaluation.store import ScoreTotals
 from app.evaluation.track_record import count_by_vintage_kind
@@ -69,15 +69,24 @@ class EvaluationAnswer(Scores):
     )
 
     @classmethod
-    def of(cls, totals: list[ScoreTotals], series: str | None) -> Self:
+    def of(cls, totals: list[ScoreTotals], series: str | None, horizon: int | None) -> Self:
+        """The scores of forecasts of a series, or of all, made `horizon` months ahead, or all.
+
+        What groups scores of several horizons leaves out those that only some models have.
+        """
         groupings = [by for by in Grouping if by is not Grouping.SERIES or series is None]
+        compared = totals if horizon is not None else select_compared(totals)
         return cls(
             series=series,
             baseline=BASELINE,
             first=min((one.first for one in totals), default=None),
             last=max((one.last for one in totals), default=None),
             vintages=count_by_vintage_kind(totals),
-            scores=[ScoreEntry.of(one, by) for by in groupings for one in aggregate(totals, by)],
+            scores=[
+                ScoreEntry.of(one, by)
+                for by in groupings
+                for one in aggregate(totals if by is Grouping.HORIZON else compared, by)
+            ],
         )
 
 

@@ -54,7 +54,7 @@ def get_evaluation(
 
 @cached(LRUCache(50), key=store.scores_key, condition=Condition())
 def _evaluate(session: Session, wanted: ScoreFilter, series: str | None) -> EvaluationAnswer:
-    return EvaluationAnswer.of(store.totals(session, wanted), series)
+    return EvaluationAnswer.of(store.totals(session, wanted), series, wanted.horizon)
 
 
 def get_past_forecasts(

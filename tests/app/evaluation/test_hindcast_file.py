@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.config import BUNDLED_RECORD
 from app.evaluation import hindcast_file, store
 from app.evaluation.aggregation import aggregate
+from app.evaluation.schemas import EvaluationQuery
+from app.evaluation.service import get_evaluation
 from app.evaluation.store import ScoreFilter
+from app.evaluation.store_vintages import current_outcomes
 from app.observations import queries
 from app.observations.store import all_series
 from app.storage.database import Database
-from forecasting import MODELS
+from forecasting import MODELS, backtest
 from forecasting.backtest.report import BacktestReport
 from forecasting.backtest.summaries import Grouping, summarize
 from tests.app.evaluation.conftest import KEYS, TODAY
@@ -131,13 +135,66 @@ def test_of_auto_the_median_and_the_range_are_kept_in_whole_counts(
 
 
 @pytest.fixture(scope="module")
+def far(loaded: Database) -> BacktestReport:
+    """Forecasts up to 14 months ahead by three models, one of which is called `auto` here."""
+    found = backtest(
+        current_outcomes(loaded, KEYS[:1], today=TODAY),
+        horizon=14,
+        first_origin="2020-12",
+        last_origin="2021-12",
+        every=6,
+        models=["seasonal-naive", "theta"],
+        draws=50,
+    )
+    return replace(found, models=("log-random-walk", "auto", "theta"))
+
+
+def test_beyond_a_year_only_auto_and_the_baseline_are_kept(
+    loaded_copy: Database, far: BacktestReport, tmp_path: Path
+) -> None:
+    hindcast_file.write_hindcast(far, tmp_path / "hindcast.csv.gz")
+    with loaded_copy.writing() as session:
+        loaded = hindcast_file.load_hindcast(session, tmp_path / "hindcast.csv.gz")
+        assert hindcast_file.load_hindcast(session, tmp_path / "hindcast.csv.gz") == 0
+    with loaded_copy.reading() as session:
+        kept = [
+            (score.model, score.origin.ordinal, score.horizon)
+            for score in store.scored_forecasts(session, ScoreFilter())
+        ]
+        answer = get_evaluation(session, EvaluationQuery())
+    months = far.months == 1
+    cells = list(zip(far.origin[months].tolist(), far.horizon[months].tolist(), strict=True))
+    assert len(kept) == loaded
+    assert sorted(kept) == sorted(
+        (model, origin, horizon)
+        for model in far.models
+        for origin, horizon in cells
+        if horizon <= 12 or model != "theta"
+    )
+    counts = {(one.by, one.group, one.model): one.cells for one in answer.scores}
+    assert counts["horizon", "13-24", "auto"] == sum(horizon > 12 for _, horizon in cells)
+    assert ("horizon", "13-24", "theta") not in counts
+    overall = {counts["all", "all", model] for model in far.models}
+    assert overall == {sum(horizon <= 12 for _, horizon in cells)}, "models are compared on equals"
+
+
+@pytest.fixture(scope="module")
 def bundled() -> pd.DataFrame:
     return pd.read_csv(hindcast_file.FILE)
 
 
-def test_the_bundled_hindcast_is_small_and_knows_todays_models(bundled: pd.DataFrame) -> None:
-    assert hindcast_file.FILE.stat().st_size < 3_500_000
+def test_the_bundled_data_are_small_and_the_hindcast_knows_todays_models(
+    bundled: pd.DataFrame,
+) -> None:
+    assert sum(file.stat().st_size for file in BUNDLED_RECORD.glob("*.*")) < 8_000_000
     assert {name.partition(":")[0] for name in bundled if ":" in name} == set(MODELS)
+
+
+def test_the_bundled_hindcast_reaches_36_months_for_auto_and_12_for_models_to_compare_with(
+    bundled: pd.DataFrame,
+) -> None:
+    farthest = {model: bundled.horizon[bundled[f"{model}:wis"].notna()].max() for model in MODELS}
+    assert farthest == {model: 12 for model in MODELS} | {"auto": 36, "log-random-walk": 36}
 
 
 def test_the_bundled_hindcast_forecasts_each_month_once_from_every_distance(

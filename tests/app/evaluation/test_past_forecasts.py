@@ -42,9 +42,11 @@ def scored(horizon: int, *, forecast: int | None = None) -> Scored:
     return score, datetime(2025, 6, 1, tzinfo=UTC) if forecast else None
 
 
-@pytest.mark.parametrize(("ahead", "horizon"), [("1-3", 2), ("4-6", 5), ("7-12", 8)])
+@pytest.mark.parametrize(
+    ("ahead", "horizon"), [("1-3", 2), ("4-6", 5), ("7-12", 8), ("13-24", 14), ("25-36", 35)]
+)
 def test_of_the_forecasts_made_so_long_before_the_newest_is_shown(ahead: str, horizon: int) -> None:
-    hindcast = [scored(months) for months in (2, 5, 8, 11)]
+    hindcast = [scored(months) for months in (2, 5, 8, 11, 14, 17, 35, 36)]
     (shown,) = select_one_per_month(hindcast, LeadTime(ahead))
     assert shown[0].horizon == horizon
 
