@@ -194,7 +194,7 @@ def test_the_bundled_hindcast_reaches_36_months_for_auto_and_12_for_models_to_co
     bundled: pd.DataFrame,
 ) -> None:
     farthest = {model: bundled.horizon[bundled[f"{model}:wis"].notna()].max() for model in MODELS}
-    assert farthest == {model: 12 for model in MODELS} | {"auto": 36, "log-random-walk": 36}
+    assert farthest == dict.fromkeys(MODELS, 12) | {"auto": 36, "log-random-walk": 36}
 
 
 def test_the_bundled_hindcast_forecasts_each_month_once_from_every_distance(
