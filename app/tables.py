@@ -1,6 +1,6 @@
 """Every table of the store, gathered so that migrations, backups and tests see all of them."""
 
-from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow
+from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow, SurpriseRow
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
@@ -22,4 +22,5 @@ __all__ = [
     "SourceRow",
     "StoreStateRow",
     "SupersededScoreRow",
+    "SurpriseRow",
 ]

@@ -1,4 +1,4 @@
-"""Surprises as events: newest figures far from what had been forecast for them."""
+"""Surprises as events: figures far from what had been forecast for them."""
 
 from datetime import datetime
 from threading import Condition
@@ -6,7 +6,7 @@ from threading import Condition
 from cachetools import LRUCache, cached
 
 from app.alerts.event import Event, EventKind, make_urn
-from app.evaluation.store import scores_key
+from app.evaluation.store import surprises_key
 from app.evaluation.surprises import Surprise, find_surprises
 from app.languages import DEFAULT, words
 from app.observations.store import all_series, first_recorded
@@ -15,7 +15,7 @@ from app.storage.database import Session
 
 
 def find_surprise_events(session: Session, series: SeriesRow | None, model: str) -> list[Event]:
-    """The surprises among the newest figures, of all series or of one.
+    """The surprises among the newest figures, now or when they came, of all series or of one.
 
     The probabilities are adjusted for all series in either case. A surprise whose figure no
     release gives any more is left out.
@@ -24,47 +24,42 @@ def find_surprise_events(session: Session, series: SeriesRow | None, model: str)
         one for one in _surprises(session, model) if series is None or one.series == series.key
     ]
     known = {one.key: one for one in all_series(session)} if surprises else {}
-    figures = [
-        (known[one.series].id, one.score.target, round(one.score.observed)) for one in surprises
-    ]
-    recorded = first_recorded(session, figures)
+    recorded = first_recorded(session, [one.figure for one in surprises])
     return [
-        _as_event(known[one.series], one, recorded[figure])
-        for one, figure in zip(surprises, figures, strict=True)
-        if figure in recorded
+        _as_event(known[one.series], one, recorded[one.figure])
+        for one in surprises
+        if one.figure in recorded
     ]
 
 
-@cached(LRUCache(20), key=scores_key, condition=Condition())
+@cached(LRUCache(20), key=surprises_key, condition=Condition())
 def _surprises(session: Session, model: str) -> list[Surprise]:
     return [one for one in find_surprises(session, model) if one.is_surprise]
 
 
 def _as_event(series: SeriesRow, surprise: Surprise, at: datetime) -> Event:
     in_english = words(DEFAULT)
-    score = surprise.score
-    value = round(score.observed)
-    median = None if score.median is None else round(score.median)
+    value = surprise.value
+    median = None if surprise.median is None else round(surprise.median)
     expected = ""
-    if score.median is not None and score.lower_80 is not None and score.upper_80 is not None:
+    if median is not None and surprise.lower_80 is not None and surprise.upper_80 is not None:
         low, high = (
-            in_english.number(round(score.lower_80)),
-            in_english.number(round(score.upper_80)),
+            in_english.number(round(end)) for end in (surprise.lower_80, surprise.upper_80)
         )
-        expected = f" The median forecast was {in_english.number(round(score.median))}, the 80% "
+        expected = f" The median forecast was {in_english.number(median)}, the 80% "
         expected += f"interval {low} to {high}."
-    month = in_english.month(score.target)
+    month = in_english.month(surprise.period)
     return Event(
         kind=EventKind.SURPRISE,
-        id=make_urn(EventKind.SURPRISE, series.key, score.target, value),
+        id=make_urn(EventKind.SURPRISE, series.key, surprise.period, value),
         at=at,
         title=f"Surprise: {series.title}, {month}",
         summary=f"The figure of {month} is {in_english.number(value)} {series.unit}, at percentile "
         f"{100 * surprise.percentile:.1f} of the forecast made with figures through "
-        f"{in_english.month(score.origin)}.{expected}",
+        f"{in_english.month(surprise.origin)}.{expected}",
         series=series.key,
-        period=score.target,
+        period=surprise.period,
         value=value,
         compared_with=median,
-        rank=score.target.first_day.toordinal(),
+        rank=surprise.period.first_day.toordinal(),
     )

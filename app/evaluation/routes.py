@@ -26,8 +26,8 @@ _CSV = (
 )
 _SURPRISES_CSV = (
     "series,period,value,origin,vintage,median,lower_80,upper_80,percentile,probability,adjusted,"
-    "surprise\n"
-    "usbp.southwest,2026-08,8870,2026-07,live,8500,7600,9500,0.63,0.74,0.97,False\n"
+    "surprise,newest\n"
+    "usbp.southwest,2026-08,8870,2026-07,live,8500,7600,9500,0.63,0.74,0.97,False,True\n"
 )
 _PAST_CSV = (
     "period,origin,horizon,vintage,issued_at,forecast,median,lower_80,"
@@ -103,7 +103,7 @@ def past_forecasts(
     "/evaluation/surprises",
     summary="Compare new figures with their forecasts",
     response_model=SurprisesAnswer,
-    responses=describe_csv_response("The newest figures, one row per series.", _SURPRISES_CSV)
+    responses=describe_csv_response("The figures, one row each.", _SURPRISES_CSV)
     | problems(BadParameter),
 )
 def surprises(
@@ -117,6 +117,8 @@ def surprises(
 
     A figure is a surprise if its distance from the forecast is improbable even among so many
     series. The probabilities are adjusted for their number, so that few surprises are chance.
+
+    A surprise stays in the list, as it was told, when newer figures are published.
     """
     scorer.catch_up()
     with database.reading() as session:

@@ -25,6 +25,7 @@ from app.evaluation.outcomes import (
 )
 from app.evaluation.store import Score
 from app.evaluation.store_vintages import outcome_counts, to_monthly_series
+from app.evaluation.surprises import keep_surprises
 from app.forecasts import store as forecasts
 from app.forecasts.encoding import decode_marginals, decode_paths
 from app.forecasts.inputs import load_inputs
@@ -54,7 +55,8 @@ log = logging.getLogger(__name__)
 
 
 class Scorer:
-    """Keeps the scores of a store's live forecasts current, in the background and on request."""
+    """Keeps the scores of a store's live forecasts current, and the surprises among them, in the
+    background and on request."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -72,10 +74,13 @@ class Scorer:
                     return 0
                 everything = all_series(session)
                 due = {series: self._due(session, series) for series in everything}
+                models = forecasts.live_models(session)
             rescored = 0
             for scores in due.values():
                 for forecast_id, of_forecast in scores.items():
                     rescored += self._keep(forecast_id, of_forecast)
+            for model in models:
+                self._database.write(partial(keep_surprises, model=model))
             self._keep_past_days(state[0], rescored)
             self._done = state
             return rescored

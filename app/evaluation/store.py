@@ -23,7 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from app.evaluation.tables import OutcomeRow, ScoreColumns, ScoreRow, SupersededScoreRow
+from app.evaluation.tables import (
+    OutcomeRow,
+    ScoreColumns,
+    ScoreRow,
+    SupersededScoreRow,
+    SurpriseRow,
+)
 from app.forecasts.store import issued_before
 from app.observations.tables import SeriesRow
 from app.storage.bulk import add_rows
@@ -196,6 +202,23 @@ def scores_key(session: Session, *asked: Hashable) -> Hashable:
     It names what is asked, and changes with every score and outcome that is added.
     """
     return hashkey(str(session.get_bind().engine.url), newest_score(session), *asked)
+
+
+def kept_surprises(session: Session, model: str) -> list[tuple[str, SurpriseRow]]:
+    """The surprises that were kept of a model's forecasts, with the keys of their series."""
+    rows = session.execute(
+        select(SeriesRow.key, SurpriseRow)
+        .join(SeriesRow, SeriesRow.id == SurpriseRow.series_id)
+        .where(SurpriseRow.model == model)
+        .order_by(SurpriseRow.id)
+    )
+    return [(key, row) for key, row in rows]
+
+
+def surprises_key(session: Session, *asked: Hashable) -> Hashable:
+    """A key for caches of what follows from scores and kept surprises, as `scores_key` is one."""
+    newest = session.scalar(select(func.coalesce(func.max(SurpriseRow.id), 0))) or 0
+    return scores_key(session, newest, *asked)
 
 
 def forget_forecast(session: Session, forecast_id: int) -> None:

@@ -19,7 +19,7 @@ class SurprisesQuery(ReadQuery):
 
 
 class SurpriseEntry(BaseModel):
-    """The newest figure of a series and its forecast."""
+    """A figure and its forecast."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     period: MonthField = Field(description="Month of the figure.", examples=["2026-08"])
@@ -50,35 +50,40 @@ class SurpriseEntry(BaseModel):
     surprise: bool = Field(
         description=f"Whether the adjusted probability is below {SIGNIFICANCE:g}.", examples=[False]
     )
+    newest: bool = Field(
+        description="Whether the figure is the newest of its series. Earlier figures are listed if "
+        "they were surprises when they were published.",
+        examples=[True],
+    )
 
     @classmethod
     def of(cls, found: Surprise) -> Self:
-        score = found.score
         return cls(
             series=found.series,
-            period=score.target,
-            value=round(score.observed),
-            origin=score.origin,
-            vintage=score.vintage,
-            median=_count(score.median),
-            lower_80=_count(score.lower_80),
-            upper_80=_count(score.upper_80),
+            period=found.period,
+            value=found.value,
+            origin=found.origin,
+            vintage=found.vintage,
+            median=_count(found.median),
+            lower_80=_count(found.lower_80),
+            upper_80=_count(found.upper_80),
             percentile=round(found.percentile, _DIGITS),
             probability=round(found.probability, _DIGITS),
             adjusted=round(found.adjusted, _DIGITS),
             surprise=found.is_surprise,
+            newest=found.is_newest,
         )
 
 
 class SurprisesAnswer(BaseModel):
-    """The newest figure of every series and its forecast, most surprising first."""
+    """The newest figure of every series and earlier surprises, most surprising first."""
 
     model: str = Field(description="The model.", examples=["auto"])
     as_of: date = Field(description="The day of the answer (UTC).")
-    surprises: list[SurpriseEntry] = Field(description="One entry per series.")
+    surprises: list[SurpriseEntry] = Field(description="One entry per figure.")
 
     def table(self) -> Table:
-        """One row a series."""
+        """One row a figure."""
         return list(SurpriseEntry.model_fields), (
             list(entry.model_dump().values()) for entry in self.surprises
         )

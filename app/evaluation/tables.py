@@ -1,4 +1,5 @@
-"""Tables of scores: how past forecasts compare with what was counted, now and on past days."""
+"""Tables of the track record: scores of past forecasts, what was counted, now and on past days, and
+surprises."""
 
 from datetime import date
 from typing import Any
@@ -109,3 +110,32 @@ class OutcomeRow(Base):
     hindcast_value: Mapped[int | None] = mapped_column(BigInteger)
     known_from: Mapped[date] = mapped_column(Date)
     known_until: Mapped[date | None] = mapped_column(Date)
+
+
+class SurpriseRow(Base):
+    """A figure far from its forecast, kept as it was told when it was the newest of its series.
+
+    Scores are replaced when a figure is restated or the hindcast is renewed, and how improbable a
+    figure was depends on the other series of that moment, so a surprise cannot be computed again.
+    `percentile`, `probability` and `adjusted` are from 0 to 1; see `app.evaluation.surprises`.
+    """
+
+    __tablename__ = "surprises"
+    __table_args__ = (
+        UniqueConstraint("series_id", "model", "period", "value"),
+        {"sqlite_autoincrement": True},  # as for scores
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    model: Mapped[str] = mapped_column(String(50))
+    period: Mapped[Month] = mapped_column(MonthColumn)
+    value: Mapped[int] = mapped_column(BigInteger)
+    origin: Mapped[Month] = mapped_column(MonthColumn)
+    vintage: Mapped[str] = mapped_column(String(20))
+    median: Mapped[float | None]
+    lower_80: Mapped[float | None]
+    upper_80: Mapped[float | None]
+    percentile: Mapped[float]
+    probability: Mapped[float]
+    adjusted: Mapped[float]

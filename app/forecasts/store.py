@@ -143,6 +143,12 @@ def newest_live_id(session: Session) -> int:
     )
 
 
+def live_models(session: Session) -> list[str]:
+    """Names of the models with live forecasts."""
+    statement = select(ForecastRow.model).where(ForecastRow.live).distinct()
+    return list(session.scalars(statement.order_by(ForecastRow.model)))
+
+
 def live_forecasts_before(
     session: Session, series_id: int, *, before: Month
 ) -> Sequence[ForecastRow]:

@@ -17,6 +17,7 @@ TABLES = {
     "keys",
     "computations",
     "scores",
+    "surprises",
     "superseded_scores",
     "outcomes",
     "pools",

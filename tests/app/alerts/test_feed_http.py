@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -50,6 +50,10 @@ class Own(NamedTuple):
         assert response.headers["content-type"] == "application/atom+xml"
         return fromstring(response.content)
 
+    def surprises(self) -> list[dict[str, Any]]:
+        answer = self.client.get("/evaluation/surprises", params={"only": "true"})
+        return list(answer.json()["surprises"])
+
 
 @pytest.fixture
 def own(stores: Stores, migrated_url: str) -> Iterator[Own]:
@@ -75,6 +79,14 @@ def own(stores: Stores, migrated_url: str) -> Iterator[Own]:
 
 def texts(feed: Element, name: str) -> list[str]:
     return [entry.findtext(f"{ATOM}{name}") or "" for entry in feed.iter(f"{ATOM}entry")]
+
+
+def surprises_in(feed: Element) -> list[tuple[str, str, str]]:
+    """Id, instant and text of every surprise."""
+    entries = zip(
+        texts(feed, "id"), texts(feed, "updated"), texts(feed, "summary"), kinds(feed), strict=True
+    )
+    return [(one, at, summary) for one, at, summary, kind in entries if kind == "surprise"]
 
 
 def kinds(feed: Element) -> list[str]:
@@ -140,6 +152,27 @@ def test_a_figure_far_from_its_forecast_is_a_surprise(own: Own) -> None:
     assert "surprise" not in kinds(own.feed(OTHER))
 
 
+def test_a_surprise_stays_as_it_was_told_until_its_release_is_retracted(own: Own) -> None:
+    own.issue()
+    release = own.publish("2026-11-20", "2026-10", 90_000)
+    own.moments.append(own.moments[-1] + timedelta(hours=1))
+    (told,) = surprises_in(own.feed())
+    (listed,) = own.surprises()
+    assert (listed["period"], listed["value"], listed["newest"]) == ("2026-10", 90_000, True)
+    own.issue()
+    own.publish("2026-11-21", "2026-11", 90_100)
+    own.moments.append(own.moments[-1] + timedelta(hours=1))
+    assert told in surprises_in(own.feed())
+    assert own.surprises()[0] == listed | {"newest": False}
+    own.publish("2026-11-22", "2026-10", 89_000)
+    own.moments.append(own.moments[-1] + timedelta(hours=1))
+    assert told in surprises_in(own.feed()), "also when the figure is restated"
+    with own.database.writing() as session:
+        retract(session, release, now=own.moments[-1])
+    assert told not in surprises_in(own.feed())
+    assert 90_000 not in [entry["value"] for entry in own.surprises()]
+
+
 def test_a_forecast_that_hardly_moved_is_not_told(own: Own) -> None:
     own.issue()
     own.publish("2026-11-20", "2026-10", 1003)
@@ -155,14 +188,10 @@ def test_ids_last_as_time_passes_and_more_happens(own: Own) -> None:
         own.issue()
         feed = own.feed()
         require_valid(feed)
-        lasting = [
-            one
-            for one, kind in zip(texts(feed, "id"), kinds(feed), strict=True)
-            if kind != "surprise"  # only newest figures are surprises
-        ]
-        assert [one for one in lasting if one in seen] == seen
-        assert texts(own.feed(), "id") == texts(feed, "id")
-        seen = lasting
+        told = texts(feed, "id")
+        assert [one for one in told if one in seen] == seen
+        assert texts(own.feed(), "id") == told
+        seen = told
 
 
 def test_a_retracted_release_keeps_its_id_and_is_told_again(own: Own) -> None:
