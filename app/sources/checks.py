@@ -1,7 +1,7 @@
 """Checks of what a publisher's site sent, before it counts as figures."""
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from app.sources.failures import ImplausibleFigures, NotTheFile, OlderFile, UnreadableFile
@@ -96,8 +96,15 @@ def check_newest_period(newest: Month | None, link: FileLink, *, last: Month | N
     return newest
 
 
-def check_restatements(restated: Iterable[RestatedFigure], publisher: Publisher) -> None:
+def check_restatements(
+    restated: Iterable[RestatedFigure], publisher: Publisher, *, largest: Mapping[str, float]
+) -> None:
     """Check that no figure moved by more than this publisher's figures have ever moved.
+
+    Parameters
+    ----------
+    largest : the largest restatements in the record, as shares of the figure, by key of the series;
+        they count if they are larger than what the publisher is declared to do
 
     Raises
     ------
@@ -109,13 +116,16 @@ def check_restatements(restated: Iterable[RestatedFigure], publisher: Publisher)
         one
         for one in restated
         if abs(one.after - one.before)
-        > believed.allowed(one.before, is_headline=one.series == publisher.headline)
+        > max(
+            believed.allowed(one.before, is_headline=one.series == publisher.headline),
+            one.before * largest.get(one.series, 0.0),
+        )
     ]
     if not implausible:
         return
-    largest = sorted(implausible, key=lambda one: -abs(one.after - one.before))[:_SHOWN]
+    worst = sorted(implausible, key=lambda one: -abs(one.after - one.before))[:_SHOWN]
     listed = ", ".join(
-        f"{one.series} {one.period}: {one.before:,} to {one.after:,}" for one in largest
+        f"{one.series} {one.period}: {one.before:,} to {one.after:,}" for one in worst
     )
     count = len(implausible)
     raise ImplausibleFigures(

@@ -23,7 +23,8 @@ _DATED_ELEMENTS = (
 _DATED_TEXT = re.compile(
     r"\b(?:last (?:modified|updated|reviewed)|updated|modified)\b\W{0,3}"
     r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})"
-    r"|(?P<day_first>\d{1,2}) (?P<month_second>[A-Za-z]{3,9})),? "
+    r"|(?P<day_first>\d{1,2}) (?P<month_second>[A-Za-z]{3,9})"
+    r"|(?P<first_number>\d{1,2})/(?P<second_number>\d{1,2})(?=/)),?[ /]"
     r"(?P<year>20\d\d)\b",
     re.IGNORECASE,
 )
@@ -52,8 +53,11 @@ class Page:
     day: date | None
 
 
-def read_page(content: bytes, address: str) -> Page:
-    """Read the HTML of the page at an address, in whatever state it is."""
+def read_page(content: bytes, address: str, *, month_first: bool = False) -> Page:
+    """Read the HTML of the page at an address, in whatever state it is.
+
+    `month_first` says that the page writes its days as `02/20/2025`.
+    """
     soup = BeautifulSoup(content, "html.parser")
     base = soup.find("base", href=True)
     root = urljoin(address, str(base["href"])) if isinstance(base, Tag) else address
@@ -62,7 +66,8 @@ def read_page(content: bytes, address: str) -> Page:
         for anchor in soup.find_all("a", href=True)
     ]
     title = soup.find("title")
-    return Page(address, _text(title) if isinstance(title, Tag) else "", links, _day(soup))
+    day = _day(soup, month_first=month_first)
+    return Page(address, _text(title) if isinstance(title, Tag) else "", links, day)
 
 
 def choose_newest(page: Page, files: FileNames, *, today: date) -> FileLink:
@@ -126,14 +131,14 @@ def _text(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
-def _day(soup: BeautifulSoup) -> date | None:
+def _day(soup: BeautifulSoup, *, month_first: bool) -> date | None:
     """The day on which the page says that it was changed last."""
     for selector, attribute in _DATED_ELEMENTS:
         element = soup.select_one(selector)
         if element is not None and (day := _iso_day(str(element.get(attribute, "")))):
             return day
     text = " ".join(soup.get_text(" ").split())
-    days = (_written_day(found) for found in _DATED_TEXT.finditer(text))
+    days = (_written_day(found, month_first=month_first) for found in _DATED_TEXT.finditer(text))
     return max(filter(None, days), default=None)
 
 
@@ -145,11 +150,16 @@ def _iso_day(text: str) -> date | None:
     return (instant.astimezone(UTC) if instant.tzinfo else instant).date()
 
 
-def _written_day(found: re.Match[str]) -> date | None:
-    month = month_number(found["month"] or found["month_second"])
+def _written_day(found: re.Match[str], *, month_first: bool) -> date | None:
+    """A day in words; one in numbers, `02/20/2025`, only where the month is known to come first."""
+    if found["first_number"] and not month_first:
+        return None
+    word = found["month"] or found["month_second"]
+    month = month_number(word) if word else int(found["first_number"])
+    day = found["day"] or found["day_first"] or found["second_number"]
     if month is None:
         return None
     try:
-        return date(int(found["year"]), month, int(found["day"] or found["day_first"]))
+        return date(int(found["year"]), month, int(day))
     except ValueError:
         return None

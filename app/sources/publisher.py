@@ -96,6 +96,7 @@ class Publisher:
     headline: key of the series whose newest figure says how new the publisher's figures are
     paced_by: key of the series from whose past releases the next is expected; the headline by
         default
+    month_first: whether the page writes its days as `02/20/2025`
     """
 
     name: str
@@ -109,3 +110,4 @@ class Publisher:
     restatements: Restatements
     asked_at: AskingTimes
     paced_by: str | None = None
+    month_first: bool = False

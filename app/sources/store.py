@@ -205,3 +205,35 @@ def restated_figures(session: Session, release_id: int, source: str) -> Sequence
     )
     rows = session.execute(select(compared).where(compared.c.before != compared.c.value))
     return [RestatedFigure(*row) for row in rows]
+
+
+def largest_restatements(session: Session, before: int, source: str) -> dict[str, float]:
+    """The largest change of a published figure of each series, by key.
+
+    As a share of the figure, among the exact figures that a source had published before a release;
+    series without a change are left out.
+    """
+    earlier = func.lag(ObservationRow.value).over(
+        partition_by=(ObservationRow.series_id, ObservationRow.period, ObservationRow.precedence),
+        order_by=(ObservationRow.published_on, ObservationRow.release_id),
+    )
+    versions = (
+        select(ObservationRow.series_id, ObservationRow.value, earlier.label("earlier"))
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .where(
+            ObservationRow.release_id != before,
+            ObservationRow.qualifier == Qualifier.EXACT.value,
+            ObservationRow.value.is_not(None),
+            ReleaseRow.source == source,
+            ReleaseRow.retracted_at.is_(None),
+        )
+        .subquery()
+    )
+    share = func.max(func.abs(versions.c.value - versions.c.earlier) * 1.0 / versions.c.earlier)
+    rows = session.execute(
+        select(SeriesRow.key, share)
+        .join(SeriesRow, SeriesRow.id == versions.c.series_id)
+        .where(versions.c.earlier > 0, versions.c.value != versions.c.earlier)
+        .group_by(SeriesRow.key)
+    )
+    return {key: float(largest) for key, largest in rows}

@@ -189,7 +189,9 @@ class Updater:
                     f"{publisher.files.described}, and found "
                     f"{download.media_type or 'something of no type'}."
                 )
-            page = await asyncio.to_thread(read_page, content, download.address)
+            page = await asyncio.to_thread(
+                read_page, content, download.address, month_first=publisher.month_first
+            )
             link = choose_newest(page, publisher.files, today=self._clock().date())
             return _Found(link, page, download.validators)
 
@@ -287,7 +289,9 @@ class Updater:
         )
         if not report.known_before:
             check_restatements(
-                store.restated_figures(session, report.release, publisher.source), publisher
+                store.restated_figures(session, report.release, publisher.source),
+                publisher,
+                largest=store.largest_restatements(session, report.release, publisher.source),
             )
         first = 0 if report.known_before else store.count_first_figures(session, report.release)
         return LoadedFile(report, day, newest, download.size, download.checksum, first)

@@ -46,4 +46,5 @@ PUBLISHER = Publisher(
     # Restated by at most half a percent in the editions of 2024; small figures are rounded to ten.
     restatements=Restatements(of_headline=0.10, of_part=0.25, few=50),
     asked_at=AskingTimes(days_of_week="tue", hours="16"),
+    month_first=True,
 )

@@ -188,6 +188,19 @@ def test_the_day_of_a_page(content, day):
     assert read_page(content, "https://example.org/").day == day
 
 
+@pytest.mark.parametrize(
+    ("content", "day"),
+    [
+        (ohss_page([]), date(2025, 2, 20)),
+        (b"<p>Last Updated: 20/02/2025</p>", None),
+        (b"<p>Last Updated: 02/20/2025. Posted 03/01/2025</p>", date(2025, 2, 20)),
+        (b"<p>Last updated 3 March 2026</p>", date(2026, 3, 3)),
+    ],
+)
+def test_the_day_of_a_page_that_writes_the_month_first(content, day):
+    assert read_page(content, "https://example.org/", month_first=True).day == day
+
+
 def test_addresses_are_absolute_whatever_the_page_calls_its_base():
     content = (
         b'<base href="https://files.example.org/a/"><a href=" b%20c.csv#top ">File <b>b</b></a>'

@@ -82,13 +82,13 @@ def test_the_home_offices_workbook_comes_with_the_day_of_its_page_and_whole_mont
     }
 
 
-def test_the_monthly_tables_of_ohss_come_with_the_day_they_were_first_seen(database, site):
+def test_the_monthly_tables_of_ohss_come_with_the_day_of_their_page(database, site):
     know(database, "ofo.southwest", "usbp.southwest")
     site.serve("/page", Answer(ohss_page([("August 2024", OHSS)])))
     site.serve(OHSS, Answer((EXCERPTS / "ohss_tables.xlsx").read_bytes()))
     outcome = ask(database, site, "ohss")
     assert outcome.result is Result.NEW, outcome.sentences()
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (NOW.date(), DayBasis.SEEN)
+    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 2, 20), DayBasis.PAGE)
     assert str(outcome.loaded.newest) == "2024-08"
 
 

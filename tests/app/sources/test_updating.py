@@ -309,6 +309,16 @@ def test_figures_that_moved_more_than_any_restatement_has_are_refused(known, sit
     assert history(known) == {"2025-07": 9100}
 
 
+def test_a_figure_may_move_as_far_as_its_series_has_moved_before(known, site):
+    with known.writing() as session:
+        key = "usbp.southwest"
+        publish(session, "cbp", "2025-06-17", figure(key, "2025-05", 20_000))
+        publish(session, "cbp", "2025-07-17", figure(key, "2025-05", 8_725))
+        publish(session, "cbp", "2025-08-19", figure(key, "2025-07", 9100))
+    offer(site, AUGUST)
+    assert ask(known, site).result is Result.NEW
+
+
 def test_figures_of_another_source_may_differ(known, site):
     with known.writing() as session:
         publish(session, "press", "2025-08-01", figure("usbp.southwest", "2025-07", 9100))
