@@ -1,6 +1,7 @@
 """CBP's exports: recognized, summed, completed with zeros, and refused if inconsistent."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -276,6 +277,21 @@ def test_a_file_that_contradicts_itself_is_refused(content: bytes, parameter: st
 def test_reading_stops_after_a_hundred_faults() -> None:
     rows = [[*cells[:8], "x"] for cells in SOUTHWEST_ROWS] * 50
     assert len(faults(southwest(rows))) == 100
+
+
+def test_the_first_rows_of_a_nationwide_file_of_cbp_are_read_and_summed() -> None:
+    """Those of the file of fiscal years 2023 to 2026 through January, as published."""
+    content = (Path(__file__).parent / "excerpts" / "cbp_nationwide.csv").read_bytes()
+    found = figures(content, published_on=date(2026, 2, 18))
+    assert {key: value for (key, period), value in found.items() if period == "2022-12"} == {
+        "ofo.northern": 5,
+        "ofo.northern.boston": 5,
+        "ofo.northern.accompanied-minors": 5,
+        "ofo.northern.citizenship.brazil": 3,
+        "ofo.northern.citizenship.canada": 2,
+        "ofo.northern.title-42": 4,
+        "ofo.northern.title-8": 1,
+    }
 
 
 def test_a_file_of_fiscal_years_2023_to_2026_reads_closed_and_current_years() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from app.config import BUNDLED_RECORD
 from app.observations.readers import KnownSeries
+from app.sources.publishers import PUBLISHERS
 from tests.app.observations.readers.files import figures
 
 FOLDER = Path(__file__).parents[5] / "shared" / "data"
@@ -123,6 +124,17 @@ def test_the_home_offices_workbook_holds_the_whole_months_of_its_edition() -> No
     }
     assert len(edition) == 103
     assert found == edition
+
+
+def test_the_names_of_cbps_nationwide_files_say_through_which_month_they_go() -> None:
+    files = packed_table("cbp_release_calendar.csv.gz")
+    assert len(files) > 10
+    editions = [PUBLISHERS["cbp"].files.edition(file["file_aor"]) for file in files]
+    assert [edition and edition.label for edition in editions] == [
+        file["data_through"].partition(" ")[0] for file in files
+    ]
+    smallest, largest = PUBLISHERS["cbp"].bytes_between
+    assert all(smallest < int(file["bytes_aor"]) < largest for file in files)
 
 
 def test_the_monthly_tables_hold_every_figure_that_was_read_off_them(
