@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.alerts.atom import FeedSubject, write_feed
 from app.alerts.event import Event, EventKind, make_urn, newest_first
+from tests.app.alerts.validator import require_grammar
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEED = FeedSubject("https://forecasts.example/", "a.border", "A border")
@@ -35,7 +36,9 @@ def test_the_order_is_newest_first_however_events_come(events: list[Event]) -> N
 def test_a_document_has_one_entry_for_each_event_with_its_id_and_instant(
     events: list[Event],
 ) -> None:
-    document = fromstring(write_feed(FEED, newest_first(events)))
+    written = write_feed(FEED, newest_first(events))
+    document = fromstring(written)
+    require_grammar(written)
     entries = document.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
         event.id for event in newest_first(events)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +12,7 @@ from app.config import Settings
 from app.main import create_app
 from app.observations.retraction import retract
 from app.storage.database import Database
+from tests.app.alerts.validator import InvalidFeed, require_grammar
 from tests.app.observations.publishing import figure, make_series, publish
 from tests.conftest import NOW
 from tests.stores import Stores
@@ -96,7 +97,8 @@ def kinds(feed: Element) -> list[str]:
 
 
 def require_valid(feed: Element) -> None:
-    """RFC 4287, sections 4.1.1 and 4.1.2: what a feed and an entry must have, and how often."""
+    """RFC 4287: the grammar, and sections 4.1.1 and 4.1.2 on what a feed and an entry must have."""
+    require_grammar(tostring(feed))
     assert feed.tag == f"{ATOM}feed"
     for node in (feed, *feed.iter(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
@@ -218,6 +220,28 @@ def test_a_store_without_anything_has_a_valid_feed(database: Database) -> None:
     settings = Settings(database_url=str(database.url.render_as_string(False)), refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         require_valid(fromstring(client.get("/feed.atom").content))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"<id>urn:uuid", b"<identifier>urn:uuid"),
+        (b"<updated>2026-11-24T12:00:00Z", b"<updated>2026-11-24 12:00"),
+        (b"<title>", b"<title type='markdown'>"),
+        (b"<author>", b"<author><nickname>B</nickname>"),
+        (b'<link rel="self" href=', b'<link rel="self" address='),
+        (b"</author>", b"</author><title>Another</title>"),
+    ],
+)
+def test_the_validator_refuses_what_is_no_feed(own: Own, before: bytes, after: bytes) -> None:
+    document = own.client.get("/feed.atom").content
+    require_grammar(document)
+    damaged = document.replace(before, after)
+    if after.startswith(b"<identifier>"):
+        damaged = damaged.replace(b"</id>", b"</identifier>")
+    assert damaged != document
+    with pytest.raises(InvalidFeed):
+        require_grammar(damaged)
 
 
 def test_an_unknown_series_and_an_unknown_parameter_are_named(client: TestClient) -> None:
