@@ -1,5 +1,7 @@
 """Commands that serve: `run`, which does all that it takes, and `serve`."""
 
+import time
+from contextlib import closing
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -19,8 +21,11 @@ from app.keys.issuing import WRITE, add_key
 from app.serving import bind_address, exit_on_sigterm, serve
 from app.storage.database import Database
 from app.web.prerender import warm_up_first_chart
+from app.web.query import FIRST_SERIES
 
 LOCAL_KEY = "local"
+PREPARE_SECONDS = 30
+"""With an installation from a warm cache of packages, a first start then serves within a minute."""
 
 cli = typer.Typer()
 
@@ -35,15 +40,29 @@ Processes = Annotated[
     ),
 ]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
+Prepare = Annotated[
+    int,
+    typer.Option(
+        help="Seconds after which to serve. The forecasts that are still missing then are computed "
+        "in the background.",
+        min=0,
+    ),
+]
 
 
 @cli.command()
-def run(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1) -> None:
+def run(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    processes: Processes = 1,
+    prepare: Prepare = PREPARE_SECONDS,
+) -> None:
     """Prepare the store and serve.
 
     It migrates the store, loads what the bundled record and hindcast have that the store lacks, as
-    after an upgrade, and computes missing forecasts.
+    after an upgrade, and computes missing forecasts, that of the front page first.
     """
+    deadline = time.monotonic() + prepare
     settings = Settings()
     with exit_on_sigterm(), bind_address(host, port) as address, ChartRenderer() as charts:
         charts.begin()
@@ -53,7 +72,7 @@ def run(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1) -
             load_hindcast(database)
             if ip_address(address.getsockname()[0]).is_loopback:
                 _make_local_key(database, host, address.getsockname()[1])
-            _compute_missing(database, settings)
+            _compute_missing(database, settings, deadline)
             warm_up_first_chart(database, utc_now, charts, Specification("auto", settings.seed))
         messages.print(
             f"Serving on http://{host}:{address.getsockname()[1]} (API documentation: "
@@ -92,12 +111,16 @@ def _make_local_key(database: Database, host: str, port: int) -> None:
     )
 
 
-def _compute_missing(database: Database, settings: Settings) -> None:
+def _compute_missing(database: Database, settings: Settings, deadline: float) -> None:
+    """Compute missing forecasts until the deadline, at least one of them; all of them if the
+    service computes none itself."""
     specification = Specification("auto", settings.seed)
     with database.reading() as session:
         todo = find_missing(session, specification, today=utc_now().date())
     if not todo:
         return
+    todo.sort(key=lambda missing: missing.key != FIRST_SERIES)
+    left = len(todo)
     bar = Progress(
         TextColumn("Forecasting"),
         BarColumn(),
@@ -106,7 +129,16 @@ def _compute_missing(database: Database, settings: Settings) -> None:
         TextColumn("{task.fields[key]}"),
         console=messages,
     )
-    with open_executor(settings) as workers, bar:
+    with (
+        open_executor(settings) as workers,
+        closing(compute_all(database, workers, todo, utc_now)) as computed,
+        bar,
+    ):
         task = bar.add_task("", total=len(todo), key="")
-        for key in compute_all(database, workers, todo, utc_now):
+        for key in computed:
+            left -= 1
             bar.update(task, advance=1, key=key)
+            if settings.refresh and time.monotonic() > deadline:
+                break
+    if left:
+        messages.print(f"The other {left} forecasts are computed in the background.")

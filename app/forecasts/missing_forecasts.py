@@ -1,6 +1,6 @@
 """Computing every forecast that is missing: what a first start and a new release leave to do."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class MissingForecast:
 def find_missing(
     session: Session, specification: Specification, *, today: date
 ) -> list[MissingForecast]:
-    """The forecasts to compute, the newest loaded figures first.
+    """The forecasts to compute: the newest loaded figures first, and of these, totals first.
 
     Of every series that has not ended and has enough figures.
     """
@@ -41,12 +41,17 @@ def find_missing(
             newest = max(observation.release for observation in history.observations)
             missing = MissingForecast(history.series.key, one.key, one.inputs.series)
             found.append((newest, missing))
-    return [one for _, one in sorted(found, key=lambda each: (-each[0], each[1].key))]
+    return [one for _, one in sorted(found, key=_place)]
+
+
+def _place(found: tuple[int, MissingForecast]) -> tuple[int, int, str]:
+    release, missing = found
+    return -release, missing.key.count("."), missing.key
 
 
 def compute_all(
     database: Database, workers: Executor, todo: list[MissingForecast], clock: Clock
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """Compute and archive forecasts, each by itself.
 
     So whatever ends this early loses only what was under way. Pools that the forecasts take are
