@@ -40,6 +40,9 @@ lock: $(VENV)/test.installed ## Resolve the dependencies again, and write requir
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --all-extras --constraint requirements/run.lock --output-file requirements/test.lock
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  --extra docs --constraint requirements/test.lock --output-file requirements/docs.lock
 
 clean: ## Remove the virtual environment
 	rm -rf $(VENV)

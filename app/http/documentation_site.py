@@ -1,5 +1,6 @@
 """Serves the documentation site at `/documentation`, if `make docs` has built it."""
 
+import sys
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from app.errors import Problem
 ADDRESS = "/documentation"
 SITE = Path("site/html")
 """Where `make docs` builds the site, in the working directory."""
+INSTALLED_SITE = Path(sys.prefix) / "share" / "bordercast" / "documentation"
+"""Where the container image has it, beside the installed packages."""
 HEADERS = {
     "Content-Security-Policy": "; ".join(
         [
@@ -69,8 +72,9 @@ class DocumentationSite(StaticFiles):
 
 
 def install(app: FastAPI, folder: Path | None = None) -> None:
-    """Serve the site in `folder` (default: `SITE`) at `/documentation`."""
-    site = DocumentationSite((folder or SITE).absolute())
+    """Serve the site in `folder` at `/documentation`; by default the installed one, or `SITE`."""
+    usual = INSTALLED_SITE if INSTALLED_SITE.is_dir() else SITE
+    site = DocumentationSite((folder or usual).absolute())
 
     @app.get(ADDRESS, include_in_schema=False)
     def documentation(request: Request) -> RedirectResponse:

@@ -26,6 +26,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from sqlalchemy import make_url
 
+from app.http.documentation_site import INSTALLED_SITE
 from tests.system.service import ROOT, WORKERS, Service, free_port, still_alive
 
 pytestmark = pytest.mark.xdist_group("shipping")
@@ -82,7 +83,11 @@ def test_a_lock_file_names_no_host(lock: str) -> None:
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("run.lock", EXTRAS_OF_RUN), ("test.lock", tuple(PROJECT["optional-dependencies"]))],
+    [
+        ("run.lock", EXTRAS_OF_RUN),
+        ("docs.lock", ("docs",)),
+        ("test.lock", tuple(PROJECT["optional-dependencies"])),
+    ],
 )
 def test_a_lock_file_has_what_the_project_declares(lock: str, extras: tuple[str, ...]) -> None:
     pinned = versions(lock)
@@ -96,6 +101,7 @@ def test_a_lock_file_has_what_the_project_declares(lock: str, extras: tuple[str,
 
 def test_tests_run_on_the_versions_that_are_shipped() -> None:
     assert versions("run.lock").items() <= versions("test.lock").items()
+    assert versions("docs.lock").items() <= versions("test.lock").items()
 
 
 def test_the_license_is_apache_2() -> None:
@@ -137,7 +143,7 @@ def stages() -> list[list[Instruction]]:
     return found
 
 
-BUILDER, FINAL = stages()
+BUILDER, DOCUMENTATION, FINAL = stages()
 
 
 def every(stage: list[Instruction], name: str) -> list[Instruction]:
@@ -179,6 +185,27 @@ def test_the_image_installs_the_lock_file_with_hashes() -> None:
     assert "--require-hashes" in installed
 
 
+def test_the_image_has_the_documentation_site_where_the_service_looks_for_it() -> None:
+    """It is built as `make docs` builds it, which `test_documentation_site` tests."""
+    [built] = [one.words() for one in every(DOCUMENTATION, "RUN") if "sphinx" in one.words()]
+    [made] = [line for line in (ROOT / "Makefile").read_text().splitlines() if "-m sphinx" in line]
+    made_with, built_with = (
+        [word for word in words[words.index("sphinx") + 1 :] if "doctrees" not in word]
+        for words in (made.split(), built)
+    )
+    assert built_with == made_with
+    sources = {source for one in every(DOCUMENTATION, "COPY") for source in one.words()[:-1]}
+    assert {"docs", "notebooks", "CONTRIBUTING.md", "CHANGELOG.md"} <= sources
+    [copied] = [one for one in every(FINAL, "COPY") if "--from=documentation" in one.words()]
+    workdir = next(one.arguments for one in every(BUILDER, "WORKDIR"))
+    assert copied.words()[1] == f"{workdir}/{built[-1]}"
+    prefix = next(word for word in built if word.endswith("/bin/python")).removesuffix(
+        "/bin/python"
+    )
+    place = INSTALLED_SITE.relative_to(sys.prefix)
+    assert copied.words()[2] == f"{prefix}/{place}"
+
+
 def test_the_service_runs_as_an_ordinary_user() -> None:
     assert int(the("USER").arguments) > 0
     assert [
@@ -199,7 +226,12 @@ def test_the_exposed_port_is_the_one_that_is_served_and_checked() -> None:
 
 
 def test_what_is_copied_is_all_that_is_let_through_to_the_builder() -> None:
-    copied = {source for one in every(BUILDER, "COPY") for source in one.words()[:-1]}
+    copied = {
+        source
+        for stage in (BUILDER, DOCUMENTATION)
+        for one in every(stage, "COPY")
+        for source in one.words()[:-1]
+    }
     rules = [
         line
         for line in (ROOT / ".dockerignore").read_text().splitlines()
@@ -368,6 +400,10 @@ def test_compose_builds_the_service_and_waits_for_a_healthy_database() -> None:
     assert (ROOT / services["bordercast"]["build"] / "Dockerfile").samefile(DOCKERFILE)
     assert services["bordercast"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert services["database"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
+
+
+def test_compose_asks_every_publisher_unless_told_otherwise() -> None:
+    assert compose()["services"]["bordercast"]["environment"]["BORDERCAST_UPDATE"] == "all"
 
 
 def test_compose_starts_again_what_has_failed() -> None:
