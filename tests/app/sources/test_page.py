@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.sources.failures import PageChanged
 from app.sources.page import choose_newest, read_page
+from app.sources.publisher import Edition, FileLink, FileNames
 from app.sources.publishers import PUBLISHERS
 from forecasting import Month
 from tests.app.sources.site import cbp_page, frontex_page, gov_uk_page, ohss_page
@@ -24,16 +25,22 @@ ABBREVIATIONS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", 
 
 
 def newest(
-    content,
-    files,
+    content: bytes,
+    files: FileNames,
     *,
-    today=TODAY,
-    address="https://www.cbp.gov/document/stats/nationwide-encounters",
-):
+    today: date = TODAY,
+    address: str = "https://www.cbp.gov/document/stats/nationwide-encounters",
+) -> FileLink:
     return choose_newest(read_page(content, address), files, today=today)
 
 
-def test_the_newest_cbp_file_is_that_of_the_newest_month():
+def edition_of(files: FileNames, path: str) -> Edition:
+    found = files.edition(path)
+    assert found is not None
+    return found
+
+
+def test_the_newest_cbp_file_is_that_of_the_newest_month() -> None:
     page = cbp_page(
         [
             (
@@ -67,32 +74,32 @@ def test_the_newest_cbp_file_is_that_of_the_newest_month():
         ("/2026-07/Nationwide-Encounters-FY23-FY26-June-AOR.csv", "2026-06"),
     ],
 )
-def test_the_name_of_a_cbp_file_says_its_newest_month(path, month):
+def test_the_name_of_a_cbp_file_says_its_newest_month(path: str, month: str) -> None:
     edition = CBP.edition(path)
     assert edition is not None
     assert str(edition.month) == month
 
 
-def test_a_southwest_file_is_not_taken_for_a_nationwide_one():
-    assert SOUTHWEST.edition("/2026-05/sbo-encounters-fy23-fy26-apr.csv").label == "2026-04"
+def test_a_southwest_file_is_not_taken_for_a_nationwide_one() -> None:
+    assert edition_of(SOUTHWEST, "/2026-05/sbo-encounters-fy23-fy26-apr.csv").label == "2026-04"
     assert CBP.edition("/2026-05/sbo-encounters-fy23-fy26-apr.csv") is None
 
 
-def test_the_final_file_of_a_year_is_newer_than_that_of_its_september():
-    monthly = CBP.edition("/2025-10/nationwide-encounters-fy22-fy25-sep-aor.csv")
-    final = CBP.edition("/2025-10/nationwide-encounters-fy22-fy25-aor.csv")
-    october = CBP.edition("/2025-11/nationwide-encounters-fy23-fy26-oct-aor.csv")
+def test_the_final_file_of_a_year_is_newer_than_that_of_its_september() -> None:
+    monthly = edition_of(CBP, "/2025-10/nationwide-encounters-fy22-fy25-sep-aor.csv")
+    final = edition_of(CBP, "/2025-10/nationwide-encounters-fy22-fy25-aor.csv")
+    october = edition_of(CBP, "/2025-11/nationwide-encounters-fy23-fy26-oct-aor.csv")
     assert monthly.age < final.age < october.age
 
 
-def test_an_upload_under_a_name_that_was_taken_is_newer():
-    first = CBP.edition("/2026-09/nationwide-encounters-fy23-fy26-aug-aor.csv")
-    second = CBP.edition("/2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv")
-    third = CBP.edition("/2026-09/nationwide-encounters-fy23-fy26-aug-aor_1.csv")
+def test_an_upload_under_a_name_that_was_taken_is_newer() -> None:
+    first = edition_of(CBP, "/2026-09/nationwide-encounters-fy23-fy26-aug-aor.csv")
+    second = edition_of(CBP, "/2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv")
+    third = edition_of(CBP, "/2026-09/nationwide-encounters-fy23-fy26-aug-aor_1.csv")
     assert first.age < second.age < third.age
 
 
-def test_the_newest_ohss_file_is_the_one_whose_name_ends_with_the_newest_month():
+def test_the_newest_ohss_file_is_the_one_whose_name_ends_with_the_newest_month() -> None:
     name = "ohss_immigration-enforcement-and-legal-processes-tables"
     page = ohss_page(
         [
@@ -104,7 +111,7 @@ def test_the_newest_ohss_file_is_the_one_whose_name_ends_with_the_newest_month()
     assert newest(page, OHSS).edition.label == "2024-11"
 
 
-def test_the_newest_frontex_file_is_the_one_of_the_newest_day():
+def test_the_newest_frontex_file_is_the_one_of_the_newest_day() -> None:
     page = frontex_page(
         [
             "/assets/Migratory_routes/2026/Monthly_detections_of_IBC_2026_08_04.xlsx",
@@ -117,7 +124,7 @@ def test_the_newest_frontex_file_is_the_one_of_the_newest_day():
     assert found.address.startswith("https://www.frontex.europa.eu/assets/Migratory_routes/2026/")
 
 
-def test_the_newest_home_office_file_may_be_on_another_host():
+def test_the_newest_home_office_file_may_be_on_another_host() -> None:
     address = "https://assets.publishing.service.gov.uk/media/6a9/21_August_2026_Small_boats_-_time_series.ods"
     found = newest(
         gov_uk_page([address]), HOME_OFFICE, address="https://www.gov.uk/government/boats"
@@ -125,7 +132,7 @@ def test_the_newest_home_office_file_may_be_on_another_host():
     assert (found.address, found.edition.label) == (address, "2026-08-21")
 
 
-def test_a_page_that_does_not_link_the_file_has_changed_and_the_message_says_what_was_looked_for():
+def test_a_page_without_the_file_has_changed_and_the_message_says_what_was_looked_for() -> None:
     page = cbp_page([("State", f"{FOLDER}/2026-09/nationwide-encounters-fy23-fy26-aug-state.csv")])
     with pytest.raises(PageChanged) as raised:
         newest(page, CBP)
@@ -135,12 +142,12 @@ def test_a_page_that_does_not_link_the_file_has_changed_and_the_message_says_wha
     assert "https://www.cbp.gov/document/stats/nationwide-encounters" in message
 
 
-def test_a_page_that_refuses_politely_has_changed_and_the_message_gives_its_title():
+def test_a_page_that_refuses_politely_has_changed_and_the_message_gives_its_title() -> None:
     with pytest.raises(PageChanged, match="titled 'Access Denied'"):
         newest(b"<html><title>Access Denied</title><p>Reference 18.2</p></html>", CBP)
 
 
-def test_a_name_of_another_form_above_the_newest_means_that_the_page_has_changed():
+def test_a_name_of_another_form_above_the_newest_means_that_the_page_has_changed() -> None:
     page = cbp_page(
         [
             ("September", f"{FOLDER}/2026-10/nationwide-encounters-2026-september-aor.csv"),
@@ -153,7 +160,7 @@ def test_a_name_of_another_form_above_the_newest_means_that_the_page_has_changed
         newest(page, CBP)
 
 
-def test_a_name_of_another_form_below_the_newest_is_an_old_one():
+def test_a_name_of_another_form_below_the_newest_is_an_old_one() -> None:
     page = cbp_page(
         [
             ("August", f"{FOLDER}/2026-09/nationwide-encounters-fy23-fy26-aug-aor.csv"),
@@ -163,7 +170,7 @@ def test_a_name_of_another_form_below_the_newest_is_an_old_one():
     assert newest(page, CBP).edition.label == "2026-08"
 
 
-def test_a_file_of_a_month_that_is_not_over_is_not_believed():
+def test_a_file_of_a_month_that_is_not_over_is_not_believed() -> None:
     page = cbp_page([("November", f"{FOLDER}/2026-11/nationwide-encounters-fy24-fy27-nov-aor.csv")])
     with pytest.raises(PageChanged):
         newest(page, CBP)
@@ -184,7 +191,7 @@ def test_a_file_of_a_month_that_is_not_over_is_not_believed():
         (b"", None),
     ],
 )
-def test_the_day_of_a_page(content, day):
+def test_the_day_of_a_page(content: bytes, day: date | None) -> None:
     assert read_page(content, "https://example.org/").day == day
 
 
@@ -197,11 +204,11 @@ def test_the_day_of_a_page(content, day):
         (b"<p>Last updated 3 March 2026</p>", date(2026, 3, 3)),
     ],
 )
-def test_the_day_of_a_page_that_writes_the_month_first(content, day):
+def test_the_day_of_a_page_that_writes_the_month_first(content: bytes, day: date | None) -> None:
     assert read_page(content, "https://example.org/", month_first=True).day == day
 
 
-def test_addresses_are_absolute_whatever_the_page_calls_its_base():
+def test_addresses_are_absolute_whatever_the_page_calls_its_base() -> None:
     content = (
         b'<base href="https://files.example.org/a/"><a href=" b%20c.csv#top ">File <b>b</b></a>'
     )
@@ -229,7 +236,9 @@ def cbp_name(month: Month, copy: int | None, is_final: bool) -> str:
     others=st.lists(st.sampled_from(["/a.pdf", "/x-state.csv", "/"]), max_size=3),
     data=st.data(),
 )
-def test_the_newest_link_does_not_depend_on_the_order_of_the_links(files, others, data):
+def test_the_newest_link_does_not_depend_on_the_order_of_the_links(
+    files: list[tuple[Month, int | None]], others: list[str], data: st.DataObject
+) -> None:
     hrefs = [cbp_name(month, copy, month.month == 9) for month, copy in files]
     order = data.draw(st.permutations(hrefs + others))
     found = newest(cbp_page([("A file", href) for href in order]), CBP)
@@ -238,14 +247,14 @@ def test_the_newest_link_does_not_depend_on_the_order_of_the_links(files, others
 
 
 @given(first=st.dates(date(2009, 2, 1), TODAY), second=st.dates(date(2009, 2, 1), TODAY))
-def test_a_later_day_in_a_name_is_a_newer_edition(first, second):
+def test_a_later_day_in_a_name_is_a_newer_edition(first: date, second: date) -> None:
     names = [f"/a/Monthly_detections_of_IBC_{day:%Y_%m_%d}.xlsx" for day in (first, second)]
     found = newest(frontex_page(names), FRONTEX)
     assert found.edition.label == max(first, second).isoformat()
 
 
 @given(name=st.text(alphabet="abcdefghij0123456789-_ .%/", max_size=60))
-def test_no_name_breaks_the_recognition_of_editions(name):
+def test_no_name_breaks_the_recognition_of_editions(name: str) -> None:
     for publisher in PUBLISHERS.values():
         for stem in ("nationwide-encounters-", "sbo-encounters-", "Monthly_detections_of_IBC_", ""):
             publisher.files.edition(f"/{stem}{name}{publisher.file_type.value}")

@@ -4,6 +4,7 @@ The bodies are excerpts of the publishers' own files.
 """
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 
 from app.observations import store as observations
 from app.sources.fetching import FetchLimits, open_fetcher
-from app.sources.outcome import DayBasis, Outcome, Result
+from app.sources.outcome import DayBasis, LoadedFile, Outcome, ReleaseDay, Result
 from app.sources.publishers import PUBLISHERS
 from app.sources.updating import Updater
+from app.storage.database import Database
 from tests.app.observations.publishing import make_series
 from tests.app.sources.site import Answer, Site, frontex_page, gov_uk_page, ohss_page, open_site
 
@@ -28,12 +30,12 @@ OHSS = (
 
 
 @pytest.fixture
-def site():
+def site() -> Iterator[Site]:
     with open_site() as site:
         yield site
 
 
-def ask(database, site: Site, name: str) -> Outcome:
+def ask(database: Database, site: Site, name: str) -> Outcome:
     async def update() -> Outcome:
         async with open_fetcher(limits=FetchLimits(attempts=1)) as fetcher:
             pages = {name: site.address("/page")}
@@ -44,37 +46,47 @@ def ask(database, site: Site, name: str) -> Outcome:
     return asyncio.run(update())
 
 
-def know(database, *keys: str) -> None:
+def loaded(outcome: Outcome) -> LoadedFile:
+    assert outcome.loaded is not None
+    return outcome.loaded
+
+
+def know(database: Database, *keys: str) -> None:
     with database.writing() as session:
         for key in keys:
             make_series(session, key)
 
 
-def history(database, key: str) -> dict[str, int | None]:
+def history(database: Database, key: str) -> dict[str, int | None]:
     with database.reading() as session:
         series = observations.find_series(session, key)
         assert series is not None
         return {str(one.period): one.value for one in observations.history(session, series.id)}
 
 
-def test_frontexs_workbook_comes_with_the_day_of_the_file(database, site):
+def test_frontexs_workbook_comes_with_the_day_of_the_file(database: Database, site: Site) -> None:
     know(database, "frontex", "frontex.western-balkan")
     site.serve("/page", Answer(frontex_page([FRONTEX])))
     body = (EXCERPTS / "frontex.xlsx").read_bytes()
     site.serve(FRONTEX, Answer(body, modified=datetime(2025, 6, 4, 9, tzinfo=UTC)))
     outcome = ask(database, site, "frontex")
     assert outcome.result is Result.NEW, outcome.sentences()
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 6, 4), DayBasis.FILE)
+    assert loaded(outcome).day == ReleaseDay(date(2025, 6, 4), DayBasis.FILE)
     assert max(history(database, "frontex")) == "2025-04"
 
 
-def test_the_home_offices_workbook_comes_with_the_day_of_its_page_and_whole_months(database, site):
+def test_the_home_offices_workbook_comes_with_the_day_of_its_page_and_whole_months(
+    database: Database, site: Site
+) -> None:
     know(database, "uk.small-boats")
     site.serve("/page", Answer(gov_uk_page([site.address(HOME_OFFICE)])))
     site.serve(HOME_OFFICE, Answer((EXCERPTS / "home_office.ods").read_bytes()))
     outcome = ask(database, site, "home-office")
     assert outcome.result is Result.NEW, outcome.sentences()
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2026, 8, 21), DayBasis.PAGE)
+    assert (loaded(outcome).day.day, loaded(outcome).day.basis) == (
+        date(2026, 8, 21),
+        DayBasis.PAGE,
+    )
     assert history(database, "uk.small-boats") == {
         "2026-05": 2726,
         "2026-06": 2742,
@@ -82,14 +94,19 @@ def test_the_home_offices_workbook_comes_with_the_day_of_its_page_and_whole_mont
     }
 
 
-def test_the_monthly_tables_of_ohss_come_with_the_day_of_their_page(database, site):
+def test_the_monthly_tables_of_ohss_come_with_the_day_of_their_page(
+    database: Database, site: Site
+) -> None:
     know(database, "ofo.southwest", "usbp.southwest")
     site.serve("/page", Answer(ohss_page([("August 2024", OHSS)])))
     site.serve(OHSS, Answer((EXCERPTS / "ohss_tables.xlsx").read_bytes()))
     outcome = ask(database, site, "ohss")
     assert outcome.result is Result.NEW, outcome.sentences()
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 2, 20), DayBasis.PAGE)
-    assert str(outcome.loaded.newest) == "2024-08"
+    assert (loaded(outcome).day.day, loaded(outcome).day.basis) == (
+        date(2025, 2, 20),
+        DayBasis.PAGE,
+    )
+    assert str(loaded(outcome).newest) == "2024-08"
 
 
 @pytest.mark.parametrize(
@@ -100,18 +117,21 @@ def test_the_monthly_tables_of_ohss_come_with_the_day_of_their_page(database, si
         ("ohss", ohss_page([("August 2024", OHSS)]), OHSS, "ohss_tables.xlsx"),
     ],
 )
-def test_a_workbook_that_was_cut_is_refused(database, site, name, page, path, excerpt):
+def test_a_workbook_that_was_cut_is_refused(
+    database: Database, site: Site, name: str, page: bytes, path: str, excerpt: str
+) -> None:
     know(database, "frontex", "uk.small-boats", "ofo.southwest")
     whole = (EXCERPTS / excerpt).read_bytes()
     site.serve("/page", Answer(page))
     site.serve(path, Answer(whole[: len(whole) * 3 // 4]))
     outcome = ask(database, site, name)
     assert outcome.result is Result.FAILED
+    assert outcome.failure is not None
     assert outcome.failure.kind == "not-the-file"
     assert "it is damaged or cut" in str(outcome.failure)
 
 
-def test_a_workbook_of_another_type_is_refused(database, site):
+def test_a_workbook_of_another_type_is_refused(database: Database, site: Site) -> None:
     know(database, "uk.small-boats")
     site.serve("/page", Answer(gov_uk_page([HOME_OFFICE])))
     site.serve(HOME_OFFICE, Answer((EXCERPTS / "frontex.xlsx").read_bytes()))

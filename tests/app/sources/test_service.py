@@ -3,8 +3,10 @@
 import asyncio
 import gzip
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,7 +20,7 @@ from app.sources.publishers import PUBLISHERS
 from app.sources.schedule import UpdateSchedule
 from app.storage.database import Database
 from tests.app.observations.publishing import figure, make_series, publish
-from tests.app.sources.site import Answer, cbp_page, open_site
+from tests.app.sources.site import Answer, Site, cbp_page, open_site
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +32,7 @@ PATH = "/sites/default/files/2025-09/sbo-encounters-fy22-fy25-aug.csv"
 
 
 @pytest.fixture
-def site():
+def site() -> Iterator[Site]:
     with open_site() as site:
         page = cbp_page([("FY22 - FY25 (FYTD) - August", PATH)])
         site.serve("/page", Answer(page, etag=True))
@@ -40,14 +42,14 @@ def site():
 
 
 @pytest.fixture
-def known(database):
+def known(database: Database) -> Database:
     with database.writing() as session:
         for key in ("usbp.southwest", "ofo.southwest", "cbp.southwest"):
             make_series(session, key)
     return database
 
 
-def service(database: Database, **settings) -> TestClient:
+def service(database: Database, **settings: Any) -> TestClient:
     url = database.url.render_as_string(hide_password=False)
     app = create_app(
         Settings(database_url=url, workers=1, refresh=False, **settings), clock=lambda: NOW
@@ -55,7 +57,9 @@ def service(database: Database, **settings) -> TestClient:
     return TestClient(app)
 
 
-def scheduled(database: Database, site, loaded, **options) -> UpdateSchedule:
+def scheduled(
+    database: Database, site: Site, loaded: Callable[[], None], **options: Any
+) -> UpdateSchedule:
     return UpdateSchedule(
         database,
         lambda: NOW,
@@ -68,7 +72,7 @@ def scheduled(database: Database, site, loaded, **options) -> UpdateSchedule:
     )
 
 
-def run_until(happened, *schedules: UpdateSchedule) -> None:
+def run_until(happened: Callable[[], object], *schedules: UpdateSchedule) -> None:
     """Run schedules in one loop until something has happened."""
 
     async def run() -> None:
@@ -94,15 +98,19 @@ def run_until(happened, *schedules: UpdateSchedule) -> None:
 # The schedule
 
 
-def test_a_publisher_is_asked_soon_after_the_start_and_forecasts_are_then_refreshed(known, site):
+def test_a_publisher_is_asked_soon_after_the_start_and_forecasts_are_then_refreshed(
+    known: Database, site: Site
+) -> None:
     refreshed: list[str] = []
     run_until(lambda: refreshed, scheduled(known, site, lambda: refreshed.append("now")))
     with known.reading() as session:
-        assert store.newest_figure(session, "usbp.southwest", "cbp").value == 6321
+        newest = store.newest_figure(session, "usbp.southwest", "cbp")
+        assert newest is not None
+        assert newest.value == 6321
         assert store.remembered(session, SOUTHWEST.name).claimed_by is None
 
 
-def test_of_several_processes_one_asks(known, site):
+def test_of_several_processes_one_asks(known: Database, site: Site) -> None:
     refreshed: list[str] = []
     several = [scheduled(known, site, lambda: refreshed.append("now")) for _ in range(4)]
     run_until(lambda: refreshed, *several)
@@ -110,7 +118,9 @@ def test_of_several_processes_one_asks(known, site):
     assert site.statuses("/page") == [200]
 
 
-def test_a_failure_is_logged_with_what_to_do_and_the_service_goes_on(known, site, caplog):
+def test_a_failure_is_logged_with_what_to_do_and_the_service_goes_on(
+    known: Database, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     site.serve(PATH, Answer(status=403))
     run_until(lambda: caplog.records, scheduled(known, site, lambda: None))
     [record] = [one for one in caplog.records if one.name == schedule.__name__]
@@ -119,7 +129,9 @@ def test_a_failure_is_logged_with_what_to_do_and_the_service_goes_on(known, site
     assert "By hand: open " in record.message
 
 
-def test_a_service_that_ends_while_it_downloads_gives_the_publisher_free(known, site):
+def test_a_service_that_ends_while_it_downloads_gives_the_publisher_free(
+    known: Database, site: Site
+) -> None:
     site.serve(PATH, Answer(BODY, pieces=50, pause=0.2))
     started = time.monotonic()
     run_until(lambda: site.statuses(PATH), scheduled(known, site, lambda: None))
@@ -129,7 +141,7 @@ def test_a_service_that_ends_while_it_downloads_gives_the_publisher_free(known, 
         assert store.newest_figure(session, "usbp.southwest", "cbp") is None
 
 
-def test_each_publisher_has_times_of_its_own(known, site):
+def test_each_publisher_has_times_of_its_own(known: Database, site: Site) -> None:
     """The scheduler would refuse times that it does not understand."""
     every = UpdateSchedule(
         known,
@@ -142,7 +154,7 @@ def test_each_publisher_has_times_of_its_own(known, site):
     assert site.asked == []  # the first look comes later
 
 
-def test_the_service_asks_those_that_its_setting_names(known, site):
+def test_the_service_asks_those_that_its_setting_names(known: Database, site: Site) -> None:
     sources = {"cbp_southwest": site.address("/page"), "cbp": site.address("/cbp")}
     with service(known, update="cbp-southwest", source=sources) as client:
         deadline = time.monotonic() + 30
@@ -152,13 +164,13 @@ def test_the_service_asks_those_that_its_setting_names(known, site):
     assert site.statuses("/cbp") == []
 
 
-def test_the_service_asks_nobody_by_default(known, site):
+def test_the_service_asks_nobody_by_default(known: Database, site: Site) -> None:
     with service(known, source={"cbp_southwest": site.address("/page")}) as client:
         assert entry(client)["asked_by_service"] is False
     assert site.asked == []
 
 
-def test_a_setting_that_cannot_be_used_ends_the_start(known):
+def test_a_setting_that_cannot_be_used_ends_the_start(known: Database) -> None:
     with pytest.raises(UnusableSetting, match="BORDERCAST_UPDATE"):
         service(known, update="everyone")
 
@@ -166,13 +178,15 @@ def test_a_setting_that_cannot_be_used_ends_the_start(known):
 # GET /sources
 
 
-def entry(client: TestClient, name: str = "cbp-southwest") -> dict:
+def entry(client: TestClient, name: str = "cbp-southwest") -> dict[str, Any]:
     answer = client.get("/sources")
     assert answer.status_code == 200
-    return next(one for one in answer.json()["sources"] if one["name"] == name)
+    return dict(next(one for one in answer.json()["sources"] if one["name"] == name))
 
 
-def test_sources_say_how_new_each_publishers_figures_are_and_when_more_are_expected(known):
+def test_sources_say_how_new_each_publishers_figures_are_and_when_more_are_expected(
+    known: Database,
+) -> None:
     with known.writing() as session:
         for day, period, value in (
             ("2025-06-17", "2025-05", 8725),
@@ -213,7 +227,7 @@ def test_sources_say_how_new_each_publishers_figures_are_and_when_more_are_expec
     }
 
 
-def test_sources_say_the_last_error(known, site):
+def test_sources_say_the_last_error(known: Database, site: Site) -> None:
     site.serve("/page", Answer(status=403))
     run_until(lambda: site.asked, scheduled(known, site, lambda: None))
     with service(known) as client:
@@ -224,7 +238,7 @@ def test_sources_say_the_last_error(known, site):
     assert (shown["last_answered_at"], shown["failures"]) == (None, 1)
 
 
-def test_sources_come_as_a_table_too(known):
+def test_sources_come_as_a_table_too(known: Database) -> None:
     with service(known) as client:
         lines = client.get("/sources?format=csv").text.splitlines()
     assert lines[0].startswith("name,source,title,page,asked_by_service,series,newest_period")
@@ -234,7 +248,9 @@ def test_sources_come_as_a_table_too(known):
 # Metrics
 
 
-def test_metrics_have_the_age_of_the_newest_figure_and_failures(known, site):
+def test_metrics_have_the_age_of_the_newest_figure_and_failures(
+    known: Database, site: Site
+) -> None:
     with known.writing() as session:
         publish(session, "cbp", "2025-09-19", figure("usbp.southwest", "2025-08", 6321))
     site.serve("/page", Answer(status=404))
@@ -258,8 +274,8 @@ def test_metrics_have_the_age_of_the_newest_figure_and_failures(known, site):
     ],
 )
 def test_the_foot_of_the_page_says_how_current_each_publishers_figures_are(
-    known, site, language, said
-):
+    known: Database, site: Site, language: str, said: str
+) -> None:
     site.serve(PATH, Answer(BODY, "text/csv", modified=datetime(2025, 9, 19, 20, tzinfo=UTC)))
     refreshed: list[str] = []
     run_until(lambda: refreshed, scheduled(known, site, lambda: refreshed.append("now")))

@@ -5,8 +5,10 @@ The bodies are CBP's own files of December 2024 and September 2025, and files of
 
 import asyncio
 import gzip
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,12 +17,15 @@ from app.observations import store as observations
 from app.observations.tables import ReleaseRow
 from app.sources import store
 from app.sources.fetching import FetchLimits, open_fetcher
-from app.sources.outcome import DayBasis, Result
+from app.sources.outcome import DayBasis, LoadedFile, Outcome, ReleaseDay, Result
+from app.sources.publisher import Publisher
 from app.sources.publishers import PUBLISHERS
+from app.sources.tables import SourceRow
 from app.sources.updating import Updater
+from app.storage.database import Database
 from tests.app.observations.publishing import figure, make_series, publish
 from tests.app.observations.readers import files
-from tests.app.sources.site import Answer, cbp_page, open_site
+from tests.app.sources.site import Answer, Site, cbp_page, open_site
 
 pytestmark = pytest.mark.slow
 
@@ -39,13 +44,13 @@ SERIES = ("usbp.southwest", "ofo.southwest", "cbp.southwest", "usbp.southwest.si
 
 
 @pytest.fixture
-def site():
+def site() -> Iterator[Site]:
     with open_site() as site:
         yield site
 
 
 @pytest.fixture
-def known(database):
+def known(database: Database) -> Database:
     """A store that knows the series of the southwest border, and nothing of them."""
     with database.writing() as session:
         for key in SERIES:
@@ -53,7 +58,14 @@ def known(database):
     return database
 
 
-def offer(site, *paths, body=THROUGH_AUGUST, modified=CLOSED, page_etag=True, **answer):
+def offer(
+    site: Site,
+    *paths: str,
+    body: bytes = THROUGH_AUGUST,
+    modified: datetime | None = CLOSED,
+    page_etag: bool = True,
+    **answer: Any,
+) -> None:
     """Have the site's page link files, the first of which holds the body."""
     links = [(f"{TITLE} - {path.rpartition('-')[2]}", path) for path in paths]
     site.serve(PAGE, Answer(cbp_page(links, modified="Sep 22, 2025"), etag=page_etag))
@@ -61,9 +73,34 @@ def offer(site, *paths, body=THROUGH_AUGUST, modified=CLOSED, page_etag=True, **
 
 
 def ask(
-    database, site, *, publisher=SOUTHWEST, now=NOW, page=PAGE, dry_run=False, gap=None, **options
-):
-    async def update():
+    database: Database,
+    site: Site,
+    *,
+    publisher: Publisher = SOUTHWEST,
+    now: datetime = NOW,
+    page: str = PAGE,
+    dry_run: bool = False,
+    **options: Any,
+) -> Outcome:
+    outcome = ask_if_due(
+        database, site, None, publisher=publisher, now=now, page=page, dry_run=dry_run, **options
+    )
+    assert outcome is not None
+    return outcome
+
+
+def ask_if_due(
+    database: Database,
+    site: Site,
+    gap: timedelta | None,
+    *,
+    publisher: Publisher = SOUTHWEST,
+    now: datetime = NOW,
+    page: str = PAGE,
+    dry_run: bool = False,
+    **options: Any,
+) -> Outcome | None:
+    async def update() -> Outcome | None:
         async with open_fetcher(limits=LIMITS, **options) as fetcher:
             pages = {publisher.name: site.address(page)}
             updater = Updater(database, lambda: now, fetcher, pages=pages)
@@ -74,18 +111,24 @@ def ask(
     return asyncio.run(update())
 
 
-def history(database, key="usbp.southwest"):
+def loaded(outcome: Outcome) -> LoadedFile:
+    assert outcome.loaded is not None
+    return outcome.loaded
+
+
+def history(database: Database, key: str = "usbp.southwest") -> dict[str, int | None]:
     with database.reading() as session:
         series = observations.find_series(session, key)
+        assert series is not None
         return {str(one.period): one.value for one in observations.history(session, series.id)}
 
 
-def releases(database):
+def releases(database: Database) -> list[ReleaseRow]:
     with database.reading() as session:
         return list(session.scalars(select(ReleaseRow).order_by(ReleaseRow.id)))
 
 
-def memory(database, publisher=SOUTHWEST):
+def memory(database: Database, publisher: Publisher = SOUTHWEST) -> SourceRow:
     with database.reading() as session:
         return store.remembered(session, publisher.name)
 
@@ -93,24 +136,30 @@ def memory(database, publisher=SOUTHWEST):
 # What is loaded
 
 
-def test_the_newest_file_is_loaded_as_a_release_with_its_day_source_link_and_checksum(known, site):
+def test_the_newest_file_is_loaded_as_a_release_with_its_day_source_link_and_checksum(
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST, NOVEMBER)
     outcome = ask(known, site)
     assert outcome.result is Result.NEW
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 9, 19), DayBasis.FILE)
-    assert str(outcome.loaded.newest) == "2025-08"
+    assert (loaded(outcome).day.day, loaded(outcome).day.basis) == (
+        date(2025, 9, 19),
+        DayBasis.FILE,
+    )
+    assert str(loaded(outcome).newest) == "2025-08"
     [release] = releases(known)
     assert (release.source, release.published_on) == ("cbp", date(2025, 9, 19))
     assert release.url == site.address(AUGUST)
     assert release.title == f"{TITLE} - aug.csv"
     assert release.recorded_by == "bordercast update"
-    assert outcome.loaded.checksum in release.note
+    assert release.note is not None
+    assert loaded(outcome).checksum in release.note
     assert "the file's Last-Modified" in release.note
     assert history(known)["2025-08"] == 6321
     assert site.statuses(NOVEMBER) == []
 
 
-def test_a_second_time_nothing_is_sent_and_nothing_changes(known, site):
+def test_a_second_time_nothing_is_sent_and_nothing_changes(known: Database, site: Site) -> None:
     offer(site, AUGUST)
     ask(known, site)
     again = ask(known, site, now=NOW + timedelta(days=1))
@@ -122,7 +171,9 @@ def test_a_second_time_nothing_is_sent_and_nothing_changes(known, site):
     assert memory(known).answered_at == NOW + timedelta(days=1)
 
 
-def test_a_site_without_validators_is_asked_whole_and_its_file_recognized(known, site):
+def test_a_site_without_validators_is_asked_whole_and_its_file_recognized(
+    known: Database, site: Site
+) -> None:
     links = cbp_page([(TITLE, AUGUST)])
     site.serve(PAGE, Answer(links))
     site.serve(AUGUST, Answer(THROUGH_AUGUST, "application/octet-stream"))
@@ -132,16 +183,16 @@ def test_a_site_without_validators_is_asked_whole_and_its_file_recognized(known,
     assert len(releases(known)) == 1
 
 
-def test_a_new_file_says_what_is_new_revised_and_unchanged(known, site):
+def test_a_new_file_says_what_is_new_revised_and_unchanged(known: Database, site: Site) -> None:
     offer(site, NOVEMBER, body=THROUGH_NOVEMBER, modified=datetime(2024, 12, 19, tzinfo=UTC))
     first = ask(known, site, now=datetime(2024, 12, 20, tzinfo=UTC))
     offer(site, AUGUST)
     second = ask(known, site)
-    assert first.loaded.first_figures == first.loaded.report.received
-    assert second.loaded.first_figures == 4 * 9  # December 2024 to August 2025
-    assert second.loaded.restated > 0
-    assert second.loaded.report.unchanged > 0
-    revised = second.loaded.report.changes.revised[0]
+    assert loaded(first).first_figures == loaded(first).report.received
+    assert loaded(second).first_figures == 4 * 9  # December 2024 to August 2025
+    assert loaded(second).restated > 0
+    assert loaded(second).report.unchanged > 0
+    revised = loaded(second).report.changes.revised[0]
     assert any(
         f"Revised: {revised.series} {revised.period} from {revised.before:,} to {revised.after:,}."
         in sentence
@@ -149,7 +200,7 @@ def test_a_new_file_says_what_is_new_revised_and_unchanged(known, site):
     )
 
 
-def test_a_file_replaced_at_the_same_address_is_noticed(known, site):
+def test_a_file_replaced_at_the_same_address_is_noticed(known: Database, site: Site) -> None:
     offer(site, AUGUST, body=THROUGH_AUGUST)
     ask(known, site)
     row = b"2025 (FYTD),FYTD,AUG,U.S. Border Patrol,UAC,Mexico,Title 8,Apprehensions,"
@@ -158,13 +209,13 @@ def test_a_file_replaced_at_the_same_address_is_noticed(known, site):
     offer(site, AUGUST, body=body, modified=restated)
     again = ask(known, site, now=NOW + timedelta(days=1))
     assert again.result is Result.NEW
-    assert again.loaded.day.day == restated.date()
+    assert loaded(again).day.day == restated.date()
     assert history(known)["2025-08"] == 6328
 
 
 def test_the_same_figures_under_a_new_name_are_one_release_more_only_if_the_day_is_another(
-    known, site
-):
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     ask(known, site)
     copied = AUGUST.replace("aug.csv", "aug_0.csv")
@@ -173,11 +224,11 @@ def test_the_same_figures_under_a_new_name_are_one_release_more_only_if_the_day_
     assert len(releases(known)) == 1
 
 
-def test_a_dry_run_shows_what_there_is_and_keeps_nothing(known, site):
+def test_a_dry_run_shows_what_there_is_and_keeps_nothing(known: Database, site: Site) -> None:
     offer(site, AUGUST)
     outcome = ask(known, site, dry_run=True)
     assert outcome.result is Result.NEW
-    assert outcome.loaded.report.received > 100
+    assert loaded(outcome).report.received > 100
     assert outcome.sentences()[0].startswith("Would load ")
     assert releases(known) == []
     assert history(known) == {}
@@ -188,46 +239,50 @@ def test_a_dry_run_shows_what_there_is_and_keeps_nothing(known, site):
 # The day of a release
 
 
-def test_without_the_files_date_the_page_says_the_day(known, site):
+def test_without_the_files_date_the_page_says_the_day(known: Database, site: Site) -> None:
     offer(site, AUGUST, modified=None)
     outcome = ask(known, site)
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (date(2025, 9, 22), DayBasis.PAGE)
+    assert (loaded(outcome).day.day, loaded(outcome).day.basis) == (
+        date(2025, 9, 22),
+        DayBasis.PAGE,
+    )
 
 
 def test_without_any_date_the_day_it_was_first_seen_counts_also_when_it_is_loaded_later(
-    known, site
-):
+    known: Database, site: Site
+) -> None:
     site.serve(PAGE, Answer(cbp_page([(TITLE, AUGUST)], modified="long ago")))
     site.serve(AUGUST, Answer(status=500))
     assert ask(known, site).result is Result.FAILED
     site.serve(AUGUST, Answer(THROUGH_AUGUST, "text/csv"))
     outcome = ask(known, site, now=NOW + timedelta(days=2))
-    assert (outcome.loaded.day.day, outcome.loaded.day.basis) == (NOW.date(), DayBasis.SEEN)
+    assert loaded(outcome).day == ReleaseDay(NOW.date(), DayBasis.SEEN)
 
 
 @pytest.mark.parametrize(
     "impossible", [datetime(2025, 8, 30, tzinfo=UTC), datetime(2026, 9, 19, tzinfo=UTC)]
 )
 def test_a_day_before_the_end_of_the_newest_month_or_in_the_future_is_not_believed(
-    known, site, impossible
-):
+    known: Database, site: Site, impossible: datetime
+) -> None:
     offer(site, AUGUST, modified=impossible)
-    assert ask(known, site).loaded.day.basis is DayBasis.PAGE
+    assert loaded(ask(known, site)).day.basis is DayBasis.PAGE
 
 
 # What is refused
 
 
-def failure(outcome):
+def failure(outcome: Outcome) -> tuple[str, str]:
     assert outcome.result is Result.FAILED
+    assert outcome.failure is not None
     return outcome.failure.kind, " ".join(outcome.sentences())
 
 
-def nothing_was_kept(database):
+def nothing_was_kept(database: Database) -> bool:
     return releases(database) == [] and history(database) == {}
 
 
-def test_a_web_page_in_the_place_of_the_file_is_refused(known, site):
+def test_a_web_page_in_the_place_of_the_file_is_refused(known: Database, site: Site) -> None:
     offer(site, AUGUST, body=b"<!DOCTYPE html><html><h1>Sorry</h1></html>" * 50)
     kind, said = failure(ask(known, site))
     assert kind == "not-the-file"
@@ -235,13 +290,13 @@ def test_a_web_page_in_the_place_of_the_file_is_refused(known, site):
     assert nothing_was_kept(known)
 
 
-def test_a_workbook_in_the_place_of_the_file_is_refused(known, site):
+def test_a_workbook_in_the_place_of_the_file_is_refused(known: Database, site: Site) -> None:
     offer(site, AUGUST, body=files.workbook())
     kind, said = failure(ask(known, site))
     assert (kind, "it is a workbook" in said) == ("not-the-file", True)
 
 
-def test_a_file_of_a_few_bytes_is_refused(known, site):
+def test_a_file_of_a_few_bytes_is_refused(known: Database, site: Site) -> None:
     offer(site, AUGUST, body=THROUGH_AUGUST[:500])
     kind, said = failure(ask(known, site))
     assert (kind, "sent 500 bytes, and at least 1,000 were expected" in said) == (
@@ -250,7 +305,7 @@ def test_a_file_of_a_few_bytes_is_refused(known, site):
     )
 
 
-def test_a_file_that_was_cut_between_two_lines_is_refused(known, site):
+def test_a_file_that_was_cut_between_two_lines_is_refused(known: Database, site: Site) -> None:
     offer(site, NOVEMBER, body=THROUGH_NOVEMBER, modified=datetime(2024, 12, 19, tzinfo=UTC))
     ask(known, site, now=datetime(2024, 12, 20, tzinfo=UTC))
     before = history(known)
@@ -261,14 +316,14 @@ def test_a_file_that_was_cut_between_two_lines_is_refused(known, site):
     assert history(known) == before
 
 
-def test_a_file_cut_within_a_line_is_refused(known, site):
+def test_a_file_cut_within_a_line_is_refused(known: Database, site: Site) -> None:
     offer(site, AUGUST, body=THROUGH_AUGUST[:-40])
     kind, said = failure(ask(known, site))
     assert (kind, "no line break" in said) == ("unreadable-file", True)
     assert nothing_was_kept(known)
 
 
-def test_a_renamed_column_is_named(known, site):
+def test_a_renamed_column_is_named(known: Database, site: Site) -> None:
     offer(site, AUGUST, body=THROUGH_AUGUST.replace(b"Encounter Count", b"Number of Encounters", 1))
     kind, said = failure(ask(known, site))
     assert kind == "unreadable-file"
@@ -278,7 +333,9 @@ def test_a_renamed_column_is_named(known, site):
     assert nothing_was_kept(known)
 
 
-def test_a_page_that_offers_an_older_file_than_the_last_is_an_old_copy(known, site):
+def test_a_page_that_offers_an_older_file_than_the_last_is_an_old_copy(
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     ask(known, site)
     offer(site, NOVEMBER, body=THROUGH_NOVEMBER)
@@ -289,7 +346,9 @@ def test_a_page_that_offers_an_older_file_than_the_last_is_an_old_copy(known, si
     assert len(releases(known)) == 1
 
 
-def test_a_file_that_ends_before_the_record_is_refused_whatever_it_is_called(known, site):
+def test_a_file_that_ends_before_the_record_is_refused_whatever_it_is_called(
+    known: Database, site: Site
+) -> None:
     with known.writing() as session:
         publish(session, "cbp", "2025-09-19", figure("usbp.southwest", "2025-08", 6321))
     offer(site, AUGUST, body=THROUGH_NOVEMBER)
@@ -299,7 +358,9 @@ def test_a_file_that_ends_before_the_record_is_refused_whatever_it_is_called(kno
     assert len(releases(known)) == 1
 
 
-def test_figures_that_moved_more_than_any_restatement_has_are_refused(known, site):
+def test_figures_that_moved_more_than_any_restatement_has_are_refused(
+    known: Database, site: Site
+) -> None:
     with known.writing() as session:
         publish(session, "cbp", "2025-08-19", figure("usbp.southwest", "2025-07", 9100))
     offer(site, AUGUST)
@@ -309,7 +370,9 @@ def test_figures_that_moved_more_than_any_restatement_has_are_refused(known, sit
     assert history(known) == {"2025-07": 9100}
 
 
-def test_a_figure_may_move_as_far_as_its_series_has_moved_before(known, site):
+def test_a_figure_may_move_as_far_as_its_series_has_moved_before(
+    known: Database, site: Site
+) -> None:
     with known.writing() as session:
         key = "usbp.southwest"
         publish(session, "cbp", "2025-06-17", figure(key, "2025-05", 20_000))
@@ -319,7 +382,7 @@ def test_a_figure_may_move_as_far_as_its_series_has_moved_before(known, site):
     assert ask(known, site).result is Result.NEW
 
 
-def test_figures_of_another_source_may_differ(known, site):
+def test_figures_of_another_source_may_differ(known: Database, site: Site) -> None:
     with known.writing() as session:
         publish(session, "press", "2025-08-01", figure("usbp.southwest", "2025-07", 9100))
     offer(site, AUGUST)
@@ -327,8 +390,8 @@ def test_figures_of_another_source_may_differ(known, site):
 
 
 def test_a_page_of_another_structure_is_said_to_have_changed_and_never_to_have_nothing_new(
-    known, site
-):
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     ask(known, site)
     site.serve(PAGE, Answer(cbp_page([("Southwest Land Border Encounters", "/data/swb.csv")])))
@@ -339,14 +402,14 @@ def test_a_page_of_another_structure_is_said_to_have_changed_and_never_to_have_n
     assert "Nothing new" not in said
 
 
-def test_a_page_that_is_no_web_page_has_changed(known, site):
+def test_a_page_that_is_no_web_page_has_changed(known: Database, site: Site) -> None:
     site.serve(PAGE, Answer(b'{"error": "gone"}', "application/json"))
     kind, said = failure(ask(known, site))
     assert (kind, "found application/json" in said) == ("page-changed", True)
 
 
 @pytest.mark.parametrize("where", [PAGE, AUGUST])
-def test_every_failure_says_what_to_do_by_hand(known, site, where):
+def test_every_failure_says_what_to_do_by_hand(known: Database, site: Site, where: str) -> None:
     offer(site, AUGUST)
     site.serve(where, Answer(status=403))
     kind, said = failure(ask(known, site))
@@ -355,14 +418,18 @@ def test_every_failure_says_what_to_do_by_hand(known, site, where):
     assert "bordercast load FILE --source cbp --published-on YYYY-MM-DD" in said
 
 
-def test_a_client_that_is_refused_by_its_name_can_call_itself_otherwise(known, site):
+def test_a_client_that_is_refused_by_its_name_can_call_itself_otherwise(
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     site.refused_agents = ("Bordercast",)
     assert failure(ask(known, site))[0] == "access-denied"
     assert ask(known, site, user_agent="someone@example.org").result is Result.NEW
 
 
-def test_a_store_without_the_series_is_told_to_load_the_record(database, site):
+def test_a_store_without_the_series_is_told_to_load_the_record(
+    database: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     kind, said = failure(ask(database, site))
     assert kind == "unreadable-file"
@@ -374,7 +441,9 @@ def test_a_store_without_the_series_is_told_to_load_the_record(database, site):
 # What is remembered
 
 
-def test_a_failure_is_remembered_until_the_publisher_answers_again(known, site):
+def test_a_failure_is_remembered_until_the_publisher_answers_again(
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     site.serve(AUGUST, Answer(status=404))
     ask(known, site)
@@ -387,7 +456,9 @@ def test_a_failure_is_remembered_until_the_publisher_answers_again(known, site):
     assert (answered.failure, answered.failed_at, answered.failures) == (None, None, 1)
 
 
-def test_a_file_that_was_refused_is_asked_for_whole_the_next_time(known, site):
+def test_a_file_that_was_refused_is_asked_for_whole_the_next_time(
+    known: Database, site: Site
+) -> None:
     """Or a refusal would turn into nothing new."""
     offer(site, AUGUST, body=THROUGH_AUGUST[:-40])
     ask(known, site)
@@ -395,7 +466,7 @@ def test_a_file_that_was_refused_is_asked_for_whole_the_next_time(known, site):
     assert site.statuses(AUGUST) == [200, 200]
 
 
-def test_only_one_process_asks_a_publisher_at_a_time(known, site):
+def test_only_one_process_asks_a_publisher_at_a_time(known: Database, site: Site) -> None:
     offer(site, AUGUST)
     with known.writing() as session:
         store.ensure_source(session, SOUTHWEST.name)
@@ -406,24 +477,27 @@ def test_only_one_process_asks_a_publisher_at_a_time(known, site):
     assert ask(known, site, now=NOW + timedelta(minutes=31)).result is Result.NEW
 
 
-def test_a_claim_ends_with_the_asking_also_if_that_fails(known, site):
+def test_a_claim_ends_with_the_asking_also_if_that_fails(known: Database, site: Site) -> None:
     site.serve(PAGE, Answer(status=404))
     ask(known, site)
     assert memory(known).claimed_by is None
 
 
-def test_a_publisher_that_was_asked_lately_is_not_asked_by_the_schedule(known, site):
+def test_a_publisher_that_was_asked_lately_is_not_asked_by_the_schedule(
+    known: Database, site: Site
+) -> None:
     offer(site, AUGUST)
     gap = timedelta(hours=3)
-    assert ask(known, site, gap=gap).result is Result.NEW
-    assert ask(known, site, gap=gap, now=NOW + timedelta(hours=2)) is None
-    assert ask(known, site, gap=gap, now=NOW + timedelta(hours=4)).result is Result.UNCHANGED
+    outcomes = [
+        ask_if_due(known, site, gap, now=NOW + timedelta(hours=hours)) for hours in (0, 2, 4)
+    ]
+    assert [one and one.result for one in outcomes] == [Result.NEW, None, Result.UNCHANGED]
 
 
-def test_of_many_processes_that_ask_at_once_one_does(known, site):
+def test_of_many_processes_that_ask_at_once_one_does(known: Database, site: Site) -> None:
     offer(site, AUGUST)
 
-    async def all_at_once():
+    async def all_at_once() -> list[Outcome | None]:
         async with open_fetcher(limits=LIMITS) as fetcher:
             pages = {SOUTHWEST.name: site.address(PAGE)}
             updaters = [Updater(known, lambda: NOW, fetcher, pages=pages) for _ in range(5)]
@@ -440,7 +514,7 @@ def test_of_many_processes_that_ask_at_once_one_does(known, site):
 # Other kinds of files
 
 
-def test_nationwide_files_load_too(database, site):
+def test_nationwide_files_load_too(database: Database, site: Site) -> None:
     with database.writing() as session:
         for key in ("usbp", "usbp.southwest.tucson"):
             make_series(session, key)
