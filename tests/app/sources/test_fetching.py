@@ -91,7 +91,7 @@ def test_a_client_says_its_own_name_unless_it_is_told_another(site: Site) -> Non
 def test_what_is_as_it_was_is_not_sent_again(site: Site, answer: Answer) -> None:
     site.serve("/file.csv", answer)
     _, download = get(site)
-    assert get(site, known=download.validators) is None
+    assert ask(site, known=download.validators) is None
     assert site.statuses("/file.csv") == [200, 304]
 
 
