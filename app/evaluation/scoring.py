@@ -25,7 +25,7 @@ from app.evaluation.outcomes import (
 )
 from app.evaluation.store import Score
 from app.evaluation.store_vintages import outcome_counts, to_monthly_series
-from app.evaluation.surprises import keep_surprises
+from app.evaluation.surprises import find_new_surprises, keep_surprises
 from app.forecasts import store as forecasts
 from app.forecasts.encoding import decode_marginals, decode_paths
 from app.forecasts.inputs import load_inputs
@@ -79,8 +79,7 @@ class Scorer:
             for scores in due.values():
                 for forecast_id, of_forecast in scores.items():
                     rescored += self._keep(forecast_id, of_forecast)
-            for model in models:
-                self._database.write(partial(keep_surprises, model=model))
+            self._keep_surprises(models)
             self._keep_past_days(state[0], rescored)
             self._done = state
             return rescored
@@ -103,6 +102,13 @@ class Scorer:
         if outcomes:
             self._database.write(partial(keep_outcomes, found=outcomes))
         self._outcomes_of = releases
+
+    def _keep_surprises(self, models: list[str]) -> None:
+        for model in models:
+            with self._database.reading() as session:
+                is_any = bool(find_new_surprises(session, model))
+            if is_any:
+                self._database.write(partial(keep_surprises, model=model))
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Look every few seconds whether there is something to score."""

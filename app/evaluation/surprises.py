@@ -131,14 +131,16 @@ def find_surprises(session: Session, model: str) -> list[Surprise]:
     return sorted(found.values(), key=lambda one: (one.probability, one.series, one.period))
 
 
-def keep_surprises(session: Session, model: str) -> None:
-    """Keep those of the newest figures that are surprises, unless they are kept already."""
+def find_new_surprises(session: Session, model: str) -> list[Surprise]:
+    """Those of the newest figures that are surprises and are not kept yet."""
     kept = {one.figure for one in _find_kept(session, model)}
-    session.add_all(
-        one.row(model)
-        for one in _find_newest(session, model)
-        if one.is_surprise and one.figure not in kept
-    )
+    newest = _find_newest(session, model)
+    return [one for one in newest if one.is_surprise and one.figure not in kept]
+
+
+def keep_surprises(session: Session, model: str) -> None:
+    """Keep what `find_new_surprises` finds."""
+    session.add_all(one.row(model) for one in find_new_surprises(session, model))
 
 
 def _find_kept(session: Session, model: str) -> list[Surprise]:
