@@ -71,7 +71,7 @@ def picture_height(width: int, *, low: bool = False) -> int:
     Some charts are low.
     """
     if low:
-        return 320 if width < MIDDLE else 280
+        return 400 if width < MIDDLE else 360
     return 440 if width < MIDDLE else 400 + width // 12
 
 
