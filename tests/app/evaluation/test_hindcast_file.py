@@ -161,7 +161,7 @@ def test_beyond_a_year_only_auto_and_the_baseline_are_kept(
             (score.model, score.origin.ordinal, score.horizon)
             for score in store.scored_forecasts(session, ScoreFilter())
         ]
-        answer = get_evaluation(session, EvaluationQuery(), today=TODAY)
+        answer = get_evaluation(session, EvaluationQuery())
     months = far.months == 1
     cells = list(zip(far.origin[months].tolist(), far.horizon[months].tolist(), strict=True))
     assert len(kept) == loaded
