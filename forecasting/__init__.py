@@ -10,10 +10,12 @@ from forecasting.batch import forecast_each, forecast_many
 from forecasting.distribution import Forecast
 from forecasting.fit_warnings import FitWarning
 from forecasting.forecaster import forecast
+from forecasting.hierarchy import Sum, find_residual
 from forecasting.measurement.noise import MeasurementNoise
 from forecasting.models import MODELS
 from forecasting.month import Month, months_between
 from forecasting.pool import Pool
+from forecasting.reconcile import Member, reconcile
 from forecasting.scenario import Effect, apply_effects, assume_counts
 from forecasting.series import MonthlySeries
 
@@ -23,16 +25,20 @@ __all__ = [
     "FitWarning",
     "Forecast",
     "MeasurementNoise",
+    "Member",
     "Month",
     "MonthlySeries",
     "Pool",
+    "Sum",
     "Vintage",
     "apply_effects",
     "assume_counts",
     "backtest",
+    "find_residual",
     "forecast",
     "forecast_each",
     "forecast_many",
     "learn_pool",
     "months_between",
+    "reconcile",
 ]
