@@ -18,6 +18,7 @@ from app.forecasts.specification import Specification
 from app.http.answer_cache import AnswerCache
 from app.keys.authorization import RateLimiter
 from app.leadership import leading
+from app.reconciliation.reconciler import Reconciler
 from app.sources.configured import ClientSettings
 from app.sources.publisher import Publisher
 from app.storage.database import Database
@@ -69,6 +70,7 @@ async def running_services(
         stack.push_async_callback(pools.close)
         forecasts = ForecastService(database, workers, pools, clock, seed=settings.seed)
         stack.push_async_callback(forecasts.close)
+        specification = Specification("auto", settings.seed)
         services = Services(
             settings=settings,
             clock=clock,
@@ -77,7 +79,15 @@ async def running_services(
             limiter=RateLimiter(settings.write_rate),
             forecasts=forecasts,
             scenarios=ScenarioService(database, workers, pools, clock, seed=settings.seed),
-            refresher=Refresher(database, forecasts, clock, Specification("auto", settings.seed)),
+            refresher=Refresher(
+                database,
+                forecasts,
+                clock,
+                specification,
+                when_caught_up=Reconciler(
+                    database, workers, pools, clock, specification
+                ).reconcile_due,
+            ),
             scorer=Scorer(database, clock),
             charts=charts,
             answers=AnswerCache(state, clock, most_bytes=settings.answers_mb * 1024 * 1024),

@@ -4,6 +4,7 @@ from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow, Surp
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.reconciliation.tables import ReconciledRow, ReconciliationRow
 from app.sources.tables import SourceRow
 from app.storage.database import Base
 from app.storage.tables import StoreStateRow
@@ -16,6 +17,8 @@ __all__ = [
     "ObservationRow",
     "OutcomeRow",
     "PoolRow",
+    "ReconciledRow",
+    "ReconciliationRow",
     "ReleaseRow",
     "ScoreRow",
     "SeriesRow",

@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.progress import track
 
 from app.evaluation.store_vintages import current_outcomes
-from app.forecasts.hierarchies import Hierarchy, Place, find_hierarchies
 from app.forecasts.pools import group_of
 from app.forecasts.specification import Group
 from app.observations.bundled_record import FEWEST_FIGURES
 from app.observations.store import all_series
+from app.reconciliation.hierarchies import Hierarchy, Place, find_hierarchies
 from benchmarks.measurement import NOW, loaded_record
 from benchmarks.panel import FIRST_ORIGIN, HORIZON
 from benchmarks.scoring import CELL, LEVELS, QUANTILES, ratio, scored

@@ -1,7 +1,7 @@
 """Forecasts of a hierarchy whose parts add up to their wholes, in every path and month."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,8 @@ class Member:
         The figures, the last of which is for the origin of the forecast.
     paths : array, shape (draws, horizon)
         Counts of the months after the origin, finite and non-negative.
+    uncertain : collection of Month
+        Months whose figures are too vague to add up with others.
 
     Raises
     ------
@@ -38,6 +40,7 @@ class Member:
 
     history: MonthlySeries
     paths: Array
+    uncertain: Collection[Month] = ()
 
     def __post_init__(self) -> None:
         paths = np.asarray(self.paths, dtype=np.float64)
@@ -65,8 +68,8 @@ def reconcile(
 
     A month in which some members have a figure and others do not is part of the forecast: the parts
     of a whole that is known add up to the figure, and a whole whose parts are known is their sum. A
-    sum is left out in a month for which one of its members has neither a figure nor a path, and in
-    one whose figures contradict it.
+    sum is left out in a month for which one of its members has neither a certain figure nor a path,
+    and in one whose figures contradict it.
 
     Parameters
     ----------
@@ -141,10 +144,7 @@ class _Reconciliation:
         self._overlaps = {one.total: one for one in sums if one.overlapping}
         self._rng = np.random.default_rng([seed, _ROUNDING_STREAM])
         self._own = {key: self._columns(key) for key in members}
-        self._figures = {
-            key: np.rint(values_between(one.history, self._first, last))
-            for key, one in members.items()
-        }
+        self._figures = {key: self._known_figures(one, last) for key, one in members.items()}
         self._base = self._couple(seed)
         self._fixed: dict[str, Array] = {}
         self._least: dict[str, Array] = {}
@@ -171,6 +171,13 @@ class _Reconciliation:
     def _columns(self, key: str) -> slice:
         begin = self._members[key].history.end + 1 - self._first
         return slice(begin, begin + self._members[key].paths.shape[1])
+
+    def _known_figures(self, one: Member, last: Month) -> Array:
+        figures = np.rint(values_between(one.history, self._first, last))
+        for month in one.uncertain:
+            if self._first <= month <= last:
+                figures[month - self._first] = np.nan
+        return figures
 
     def _couple(self, seed: int) -> dict[str, Array]:
         """Paths in all months; those outside a forecast repeat its nearest month."""

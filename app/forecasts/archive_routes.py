@@ -31,6 +31,8 @@ from app.http.answers import (
 )
 from app.http.parameters import LARGEST_ID, WholeNumber
 from app.observations.queries import require_series
+from app.reconciliation.store import reconciled_from_origin
+from app.reconciliation.tables import ReconciledRow, ReconciliationRow
 from app.storage.database import Session
 from forecasting import Month
 from forecasting.scores import HUB_LEVELS
@@ -66,7 +68,7 @@ _FORECAST_CSV = (
     responses=describe_csv_response(
         "Forecasts, newest first, or a hub's model output.", _FORECASTS_CSV
     )
-    | problems(UnknownSeries, BadParameter),
+    | problems(UnknownSeries, UnknownForecast, BadParameter),
 )
 def forecasts(
     request: Request, query: Annotated[ArchiveListQuery, Query()], database: Store
@@ -79,7 +81,10 @@ def forecasts(
     `format=hubverse` gives one model-output file instead, in encounters per month: the last
     forecast of every series by one model (default: `auto`) from one origin (default: the newest).
     Its columns are reference_date, target, horizon, target_end_date, location, output_type,
-    output_type_id, and value, with 23 quantiles and 100 joint samples.
+    output_type_id, and value, with 23 quantiles and 100 joint samples. Forecasts by `auto` of
+    series that add up are the reconciled ones as soon as there are such: in every month, samples
+    with the same output_type_id add up too. What the parts of a total leave over is a location of
+    its own, such as `usbp.region.other`. An origin without forecasts is a 404.
     """
     with database.reading() as session:
         series_id = None if query.series is None else require_series(session, query.series).id
@@ -139,21 +144,46 @@ def archived_forecast(
 def _hub_file(
     request: Request, session: Session, wanted: ForecastFilter, query: ArchivedForecastQuery
 ) -> Response:
-    """The file of one model and one origin, of forecasts that were live where there are any."""
-    wanted = replace(wanted, model=wanted.model or "auto")
+    """The file of one model and one origin, of forecasts that were live where there are any.
+
+    Raises UnknownForecast if there is none from the origin that was asked for.
+    """
+    model = wanted.model or "auto"
+    wanted = replace(wanted, model=model)
     live = replace(wanted, live=True)
     if store.newest_origin(session, live) is not None:
         wanted = live
     origin: Month | None = wanted.origin or store.newest_origin(session, wanted)
     found = store.newest_of_each_series(session, replace(wanted, origin=origin)) if origin else []
-    exported = hubverse.model_output_table(
-        [_exported(session, row, key, query) for row, key in found], query.horizon
+    if wanted.origin is not None and not found:
+        raise UnknownForecast(
+            f"The archive has no forecast by {model} from {origin}. GET /forecasts lists all "
+            "forecasts with their origins."
+        )
+    exported = {key: _exported(session, row, key, query) for row, key in found}
+    issued = [row.issued_at for row, _ in found]
+    # reconciled paths do not belong to those of past months, row by row
+    if origin is not None and wanted.live and not query.past:
+        for reconciliation, found in reconciled_from_origin(session, model, origin):
+            # a residual is no series of its own
+            rows = [row for row in found if wanted.series_id is None or row.key in exported]
+            exported |= {row.key: _exported_reconciled(row, reconciliation) for row in rows}
+            issued += [reconciliation.issued_at] if rows else []
+    table = hubverse.model_output_table([exported[key] for key in sorted(exported)], query.horizon)
+    name = hubverse.file_name(origin, model) if origin else f"no-forecasts-{model}"
+    return _csv_file(request, table, name, max(issued, default=None))
+
+
+def _exported_reconciled(
+    row: ReconciledRow, reconciliation: ReconciliationRow
+) -> hubverse.HubForecast:
+    return hubverse.HubForecast(
+        row.key,
+        row.origin,
+        decode_marginals(row.quantiles),
+        decode_joint_paths(row.paths),
+        hierarchy=reconciliation.hierarchy,
     )
-    name = (
-        hubverse.file_name(origin, wanted.model or "") if origin else f"no-forecasts-{wanted.model}"
-    )
-    modified = max((row.issued_at for row, _ in found), default=None)
-    return _csv_file(request, exported, name, modified)
 
 
 def _exported(

@@ -44,7 +44,8 @@ class ArchivedForecastQuery(BaseModel):
         False,
         description="In the `hubverse` format, add samples of the past months whose figures are "
         "not final or not exact, with horizons of 0 (the origin) and below. A year's total is the "
-        "sum of the samples with one `output_type_id` and of the figures of the other months.",
+        "sum of the samples with one `output_type_id` and of the figures of the other months. "
+        "All samples are then those of single series, which do not add up with each other.",
     )
 
     @property

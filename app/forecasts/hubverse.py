@@ -33,6 +33,7 @@ class HubForecast:
     """One series' forecast: marginals and paths of the months after `origin`.
 
     With `past`, the paths of past months whose figures are uncertain are exported too.
+    hierarchy: names the forecasts whose paths add up, row by row; None if there are no others
     """
 
     location: str
@@ -40,6 +41,7 @@ class HubForecast:
     marginals: Distribution
     joint: JointPaths
     past: bool = False
+    hierarchy: str | None = None
 
 
 def file_name(origin: Month, model: str) -> str:
@@ -50,15 +52,21 @@ def file_name(origin: Month, model: str) -> str:
 def model_output_table(forecasts: list[HubForecast], horizon: int) -> Table:
     """The rows of some series' forecasts, of the first `horizon` months.
 
-    The output_type_id of a sample is the number of its path, the same in all months of a series;
-    numbers of different series differ, as their paths are drawn apart and say nothing of each
-    other. Past months have horizons of 0 (the origin) and below, and samples only.
+    The output_type_id of a sample is the number of its path, the same in all months of a series and
+    in all series of a hierarchy, whose samples therefore add up. Numbers of series that are in no
+    common hierarchy differ, as their paths are drawn apart and say nothing of each other. Past
+    months have horizons of 0 (the origin) and below, and samples only.
     """
     rows: list[tuple[Any, ...]] = []
-    first = 1
+    first_numbers: dict[tuple[str | None, str], int] = {}
+    free = 1
     for forecast in forecasts:
-        rows += _rows(forecast, horizon, first)
-        first += min(SAMPLES, forecast.joint.paths.shape[0])
+        alone = forecast.location if forecast.hierarchy is None else ""
+        joint = forecast.hierarchy, alone
+        if joint not in first_numbers:
+            first_numbers[joint] = free
+            free += min(SAMPLES, forecast.joint.paths.shape[0])
+        rows += _rows(forecast, horizon, first_numbers[joint])
     return COLUMNS, rows
 
 

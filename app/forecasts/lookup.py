@@ -15,6 +15,7 @@ from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
 from app.forecasts.tables import ForecastRow
 from app.observations.store import all_series
+from app.reconciliation.store import ReconciledForecast
 from app.storage.database import Session
 
 
@@ -29,15 +30,32 @@ class ForecastLookup:
 
 @dataclass(frozen=True, slots=True)
 class IssuedForecast:
-    """A forecast with the inputs that it was made from."""
+    """A forecast with the inputs that it was made from, reconciled if that was asked for and
+    has been done."""
 
     inputs: ForecastInputs
     archived: ForecastRow
+    reconciled: ReconciledForecast | None = None
 
     @property
     def stale(self) -> bool:
         """Whether the figures are newer than the forecast, whose successor is being computed."""
-        return self.archived.data_version != self.inputs.data_version
+        superseded = self.reconciled is not None and self.reconciled.superseded
+        return superseded or self.archived.data_version != self.inputs.data_version
+
+    @property
+    def data_version(self) -> str:
+        """The figures that it depends on: those of the whole hierarchy if it is reconciled."""
+        return (self.reconciled or self.archived).data_version
+
+    @property
+    def quantiles(self) -> bytes:
+        """Its quantiles and means, as they are encoded."""
+        return (self.reconciled or self.archived).quantiles
+
+    @property
+    def issued_at(self) -> datetime:
+        return (self.reconciled or self.archived).issued_at
 
     @property
     def modified(self) -> datetime:

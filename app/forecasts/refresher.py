@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 class Refresher:
     """Recomputes outdated forecasts one at a time, newest figures first.
 
+    `when_caught_up` is awaited when all are there, for what is made from them.
+
     What is due follows from the store alone, a forecast of the current figures being there or not,
     so a crash loses none of it.
     """
@@ -37,6 +40,7 @@ class Refresher:
         clock: Clock,
         specification: Specification,
         *,
+        when_caught_up: Callable[[], Awaitable[None]] | None = None,
         first_look_seconds: float = FIRST_LOOK_SECONDS,
         after_failure_seconds: float = AFTER_FAILURE_SECONDS,
     ) -> None:
@@ -44,6 +48,7 @@ class Refresher:
         self._service = service
         self._clock = clock
         self._specification = specification
+        self._when_caught_up = when_caught_up
         self._first_look_seconds = first_look_seconds
         self._after_failure_seconds = after_failure_seconds
         self._woken = asyncio.Event()
@@ -69,7 +74,7 @@ class Refresher:
             try:
                 now = await self._state()
                 if now != self._done:
-                    if await self._catch_up():
+                    if await self._catch_up() and await self._follow_up():
                         self._done = now
                     else:
                         pause = self._after_failure_seconds
@@ -103,6 +108,17 @@ class Refresher:
                     failed.add(one.forecast_key)
             else:
                 return not failed
+
+    async def _follow_up(self) -> bool:
+        """Have what is made from the forecasts brought up to date; returns whether it was."""
+        if self._when_caught_up is None:
+            return True
+        try:
+            await self._when_caught_up()
+        except Exception:
+            log.exception("Cannot reconcile the forecasts; will retry")
+            return False
+        return True
 
     async def _state(self) -> StoreState:
         """What changes whenever forecasts may become due.

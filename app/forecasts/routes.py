@@ -67,6 +67,11 @@ async def forecast(
 
     `units` and `aggregate` give changes, percentages, an index, quarters, or years instead,
     computed from the forecast's sampled futures, in which months depend on each other.
+
+    `reconciled=true` gives the forecast that adds up with those of its hierarchy: sectors to
+    regions to the nation, demographics and routes to their totals. The answer says so with
+    `reconciled`. It is false for past days, for series that add up with no others, and until all
+    forecasts of the hierarchy have been reconciled, seconds after the last of them was computed.
     """
     found: list[IssuedForecast] = []
 
@@ -74,6 +79,8 @@ async def forecast(
         issued = await service.forecast(
             key, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
+        if query.reconciled and query.as_of is None:
+            issued = await service.reconciled(issued)
         found.append(issued)
         if query.transformation is not None:
             return describe_transformed(issued, query, await service.paths(issued))

@@ -73,6 +73,11 @@ class ForecastQuery(TransformationParameters, ReadQuery, SeriesParameter):
         description="`auto` is the recommended model. The others are well-known models for "
         "comparison; `combination` is the mean of four of them.",
     )
+    reconciled: bool = Field(
+        False,
+        description="Give the forecast that adds up with those of the series' hierarchy, if there "
+        "is one.",
+    )
 
 
 class Interval(BaseModel):
@@ -118,7 +123,12 @@ class ForecastAnswer(BaseModel):
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
     model: str = Field(description="The model.", examples=["auto"])
     data_version: str = Field(
-        description="Identifies the figures used. The same figures have the same identifier."
+        description="Identifies the figures used, those of the whole hierarchy if `reconciled`. "
+        "The same figures have the same identifier."
+    )
+    reconciled: bool = Field(
+        description="True if the forecast adds up with those of its hierarchy: asked for with "
+        "`reconciled=true`, and all of them are there."
     )
     forecast: list[ForecastMonth] = Field(
         description="One entry per month, starting with the month after the origin or, with "
@@ -155,13 +165,14 @@ class ForecastAnswer(BaseModel):
             unit=history.series.unit,
             origin=archived.origin,
             as_of=history.as_of,
-            issued_at=archived.issued_at,
+            issued_at=issued.issued_at,
             model=archived.model,
-            data_version=archived.data_version,
+            data_version=issued.data_version,
+            reconciled=issued.reconciled is not None,
             forecast=[
                 ForecastMonth.of(month)
                 for month in summarize_months(
-                    archived.quantiles, span, history.as_of, tuple(query.level)
+                    issued.quantiles, span, history.as_of, tuple(query.level)
                 )
             ],
             provisional=[

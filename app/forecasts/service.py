@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,11 +16,12 @@ from app.errors import StillComputing
 from app.execution.processes import run_in_worker
 from app.forecasts import store
 from app.forecasts.computation import compute
-from app.forecasts.encoding import JointPaths, decode_joint_paths
+from app.forecasts.encoding import JointPaths, decode_joint_paths, decode_paths
 from app.forecasts.lookup import IssuedForecast, look_up_forecast
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
+from app.reconciliation.store import newest_reconciled, reconciled_paths
 from app.storage.database import Database
 from forecasting import MonthlySeries
 
@@ -80,12 +82,26 @@ class ForecastService:
         assert archived is not None, "a computation ends with its forecast in the archive"
         return IssuedForecast(found.inputs, archived)
 
+    async def reconciled(self, issued: IssuedForecast) -> IssuedForecast:
+        """The forecast of today's figures as it adds up with those of its hierarchy.
+
+        It stays as it is if it belongs to none, or while its hierarchy has not been reconciled.
+        """
+        found = await self._database.read_in_thread(newest_reconciled, issued.archived.id)
+        return replace(issued, reconciled=found)
+
     async def paths(self, issued: IssuedForecast) -> NDArray[Any]:
         """The sampled paths of an archived forecast, (draws, horizon) counts."""
-        return (await self.joint_paths(issued)).paths
+        if (made := issued.reconciled) is None:
+            return (await self.joint_paths(issued)).paths
+        stored = await self._database.read_in_thread(
+            reconciled_paths, made.reconciliation_id, made.key
+        )
+        return decode_paths(stored)
 
     async def joint_paths(self, issued: IssuedForecast) -> JointPaths:
-        """The same, with the paths of past months whose figures are uncertain."""
+        """The paths of the forecast of the series by itself, with those of past months whose
+        figures are uncertain."""
         stored = await self._database.read_in_thread(store.paths, issued.archived.id)
         return decode_joint_paths(stored)
 

@@ -58,6 +58,7 @@ class TransformedForecastAnswer(BaseModel):
     data_version: str = Field(
         description="Identifies the figures used. The same figures have the same identifier."
     )
+    reconciled: bool = Field(description="As for monthly counts.")
     forecast: list[ForecastPeriod] = Field(
         description="One entry per period that ends in the months of the request, oldest first."
     )
@@ -84,9 +85,10 @@ class TransformedForecastAnswer(BaseModel):
             aggregate=wanted.aggregate,
             origin=archived.origin,
             as_of=history.as_of,
-            issued_at=archived.issued_at,
+            issued_at=issued.issued_at,
             model=archived.model,
-            data_version=archived.data_version,
+            data_version=issued.data_version,
+            reconciled=issued.reconciled is not None,
             forecast=_periods(found, span, wanted, levels, history.as_of),
             warnings=[
                 *history.warnings,

@@ -134,7 +134,7 @@ def test_a_whole_is_the_sum_of_parts_that_are_all_known() -> None:
     members["families"] = with_figures(members["families"], [250.0])
     made = reconcile(members, TREE)
     assert (made["south"][:, 0] == 850).all()
-    assert (sum(made[part][:, 0] for part in TREE[1].parts) == 850).all()
+    assert (np.sum([made[part][:, 0] for part in TREE[1].parts], axis=0) == 850).all()
 
 
 def test_a_whole_is_never_below_a_part_that_is_known() -> None:
@@ -152,7 +152,7 @@ def test_figures_that_contradict_a_sum_leave_its_forecasts_as_they_are() -> None
     made = reconcile(members, TREE)
     expected = np.rint(members["families"].paths[:, 0])
     np.testing.assert_array_equal(np.sort(made["families"][:, 0]), np.sort(expected))
-    assert (sum(made[part][:, 0] for part in TREE[1].parts) == 100).all()
+    assert (np.sum([made[part][:, 0] for part in TREE[1].parts], axis=0) == 100).all()
 
 
 def test_a_month_without_figure_or_path_of_a_member_is_left_out() -> None:
@@ -170,6 +170,18 @@ def test_a_month_without_figure_or_path_of_a_member_is_left_out() -> None:
         np.sort(made["south"][:, 0]), np.sort(np.rint(members["south"].paths[:, 0]))
     )
     assert (made["all"][:, 2] == made["south"][:, 2] + 150).all()
+
+
+def test_a_vague_figure_binds_nothing() -> None:
+    members = tree()
+    rumored = with_figures(members["south"], [1_290_000.0])
+    members["south"] = Member(rumored.history, rumored.paths, uncertain={ORIGIN + 1})
+    made = reconcile(members, TREE)
+    assert made["adults"].max() < 10_000
+    assert made["all"].max() < 10_000
+    np.testing.assert_array_equal(
+        made["south"][:, 0], made["adults"][:, 1] + made["families"][:, 1]
+    )
 
 
 OVERLAPPING = [

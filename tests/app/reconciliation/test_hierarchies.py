@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.forecasts.hierarchies import Hierarchy, Place, find_hierarchies
+from app.reconciliation.hierarchies import Hierarchy, Place, find_hierarchies
 from forecasting import MonthlySeries
 
 MONTHS = 30

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.observations.tables import SeriesRow
 from forecasting import MonthlySeries, Sum, find_residual
 from forecasting.hierarchy import values_between
+
+if TYPE_CHECKING:  # workers, which get hierarchies, need no tables
+    from app.observations.tables import SeriesRow
 
 COMPONENTS, BOTH = ("usbp", "ofo"), "cbp"
 _FEWEST_MONTHS = 24
@@ -28,7 +31,7 @@ class Place:
     closed: bool = False
 
     @classmethod
-    def of(cls, series: SeriesRow) -> "Place":
+    def of(cls, series: "SeriesRow") -> "Place":
         parent = None if series.parent is None else series.parent.key
         return cls(series.key, parent, series.dimension, series.ended and not series.resumable)
 

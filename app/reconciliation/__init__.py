@@ -1,0 +1,1 @@
+"""Making the forecasts of a hierarchy add up, and keeping them."""

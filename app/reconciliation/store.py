@@ -1,0 +1,145 @@
+"""All SQL on reconciled forecasts, as named questions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased, undefer
+
+from app.forecasts.tables import ForecastRow
+from app.reconciliation.computation import DueReconciliation, NewReconciled
+from app.reconciliation.tables import ReconciledRow, ReconciliationRow
+from forecasting import Month
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciledForecast:
+    """A reconciled forecast: its key in the store, and its distribution as it is encoded.
+
+    superseded: whether a series of its hierarchy has a newer forecast
+    """
+
+    reconciliation_id: int
+    key: str
+    origin: Month
+    data_version: str
+    issued_at: datetime
+    quantiles: bytes
+    superseded: bool
+
+
+def has_reconciliation(session: Session, version: str) -> bool:
+    wanted = ReconciliationRow.version == version
+    return session.scalar(select(ReconciliationRow.id).where(wanted)) is not None
+
+
+def archive_reconciliation(
+    session: Session,
+    due: DueReconciliation,
+    forecasts: Iterable[NewReconciled],
+    *,
+    issued_at: datetime,
+) -> None:
+    """Keep the reconciled forecasts of a hierarchy; those that are there already stay."""
+    row = ReconciliationRow(
+        hierarchy=due.hierarchy.name,
+        specification=str(due.specification),
+        model=due.specification.model,
+        version=due.version,
+        issued_at=issued_at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return
+    session.add_all(
+        ReconciledRow(
+            reconciliation_id=row.id,
+            key=one.key,
+            forecast_id=one.forecast_id,
+            origin=one.origin,
+            quantiles=one.quantiles,
+            paths=one.paths,
+        )
+        for one in forecasts
+    )
+
+
+def newest_reconciled(session: Session, forecast_id: int) -> ReconciledForecast | None:
+    """What became of a forecast when its hierarchy was last reconciled."""
+    found = session.execute(
+        select(ReconciledRow, ReconciliationRow)
+        .join(ReconciliationRow, ReconciliationRow.id == ReconciledRow.reconciliation_id)
+        .where(ReconciledRow.forecast_id == forecast_id)
+        .order_by(ReconciledRow.reconciliation_id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, reconciliation = found
+    return ReconciledForecast(
+        reconciliation_id=row.reconciliation_id,
+        key=row.key,
+        origin=row.origin,
+        data_version=reconciliation.version,
+        issued_at=reconciliation.issued_at,
+        quantiles=row.quantiles,
+        superseded=_is_superseded(session, row.reconciliation_id),
+    )
+
+
+def reconciled_paths(session: Session, reconciliation_id: int, key: str) -> bytes:
+    """The stored paths of a reconciled forecast. Raises NoResultFound if it is not there."""
+    return session.scalars(
+        select(ReconciledRow.paths).where(
+            ReconciledRow.reconciliation_id == reconciliation_id, ReconciledRow.key == key
+        )
+    ).one()
+
+
+def reconciled_from_origin(
+    session: Session, model: str, origin: Month
+) -> Sequence[tuple[ReconciliationRow, list[ReconciledRow]]]:
+    """The forecasts from an origin, with paths, of the last reconciliation of each hierarchy that
+    has any; by hierarchy and key."""
+    newest = (
+        select(func.max(ReconciliationRow.id))
+        .join(ReconciledRow, ReconciledRow.reconciliation_id == ReconciliationRow.id)
+        .where(ReconciliationRow.model == model, ReconciledRow.origin == origin)
+        .group_by(ReconciliationRow.hierarchy)
+    )
+    wanted = select(ReconciliationRow).where(ReconciliationRow.id.in_(newest))
+    return [
+        (row, list(session.scalars(_from_origin(row.id, origin))))
+        for row in session.scalars(wanted.order_by(ReconciliationRow.hierarchy)).all()
+    ]
+
+
+def _from_origin(reconciliation_id: int, origin: Month) -> Select[ReconciledRow]:
+    return (
+        select(ReconciledRow)
+        .where(ReconciledRow.reconciliation_id == reconciliation_id, ReconciledRow.origin == origin)
+        .order_by(ReconciledRow.key)
+        .options(undefer(ReconciledRow.paths))
+    )
+
+
+def _is_superseded(session: Session, reconciliation_id: int) -> bool:
+    used, newer = aliased(ForecastRow), aliased(ForecastRow)
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    ReconciledRow.reconciliation_id == reconciliation_id,
+                    used.id == ReconciledRow.forecast_id,
+                    newer.series_id == used.series_id,
+                    newer.specification == used.specification,
+                    newer.live,
+                    newer.id > used.id,
+                )
+            )
+        )
+    )
