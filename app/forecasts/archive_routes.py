@@ -164,9 +164,9 @@ def _hub_file(
     issued = [row.issued_at for row, _ in found]
     # reconciled paths do not belong to those of past months, row by row
     if origin is not None and wanted.live and not query.past:
-        for reconciliation, found in reconciled_from_origin(session, model, origin):
+        for reconciliation, members in reconciled_from_origin(session, model, origin):
             # a residual is no series of its own
-            rows = [row for row in found if wanted.series_id is None or row.key in exported]
+            rows = [row for row in members if wanted.series_id is None or row.key in exported]
             exported |= {row.key: _exported_reconciled(row, reconciliation) for row in rows}
             issued += [reconciliation.issued_at] if rows else []
     table = hubverse.model_output_table([exported[key] for key in sorted(exported)], query.horizon)

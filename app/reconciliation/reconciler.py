@@ -3,14 +3,13 @@
 from concurrent.futures import Executor
 
 from app.clock import Clock
-from app.execution.processes import run_in_worker, wait_for_worker
-from app.forecasts.pools import Pools, get_or_learn_pool
+from app.execution.processes import run_in_worker
+from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.reconciliation.computation import compute_reconciliation
 from app.reconciliation.due import find_due, load_paths
 from app.reconciliation.store import archive_reconciliation
 from app.storage.database import Database
-from forecasting import learn_pool
 
 
 class Reconciler:
@@ -42,20 +41,3 @@ class Reconciler:
             await self._database.write_in_thread(
                 archive_reconciliation, due, rows, issued_at=self._clock()
             )
-
-
-def reconcile_all(
-    database: Database, workers: Executor, clock: Clock, specification: Specification
-) -> None:
-    """The same for a caller that has nothing else to do meanwhile."""
-    with database.reading() as session:
-        todo = find_due(session, specification, today=clock().date())
-    for due in todo:
-        pool = get_or_learn_pool(
-            database, clock, due.pool, lambda series: wait_for_worker(workers, learn_pool, series)
-        )
-        with database.reading() as session:
-            stored = load_paths(session, due)
-        rows = wait_for_worker(workers, compute_reconciliation, due, stored, pool)
-        with database.writing() as session:
-            archive_reconciliation(session, due, rows, issued_at=clock())

@@ -21,6 +21,8 @@ TABLES = {
     "superseded_scores",
     "outcomes",
     "pools",
+    "reconciled_forecasts",
+    "reconciliations",
     "sources",
     "store_state",
 }

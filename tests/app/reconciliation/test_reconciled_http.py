@@ -1,0 +1,202 @@
+"""Forecasts that add up, over HTTP: on request, and in the hub's file."""
+
+import asyncio
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+
+from app.config import Settings
+from app.forecasts.pools import Pools
+from app.forecasts.specification import Specification
+from app.main import create_app
+from app.observations.observation import NewSeries
+from app.observations.store import add_series
+from app.reconciliation.reconciler import Reconciler
+from app.reconciliation.tables import ReconciledRow, ReconciliationRow
+from app.storage.database import Database
+from forecasting import Month
+from tests.app.observations.publishing import figure, publish
+from tests.conftest import NOW
+from tests.stores import Stores
+
+pytestmark = pytest.mark.slow
+
+MODEL = "log-random-walk"
+WHOLE, NORTH, SOUTH = "usbp", "usbp.northern", "usbp.southwest"
+REST = "usbp.region.other"
+ALONE = "uk.small-boats"
+MONTHS = [str(Month.parse("2024-01") + step) for step in range(30)]
+LEVELS = {WHOLE: 1000, NORTH: 100, SOUTH: 850, ALONE: 70}
+
+
+def fill_store(stores: Stores, migrated_url: str) -> str:
+    """A store with a whole, two parts that leave something over, and a series alone."""
+    url = stores.copy(migrated_url)
+    database = Database(url)
+    wobble = np.random.default_rng(0).uniform(0.8, 1.2, len(MONTHS))
+    with database.writing() as session:
+        ids: dict[str, int] = {}
+        for key, parent in {WHOLE: None, NORTH: WHOLE, SOUTH: WHOLE, ALONE: None}.items():
+            new = NewSeries(key, key, "encounters", parent, "region")
+            ids[key] = add_series(session, new, parent_id=ids.get(parent or ""))
+        publish(
+            session,
+            "cbp",
+            "2026-07-20",
+            *(
+                figure(key, month, round(level * factor))
+                for key, level in LEVELS.items()
+                for month, factor in zip(MONTHS, wobble, strict=True)
+            ),
+        )
+    database.close()
+    return url
+
+
+def reconcile_due(url: str) -> None:
+    async def run() -> None:
+        database = Database(url)
+        with ThreadPoolExecutor(1) as workers:
+            pools = Pools(database, workers, lambda: NOW)
+            specification = Specification(MODEL, 0)
+            await Reconciler(database, workers, pools, lambda: NOW, specification).reconcile_due()
+        database.close()
+
+    asyncio.run(run())
+
+
+def count_rows(url: str) -> tuple[int, int]:
+    database = Database(url)
+    with database.reading() as session:
+        counts = (
+            session.scalar(select(func.count(ReconciliationRow.id))) or 0,
+            session.scalar(select(func.count(ReconciledRow.key))) or 0,
+        )
+    database.close()
+    return counts
+
+
+@pytest.fixture(scope="module")
+def service(stores: Stores, migrated_url: str) -> Iterator[TestClient]:
+    """A service whose forecasts have been reconciled."""
+    url = fill_store(stores, migrated_url)
+    settings = Settings(database_url=url, workers=1, refresh=False)
+    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
+        for key in (WHOLE, NORTH, ALONE):
+            client.get("/forecast", params={"series": key, "model": MODEL}).raise_for_status()
+        reconcile_due(url)
+        assert count_rows(url) == (0, 0), "a hierarchy waits for all of its forecasts"
+        client.get("/forecast", params={"series": SOUTH, "model": MODEL}).raise_for_status()
+        reconcile_due(url)
+        reconcile_due(url)
+        assert count_rows(url) == (1, 4), "nothing is reconciled twice"
+        yield client
+    stores.drop(url)
+
+
+def asked(client: TestClient, key: str, **parameters: str) -> dict[str, Any]:
+    response = client.get("/forecast", params={"series": key, "model": MODEL} | parameters)
+    assert response.status_code == 200, response.text
+    return dict(response.json())
+
+
+def hub_samples(client: TestClient, **parameters: str) -> pd.DataFrame:
+    """Samples by location and month (rows) and number (columns)."""
+    wanted = {"format": "hubverse", "model": MODEL} | parameters
+    response = client.get("/forecasts", params=wanted)
+    assert response.status_code == 200, response.text
+    table = pd.read_csv(io.StringIO(response.text), dtype={"output_type_id": str})
+    samples = table[table.output_type == "sample"].astype({"output_type_id": int})
+    return samples.pivot_table(
+        index=["location", "horizon"], columns="output_type_id", values="value"
+    )
+
+
+def test_a_reconciled_forecast_is_given_on_request_and_named(service: TestClient) -> None:
+    base, reconciled = asked(service, SOUTH), asked(service, SOUTH, reconciled="true")
+    assert base["reconciled"] is False
+    assert reconciled["reconciled"] is True
+    assert reconciled["stale"] is False
+    assert base["data_version"] != reconciled["data_version"]
+    whole = asked(service, WHOLE, reconciled="true")
+    assert whole["data_version"] == reconciled["data_version"]
+
+
+def test_the_means_add_up_but_for_what_the_parts_leave_over(service: TestClient) -> None:
+    means = {
+        key: [month["mean"] for month in asked(service, key, reconciled="true")["forecast"]]
+        for key in (WHOLE, NORTH, SOUTH)
+    }
+    left = np.subtract(means[WHOLE], np.add(means[NORTH], means[SOUTH]))
+    assert (left > 0).all()
+    assert (left < 150).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "parameters"), [(ALONE, {}), (SOUTH, {"as_of": "2026-10-01"})], ids=["alone", "past"]
+)
+def test_without_a_hierarchy_and_for_past_days_the_base_is_given_and_said_to_be(
+    service: TestClient, key: str, parameters: dict[str, str]
+) -> None:
+    found = asked(service, key, reconciled="true", **parameters)
+    assert found["reconciled"] is False
+    assert found["forecast"] == asked(service, key, **parameters)["forecast"]
+
+
+def test_samples_of_the_hub_with_one_number_add_up_in_every_month(service: TestClient) -> None:
+    samples = hub_samples(service)
+    assert set(samples.index.get_level_values("location")) == {WHOLE, NORTH, SOUTH, REST, ALONE}
+    joint = {key: samples.loc[key].dropna(axis=1) for key in (WHOLE, NORTH, SOUTH, REST)}
+    assert all(one.shape == (36, 100) for one in joint.values())
+    pd.testing.assert_frame_equal(joint[WHOLE], joint[NORTH] + joint[SOUTH] + joint[REST])
+    alone = samples.loc[ALONE].dropna(axis=1)
+    assert set(alone.columns).isdisjoint(joint[WHOLE].columns)
+
+
+def test_the_hub_s_file_of_one_series_is_a_part_of_the_whole_file(service: TestClient) -> None:
+    samples = hub_samples(service, series=SOUTH)
+    assert set(samples.index.get_level_values("location")) == {SOUTH}
+    np.testing.assert_array_equal(
+        samples.loc[SOUTH], hub_samples(service).loc[SOUTH].dropna(axis=1)
+    )
+
+
+def test_an_origin_without_forecasts_is_not_found(service: TestClient) -> None:
+    response = service.get("/forecasts?format=hubverse&origin=2020-01")
+    assert response.status_code == 404
+    assert response.json()["type"] == "/problems/unknown-forecast"
+    assert "from 2020-01" in response.json()["detail"]
+
+
+def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
+    stores: Stores, migrated_url: str
+) -> None:
+    url = fill_store(stores, migrated_url)
+    settings = Settings(database_url=url, workers=1, refresh=False)
+    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
+        for key in (WHOLE, NORTH, SOUTH):
+            asked(client, key)
+        reconcile_due(url)
+        base, before = asked(client, SOUTH), asked(client, SOUTH, reconciled="true")
+        assert (before["reconciled"], before["stale"]) == (True, False)
+        database = Database(url)
+        with database.writing() as session:
+            publish(session, "cbp", "2026-08-20", figure(NORTH, "2026-07", 130))
+        database.close()
+        for key in (WHOLE, NORTH, SOUTH):
+            asked(client, key, fresh="true")
+        assert asked(client, NORTH, reconciled="true")["reconciled"] is False
+        assert asked(client, SOUTH)["data_version"] == base["data_version"]
+        assert asked(client, SOUTH, reconciled="true")["stale"] is True
+        reconcile_due(url)
+        after = asked(client, SOUTH, reconciled="true")
+        assert (after["reconciled"], after["stale"]) == (True, False)
+        assert after["data_version"] != before["data_version"]
+    stores.drop(url)
