@@ -10,12 +10,12 @@ from forecasting.batch import forecast_each, forecast_many
 from forecasting.distribution import Forecast
 from forecasting.fit_warnings import FitWarning
 from forecasting.forecaster import forecast
-from forecasting.hierarchy import Sum, find_residual
+from forecasting.hierarchy import Member, Sum, find_residual
 from forecasting.measurement.noise import MeasurementNoise
 from forecasting.models import MODELS
 from forecasting.month import Month, months_between
 from forecasting.pool import Pool
-from forecasting.reconcile import Member, reconcile
+from forecasting.reconcile import reconcile
 from forecasting.scenario import Effect, apply_effects, assume_counts
 from forecasting.series import MonthlySeries
 

@@ -63,6 +63,42 @@ class Sum:
         return f"{self.total}.{self.dimension}.{RESIDUAL}"
 
 
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A series of a hierarchy: its figures and the paths of its forecast.
+
+    Parameters
+    ----------
+    history : MonthlySeries
+        The figures, the last of which is for the origin of the forecast.
+    paths : array, shape (draws, horizon)
+        Counts of the months after the origin, finite and non-negative.
+    uncertain : collection of Month
+        Months whose figures are too vague to add up with others.
+
+    Raises
+    ------
+    ValueError
+        If the paths are not as described.
+    """
+
+    history: MonthlySeries
+    paths: Array
+    uncertain: Collection[Month] = ()
+
+    def __post_init__(self) -> None:
+        paths = np.asarray(self.paths, dtype=np.float64)
+        if paths.ndim != 2 or 0 in paths.shape:
+            raise ValueError(
+                f"paths has shape {paths.shape}, expected (draws, horizon), both at least 1"
+            )
+        if not np.isfinite(paths).all() or (paths < 0).any():
+            raise ValueError(
+                "paths holds a negative or non-finite value, expected finite counts of 0 or more"
+            )
+        object.__setattr__(self, "paths", paths)
+
+
 def find_residual(total: MonthlySeries, parts: Sequence[MonthlySeries]) -> MonthlySeries | None:
     """Find what the parts of a total leave over: withheld or unnamed parts.
 

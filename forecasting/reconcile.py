@@ -1,58 +1,20 @@
 """Forecasts of a hierarchy whose parts add up to their wholes, in every path and month."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.arrays import Array
 from forecasting.coupling import couple
-from forecasting.hierarchy import Sum, sums_in_order, values_between
+from forecasting.hierarchy import Member, Sum, sums_in_order, values_between
 from forecasting.month import Month
-from forecasting.series import MonthlySeries
 
 _HALF_COUNT = 0.5
 _LEAST_SPREAD = 1e-3
 _ROUNDING_STREAM = 1
 """Separates the random numbers of rounding from those of coupling."""
-
-
-@dataclass(frozen=True, eq=False)
-class Member:
-    """A series of a hierarchy: its figures and the paths of its forecast.
-
-    Parameters
-    ----------
-    history : MonthlySeries
-        The figures, the last of which is for the origin of the forecast.
-    paths : array, shape (draws, horizon)
-        Counts of the months after the origin, finite and non-negative.
-    uncertain : collection of Month
-        Months whose figures are too vague to add up with others.
-
-    Raises
-    ------
-    ValueError
-        If the paths are not as described.
-    """
-
-    history: MonthlySeries
-    paths: Array
-    uncertain: Collection[Month] = ()
-
-    def __post_init__(self) -> None:
-        paths = np.asarray(self.paths, dtype=np.float64)
-        if paths.ndim != 2 or 0 in paths.shape:
-            raise ValueError(
-                f"paths has shape {paths.shape}, expected (draws, horizon), both at least 1"
-            )
-        if not np.isfinite(paths).all() or (paths < 0).any():
-            raise ValueError(
-                "paths holds a negative or non-finite value, expected finite counts of 0 or more"
-            )
-        object.__setattr__(self, "paths", paths)
 
 
 def reconcile(
@@ -61,10 +23,10 @@ def reconcile(
     """Make the forecasts of a hierarchy add up.
 
     The paths are first coupled, so that row i of all series is one possible future. Going up, each
-    series' path is averaged with the sums of its parts' paths, weighted by their precision on the
-    log scale. Going down, each series is divided among its parts, each of which gives way in
-    proportion to its variance; the counts are rounded so that they still add up. A series that is a
-    part of nothing keeps its distribution.
+    series' path is averaged with the sums of its parts' paths, weighted by precision. Going down,
+    each series is divided among its parts, which give way in proportion to their variances; the
+    counts are rounded so that they still add up. A series that is a part of nothing keeps its
+    distribution.
 
     A month in which some members have a figure and others do not is part of the forecast: the parts
     of a whole that is known add up to the figure, and a whole whose parts are known is their sum. A
@@ -97,6 +59,7 @@ def reconcile(
 
     Examples
     --------
+    >>> from forecasting import MonthlySeries
     >>> history = MonthlySeries("2024-01", [10, 12, 11])
     >>> members = {
     ...     "all": Member(history, np.array([[20.0], [30.0]])),
@@ -220,20 +183,19 @@ class _Reconciliation:
     def _estimate_upward(self, key: str) -> None:
         """Average a series with the sums of its parts, by precision, for all below it too."""
         base, fixed = self._base[key], self._fixed[key]
-        spread = np.log1p(base).std(axis=0) + _LEAST_SPREAD
-        precision = (spread * (base + _HALF_COUNT)) ** -2
+        precision = 1.0 / _typical_variance(base)
         weighted = base * precision
         for one in self._divided[key]:
             for part in one.parts:
                 self._estimate_upward(part)
-            holds = self._holds[one]
-            variance = np.sum([self._variance[part] for part in one.parts], axis=0)
-            own = np.divide(1.0, variance, out=np.zeros_like(variance), where=variance > 0) * holds
-            weighted = weighted + own * np.sum([self._estimate[part] for part in one.parts], axis=0)
-            precision = precision + own
+            total = np.sum([self._estimate[part] for part in one.parts], axis=0)
+            of_parts = self._holds[one] / _typical_variance(total)
+            weighted = weighted + of_parts * total
+            precision = precision + of_parts
         known = ~np.isnan(fixed)
         self._estimate[key] = np.where(known, fixed, weighted / precision)
-        self._variance[key] = np.where(known, 0.0, 1.0 / precision)
+        scale = _log_spread(base) * (self._estimate[key] + _HALF_COUNT)
+        self._variance[key] = np.where(known, 0.0, scale**2)
 
     def _at_least(self, key: str, counts: Array) -> Array:
         """Counts moved into what the figures leave open."""
@@ -291,6 +253,18 @@ class _Reconciliation:
             if each is not None:
                 self._holds[each] &= ~impossible
         return np.where(impossible, least, lower), np.where(impossible, fixed, closed)
+
+
+def _log_spread(paths: Array) -> Array:
+    """(months,) standard deviation of the logs."""
+    return np.asarray(np.log1p(paths).std(axis=0) + _LEAST_SPREAD)
+
+
+def _typical_variance(paths: Array) -> Array:
+    """(months,) variance of the logs, times the square of the median as it is of a lognormal."""
+    logs = np.log1p(paths)
+    typical = np.expm1(logs.mean(axis=0)) + _HALF_COUNT
+    return np.asarray((typical * (logs.std(axis=0) + _LEAST_SPREAD)) ** 2)
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
