@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 class Refresher:
     """Recomputes outdated forecasts one at a time, newest figures first.
 
-    `when_caught_up` is awaited when all are there, for what is made from them.
+    `when_caught_up` is awaited when all are there, for what is made from them; it returns whether
+    all of that could be made.
 
     What is due follows from the store alone, a forecast of the current figures being there or not,
     so a crash loses none of it.
@@ -40,7 +41,7 @@ class Refresher:
         clock: Clock,
         specification: Specification,
         *,
-        when_caught_up: Callable[[], Awaitable[None]] | None = None,
+        when_caught_up: Callable[[], Awaitable[bool]] | None = None,
         first_look_seconds: float = FIRST_LOOK_SECONDS,
         after_failure_seconds: float = AFTER_FAILURE_SECONDS,
     ) -> None:
@@ -48,7 +49,7 @@ class Refresher:
         self._service = service
         self._clock = clock
         self._specification = specification
-        self._when_caught_up = when_caught_up
+        self._follow_up = when_caught_up or _nothing_follows
         self._first_look_seconds = first_look_seconds
         self._after_failure_seconds = after_failure_seconds
         self._woken = asyncio.Event()
@@ -109,20 +110,13 @@ class Refresher:
             else:
                 return not failed
 
-    async def _follow_up(self) -> bool:
-        """Have what is made from the forecasts brought up to date; returns whether it was."""
-        if self._when_caught_up is None:
-            return True
-        try:
-            await self._when_caught_up()
-        except Exception:
-            log.exception("Cannot reconcile the forecasts; will retry")
-            return False
-        return True
-
     async def _state(self) -> StoreState:
         """What changes whenever forecasts may become due.
 
         Also a new day, on which a release can begin to count.
         """
         return self._clock().date(), await self._database.read_in_thread(release_stamp)
+
+
+async def _nothing_follows() -> bool:
+    return True

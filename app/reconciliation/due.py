@@ -19,6 +19,7 @@ from app.reconciliation.hierarchies import Hierarchy, Place, find_hierarchies
 from app.storage.database import Session
 from forecasting import Month, MonthlySeries
 
+MOST_SERIES = 200  # of a hierarchy: its paths are held in memory, some 4 MB a series
 METHOD = 1  # raised when a change of the reconciliation makes archived ones out of date
 
 
@@ -27,7 +28,8 @@ def find_due(
 ) -> list[DueReconciliation]:
     """The hierarchies to reconcile.
 
-    One with a series whose forecast is missing waits for it.
+    One with a series whose forecast is missing waits for it; one of more than 200 series is left
+    as it is.
     """
     found = {
         one.inputs.history.series.key: one
@@ -47,7 +49,9 @@ def find_due(
         members = {key: found[key] for key in hierarchy.members}
         ids = {key: one.archived.id for key, one in members.items() if one.archived is not None}
         version = _version(hierarchy, members, specification)
-        if len(ids) < len(members) or store.has_reconciliation(session, version):
+        if len(members) > MOST_SERIES or len(ids) < len(members):
+            continue
+        if store.has_reconciliation(session, version):
             continue
         pool = members[hierarchy.members[0]].inputs.pool
         due.append(

@@ -149,7 +149,13 @@ class _Sums:
         if _common_months(total, figures) < _FEWEST_MONTHS:
             return
         if find_residual(total, figures) is None:
-            self.sums.append(Sum(key, "component", tuple(parts), overlapping=True))
+            both = Sum(key, "component", tuple(parts), overlapping=True)
+            # a store without the nation's component lists its part below the region
+            self.sums = [
+                one for one in self.sums if (one.total, one.dimension) != (key, both.dimension)
+            ]
+            self.residuals.pop(both.residual, None)
+            self.sums.append(both)
 
 
 def _connected(sums: Sequence[Sum], residuals: Mapping[str, MonthlySeries]) -> list[Hierarchy]:

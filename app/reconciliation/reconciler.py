@@ -1,15 +1,18 @@
 """Keeping reconciled forecasts up to date, after the forecasts that they are made from."""
 
+import logging
 from concurrent.futures import Executor
 
 from app.clock import Clock
 from app.execution.processes import run_in_worker
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
-from app.reconciliation.computation import compute_reconciliation
+from app.reconciliation.computation import DueReconciliation, compute_reconciliation
 from app.reconciliation.due import find_due, load_paths
 from app.reconciliation.store import archive_reconciliation
 from app.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 
 class Reconciler:
@@ -29,15 +32,29 @@ class Reconciler:
         self._clock = clock
         self._specification = specification
 
-    async def reconcile_due(self) -> None:
-        """Reconcile every hierarchy whose forecasts are all there and have not been reconciled."""
+    async def reconcile_due(self) -> bool:
+        """Reconcile every hierarchy whose forecasts are all there and have not been reconciled.
+
+        Returns whether all of them could be.
+        """
+        done = True
         todo = await self._database.read_in_thread(
             find_due, self._specification, today=self._clock().date()
         )
         for due in todo:
-            pool = await self._pools.get_or_learn(due.pool)
-            stored = await self._database.read_in_thread(load_paths, due)
-            rows = await run_in_worker(self._workers, compute_reconciliation, due, stored, pool)
-            await self._database.write_in_thread(
-                archive_reconciliation, due, rows, issued_at=self._clock()
-            )
+            try:
+                await self._reconcile(due)
+            except Exception:
+                log.exception(
+                    "Cannot reconcile the forecasts of %s; will retry", due.hierarchy.name
+                )
+                done = False
+        return done
+
+    async def _reconcile(self, due: DueReconciliation) -> None:
+        pool = await self._pools.get_or_learn(due.pool)
+        stored = await self._database.read_in_thread(load_paths, due)
+        rows = await run_in_worker(self._workers, compute_reconciliation, due, stored, pool)
+        await self._database.write_in_thread(
+            archive_reconciliation, due, rows, issued_at=self._clock()
+        )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.reconciliation.hierarchies import Hierarchy, Place, find_hierarchies
-from forecasting import MonthlySeries
+from forecasting import Member, MonthlySeries, reconcile
 
 MONTHS = 30
 
@@ -59,6 +59,32 @@ def test_the_southwest_border_is_a_part_of_both_its_wholes() -> None:
     assert ("ofo", ("ofo.southwest", "ofo.region.other")) in [
         (one.total, one.parts) for one in only.sums
     ]
+
+
+def test_a_region_has_its_components_in_a_store_without_the_nation() -> None:
+    places = [
+        ("cbp.southwest", None, "region"),
+        ("usbp", None, "component"),
+        ("usbp.southwest", "usbp", "region"),
+        ("ofo.southwest", "cbp.southwest", "component"),
+    ]
+    (only,) = found(places, usbp=60, cbp_southwest=70, usbp_southwest=50, ofo_southwest=20)
+    assert [(one.total, one.parts, one.overlapping) for one in only.sums] == [
+        ("cbp.southwest", ("usbp.southwest", "ofo.southwest"), True),
+        ("usbp", ("usbp.southwest", "usbp.region.other"), False),
+    ]
+    assert list(only.residuals) == ["usbp.region.other"]
+    members = {
+        key: Member(constant(level), np.full((3, 2), level))
+        for key, level in {
+            "cbp.southwest": 70.0,
+            "usbp": 60.0,
+            "usbp.southwest": 50.0,
+            "ofo.southwest": 20.0,
+            "usbp.region.other": 10.0,
+        }.items()
+    }
+    assert (reconcile(members, only.sums)["cbp.southwest"] == 70).all()
 
 
 def test_a_part_that_closed_is_in_no_residual() -> None:
