@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from app.config import Settings
+from app.forecasts.encoding import decode_paths
+from app.forecasts.issuing import issue_forecast
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.main import create_app
 from app.observations.observation import NewSeries
 from app.observations.store import add_series
+from app.reconciliation.computation import compute_reconciliation
+from app.reconciliation.due import find_due, load_paths
 from app.reconciliation.reconciler import Reconciler
 from app.reconciliation.tables import ReconciledRow, ReconciliationRow
 from app.storage.database import Database
@@ -25,6 +30,7 @@ from forecasting import Month
 from tests.app.observations.publishing import figure, publish
 from tests.conftest import NOW
 from tests.stores import Stores
+from tests.system.service import until
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +43,15 @@ LEVELS = {WHOLE: 1000, NORTH: 100, SOUTH: 850, ALONE: 70}
 
 
 def fill_store(stores: Stores, migrated_url: str) -> str:
-    """A store with a whole, two parts that leave something over, and a series alone."""
     url = stores.copy(migrated_url)
     database = Database(url)
+    fill(database)
+    database.close()
+    return url
+
+
+def fill(database: Database) -> None:
+    """A whole, two parts that leave something over, and a series alone."""
     wobble = np.random.default_rng(0).uniform(0.8, 1.2, len(MONTHS))
     with database.writing() as session:
         ids: dict[str, int] = {}
@@ -56,8 +68,6 @@ def fill_store(stores: Stores, migrated_url: str) -> str:
                 for month, factor in zip(MONTHS, wobble, strict=True)
             ),
         )
-    database.close()
-    return url
 
 
 def reconcile_due(url: str) -> None:
@@ -200,3 +210,33 @@ def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
         assert (after["reconciled"], after["stale"]) == (True, False)
         assert after["data_version"] != before["data_version"]
     stores.drop(url)
+
+
+def test_a_rumor_binds_no_other_series(database: Database) -> None:
+    fill(database)
+    with database.writing() as session:
+        publish(session, "press", "2026-08-02", figure(WHOLE, "2026-07", 1_290_000, "about"))
+    specification = Specification(MODEL, 0)
+    for key in (WHOLE, NORTH, SOUTH):
+        issue_forecast(database, lambda: NOW, key, specification)
+    with database.reading() as session:
+        (due,) = find_due(session, specification, today=NOW.date())
+        stored = load_paths(session, due)
+    assert due.uncertain[WHOLE] == (Month.parse("2026-07"),)
+    made = {one.key: decode_paths(one.paths) for one in compute_reconciliation(due, stored, None)}
+    assert np.median(made[SOUTH][:, 0]) < 2000
+
+
+def test_a_service_reconciles_once_its_forecasts_are_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    database = Database(url)
+    database.upgrade()
+    fill(database)
+    database.close()
+    settings = Settings(database_url=url, workers=1, refresh=True)
+    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
+        wanted = {"series": SOUTH, "reconciled": "true"}
+        until(
+            lambda: client.get("/forecast", params=wanted).json()["reconciled"],
+            "the forecast is reconciled",
+        )
