@@ -131,10 +131,12 @@ def quantile_rows(
 
 
 def report(rows: pd.DataFrame, record: Record) -> None:
-    """One row a level: ratios of scores after to before, and coverage before and after."""
+    """One row a level, border, and for all: ratios of scores after to before, and coverage before
+    and after."""
     level = rows.series.map(record.level)
+    border = "all of " + level.str.split().str[0]
     lines = {}
-    for name, part in [*rows.groupby(level), ("all", rows)]:
+    for name, part in [*rows.groupby(level), *rows.groupby(border), ("all", rows)]:
         coverage = part.groupby("model")[["c50", "c80", "c95"]].mean()
         lines[name] = [
             part.series.nunique(),

@@ -80,6 +80,12 @@ class Member:
     ------
     ValueError
         If the paths are not as described.
+
+    Examples
+    --------
+    >>> history = MonthlySeries("2024-01", [10, 12, 11])
+    >>> Member(history, np.array([[9.0, 8.0], [13.0, 15.0]])).paths.shape
+    (2, 2)
     """
 
     history: MonthlySeries

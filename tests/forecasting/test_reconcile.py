@@ -128,6 +128,31 @@ def test_parts_of_a_known_whole_add_up_to_its_figures() -> None:
     assert (made["all"][:, :2] - made["north"][:, :2] == [777.0, 812.0]).all()
 
 
+TRUTH = {"all": 1000, "south": 880, "north": 120, "adults": 600, "families": 280}
+TRUTH |= {"s1": 700, "s2": 150, "s3": 0, "south.sector.other": 30}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    known=st.fixed_dictionaries({key: st.integers(0, 3) for key in TRUTH}),
+    scale=st.floats(0.01, 100),
+    seed=st.integers(0, 1000),
+)
+def test_forecasts_add_up_with_figures_whatever_is_known_and_for_how_long(
+    known: dict[str, int], scale: float, seed: int
+) -> None:
+    members = {
+        key: with_figures(member(scale * LEVELS[key], seed + at), [float(TRUTH[key])] * months)
+        for at, (key, months) in enumerate(known.items())
+    }
+    made = reconcile(members, TREE, seed)
+    whole = {
+        key: np.hstack([np.full((DRAWS, known[key]), TRUTH[key]), made[key]])[:, :HORIZON]
+        for key in TRUTH
+    }
+    assert_counts_add_up(whole, TREE)
+
+
 def test_a_whole_is_the_sum_of_parts_that_are_all_known() -> None:
     members = tree()
     members["adults"] = with_figures(members["adults"], [600.0])
