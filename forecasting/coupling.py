@@ -1,9 +1,9 @@
 """Joint draws of related series: which of their paths belong to the same future."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtri
 
 from forecasting.arrays import Array
 from forecasting.hierarchy import values_between
@@ -43,7 +43,8 @@ def couple(histories: Sequence[MonthlySeries], paths: Sequence[Array], seed: int
     """
     draws, months = paths[0].shape
     orders = [np.argsort(one.T, axis=1, kind="stable") for one in paths]
-    scores = ndtri((np.arange(draws) + 0.5) / draws)
+    normal = NormalDist()
+    scores = [normal.inv_cdf((rank + 0.5) / draws) for rank in range(draws)]
     rng = np.random.default_rng(seed)
     templates = np.empty((len(paths), months, draws))
     for template, order in zip(templates, orders, strict=True):
