@@ -80,7 +80,7 @@ async def forecast(
             key, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
         if query.reconciled and query.as_of is None:
-            issued = await service.reconciled(issued)
+            issued = await service.find_reconciled(issued)
         found.append(issued)
         if query.transformation is not None:
             return describe_transformed(issued, query, await service.paths(issued))

@@ -82,7 +82,7 @@ class ForecastService:
         assert archived is not None, "a computation ends with its forecast in the archive"
         return IssuedForecast(found.inputs, archived)
 
-    async def reconciled(self, issued: IssuedForecast) -> IssuedForecast:
+    async def find_reconciled(self, issued: IssuedForecast) -> IssuedForecast:
         """The forecast of today's figures as it adds up with those of its hierarchy.
 
         It stays as it is if it belongs to none, or while its hierarchy has not been reconciled.
