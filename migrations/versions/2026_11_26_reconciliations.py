@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_reconciliations"
-down_revision = "2026_11_25_outcomes"
+down_revision = "2026_11_26_surprises"
 
 
 def upgrade() -> None:

@@ -532,7 +532,7 @@ def test_nationwide_files_load_too(database: Database, site: Site) -> None:
     assert history(database, "usbp") == {"2023-10": 51, "2023-11": 61}
 
 
-def test_what_a_clock_ahead_has_claimed_and_asked_is_asked_all_the_same(known):
+def test_what_a_clock_ahead_has_claimed_and_asked_is_asked_all_the_same(known: Database) -> None:
     ahead = NOW + timedelta(days=365)
     with known.writing() as session:
         store.ensure_source(session, SOUTHWEST.name)
