@@ -137,7 +137,7 @@ def create_app(
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
         allow_headers=["Content-Type", "If-None-Match", "If-Modified-Since"],
-        expose_headers=["ETag", "Last-Modified", "Retry-After"],
+        expose_headers=["ETag", "Last-Modified", "Link", "Retry-After"],
     )
     errors.install(app)
     app.include_router(table_routes(ROUTERS))

@@ -83,9 +83,16 @@ def answer(
     modified: datetime | None,
     name: str,
     lasting: bool = True,
+    next_cursor: str | None = None,
 ) -> FinishedAnswer:
-    """The document as JSON, the table as a CSV file, or 304 if the caller already has it."""
+    """The document as JSON, the table as a CSV file, or 304 if the caller already has it.
+
+    If there is a `next_cursor`, a Link header leads to the next page, also from a table.
+    """
     body, media_type, headers = render_body(request, query, document, table, name=name)
+    if next_cursor is not None:
+        following = request.url.include_query_params(cursor=next_cursor)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
     return conditional_response(
         request, body, media_type, modified=modified, headers=headers, lasting=lasting
     )

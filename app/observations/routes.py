@@ -83,13 +83,29 @@ def series(
     A series is a count of encounters per calendar month by the Border Patrol (`usbp`), by the
     Office of Field Operations (`ofo`), or by both (`cbp`). There are series by region, sector,
     family status, citizenship, and title of authority.
+
+    An answer has at most `limit` series; `next_cursor` and the `Link` header lead to the next ones.
     """
     with database.reading() as session:
         day = queries.resolve_as_of(query.as_of, now().date())
-        found = store.summaries(session, as_of=day)
+        if query.cursor is not None and store.find_series(session, query.cursor) is None:
+            raise _no_cursor(query.cursor)
+        found = store.summaries(session, as_of=day, after=query.cursor, limit=query.limit + 1)
         modified = store.newest_recording(session, as_of=day)
-        document = SeriesAnswer(series=[SeriesEntry.of(summary) for summary in found])
-    return answer(request, query, document, document.table(), modified=modified, name="series")
+        shown, more = found[: query.limit], len(found) > query.limit
+        document = SeriesAnswer(
+            series=[SeriesEntry.of(summary) for summary in shown],
+            next_cursor=shown[-1].series.key if more else None,
+        )
+    return answer(
+        request,
+        query,
+        document,
+        document.table(),
+        modified=modified,
+        name="series",
+        next_cursor=document.next_cursor,
+    )
 
 
 @router.get(
@@ -162,7 +178,8 @@ def releases(
     """Releases by publication date, newest first, with who loaded them and whether they were
     retracted.
 
-    An answer has at most `limit` releases, and `next_cursor` leads to the next ones.
+    An answer has at most `limit` releases; `next_cursor` and the `Link` header lead to the next
+    ones.
     """
     place = None if query.cursor is None else _place(query.cursor)
     with database.reading() as session:
@@ -173,7 +190,15 @@ def releases(
             next_cursor=f"{shown[-1].published_on}.{shown[-1].id}" if more else None,
         )
         modified = store.newest_recording(session)
-    return answer(request, query, document, document.table(), modified=modified, name="releases")
+    return answer(
+        request,
+        query,
+        document,
+        document.table(),
+        modified=modified,
+        name="releases",
+        next_cursor=document.next_cursor,
+    )
 
 
 @router.get(
@@ -232,4 +257,8 @@ def _place(cursor: str) -> tuple[date, int]:
             return date.fromisoformat(written[1]), int(written[2])
     except ValueError:
         pass  # no calendar has this day
-    raise BadParameter(Fault("cursor", cursor, "the next_cursor of a previous answer"))
+    raise _no_cursor(cursor)
+
+
+def _no_cursor(given: str) -> BadParameter:
+    return BadParameter(Fault("cursor", given, "the next_cursor of a previous answer"))

@@ -2,12 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
 from app.http.answers import Format, ReadQuery, Table
-from app.http.parameters import AsOfField, MonthField
+from app.http.parameters import AsOfField, MonthField, WholeNumber
 from app.observations.observation import Observation, Qualifier, Status
 from app.observations.publishers import PUBLISHERS
 from app.observations.queries import History
@@ -15,12 +15,18 @@ from app.observations.selection import SeriesParameter
 from app.observations.store import SeriesSummary
 from app.observations.transformation_schemas import TransformationParameters
 
+MOST_SERIES = 1000  # in one answer
+
 
 class SeriesQuery(ReadQuery):
     as_of: AsOfField | None = Field(
         None,
         description="Describe the series as known at the end of this day (UTC). Default: today.",
     )
+    limit: Annotated[int, WholeNumber(1, MOST_SERIES)] = Field(
+        MOST_SERIES, description="Largest number of series in one answer."
+    )
+    cursor: str | None = Field(None, description="The `next_cursor` of the previous answer.")
 
 
 class HistoryFormat(StrEnum):
@@ -205,7 +211,10 @@ class SeriesEntry(BaseModel):
 class SeriesAnswer(BaseModel):
     """The series."""
 
-    series: list[SeriesEntry] = Field(description="Every series, by border and key.")
+    series: list[SeriesEntry] = Field(description="The series, by border and key.")
+    next_cursor: str | None = Field(
+        None, description="`cursor` for the next answer; null at the end."
+    )
 
     def table(self) -> Table:
         return list(SeriesEntry.model_fields), (

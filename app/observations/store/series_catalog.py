@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, case, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from app.observations.current import choose_current
 from app.observations.observation import NewSeries, Observation
 from app.observations.publishers import BORDERS, border_of_key
 from app.observations.store.full_releases import day_of_first_full_release
-from app.observations.store.histories import observation_of_month
-from app.observations.store.version_rows import FAR_FUTURE, edge_of_series
+from app.observations.store.version_rows import FAR_FUTURE, edge_of_series, versions_by_series
 from app.observations.tables import SeriesRow
 from forecasting import Month
 
@@ -60,28 +60,50 @@ def keys_matching(session: Session, pattern: str, *, limit: int) -> list[str]:
     return [key for key in found if exact.fullmatch(key)]  # SQLite's LIKE ignores case
 
 
-def summaries(session: Session, *, as_of: date | None = None) -> list[SeriesSummary]:
-    """Every series with its span, newest figure and first full release, by border and key."""
+def summaries(
+    session: Session,
+    *,
+    as_of: date | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> list[SeriesSummary]:
+    """Series with their span, newest figure and first full release, by border and key.
+
+    Every series or, of those after the one with the key `after`, as many as `limit`.
+    """
     known_by = as_of or FAR_FUTURE
+    place = case(
+        {border: place for place, border in enumerate(BORDERS)},
+        value=SeriesRow.border,
+        else_=len(BORDERS),
+    )
+    page = select(SeriesRow.id).order_by(place, SeriesRow.key).limit(limit)
+    if after is not None:
+        its_place = select(place).where(SeriesRow.key == after).scalar_subquery()
+        page = page.where(tuple_(place, SeriesRow.key) > tuple_(its_place, after))
     rows = session.execute(
-        select(
-            SeriesRow,
-            edge_of_series(known_by, newest=False),
-            edge_of_series(known_by, newest=True),
-            day_of_first_full_release(),
-        ).order_by(SeriesRow.key)
+        select(SeriesRow, edge_of_series(known_by, newest=False), day_of_first_full_release())
+        .where(SeriesRow.id.in_(page))
+        .order_by(place, SeriesRow.key)
     ).all()
-    places = {border: place for place, border in enumerate(BORDERS)}
-    rows = sorted(rows, key=lambda row: places.get(row[0].border, len(places)))
+    latest = _latest_observations(session, page, known_by)
     return [
-        SeriesSummary(
-            series,
-            first,
-            observation_of_month(session, series.id, last, known_by) if last else None,
-            full,
-        )
-        for series, first, last, full in rows
+        SeriesSummary(series, first, latest.get(series.id), full) for series, first, full in rows
     ]
+
+
+def _latest_observations(
+    session: Session, series_ids: Select[int], known_by: date
+) -> dict[int, Observation]:
+    """The current figure of the newest month of each series."""
+    newest = (
+        select(SeriesRow.id, edge_of_series(known_by, newest=True).label("period"))
+        .where(SeriesRow.id.in_(series_ids))
+        .subquery()
+    )
+    candidates = versions_by_series(session, newest, known_by)
+    chosen = {series_id: choose_current(figures) for series_id, figures in candidates.items()}
+    return {series_id: figure for series_id, figure in chosen.items() if figure is not None}
 
 
 def add_series(session: Session, series: NewSeries, *, parent_id: int | None) -> int:

@@ -1,10 +1,11 @@
 """What is selected of the versions of figures, and how rows of it become figures."""
 
+from collections import defaultdict
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, select
+from sqlalchemy import ScalarSelect, Select, Subquery, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.observation import Observation, Qualifier, Status
@@ -75,21 +76,51 @@ def edge_of_series(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
     )
 
 
+def versions_by_series(
+    session: Session, wanted: Subquery, known_by: date
+) -> dict[int, list[Observation]]:
+    """All that unretracted releases gave for one month (`period`) of each series (`id`)."""
+    statement = (
+        select(ObservationRow.series_id, *VERSION)
+        .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
+        .join(
+            wanted,
+            (ObservationRow.series_id == wanted.c.id) & (ObservationRow.period == wanted.c.period),
+        )
+        .where(ObservationRow.published_on <= known_by, ReleaseRow.retracted_at.is_(None))
+    )
+    found: dict[int, list[Observation]] = defaultdict(list)
+    for series_id, *version in session.execute(statement):
+        found[series_id].append(_to_observation(*version))
+    return found
+
+
 def to_observations(session: Session, *statements: Versions) -> list[Observation]:
     """The rows of some statements as observations, oldest month first."""
     rows = (row for statement in statements for row in session.execute(statement))
-    observations = [
-        Observation(
-            period,
-            value,
-            _STATUSES[status],
-            _QUALIFIERS[qualifier],
-            unit,
-            source,
-            published_on,
-            release,
-            note,
-        )
-        for period, value, status, qualifier, unit, source, published_on, release, note in rows
-    ]
+    observations = [_to_observation(*row) for row in rows]
     return sorted(observations, key=lambda observation: observation.period.ordinal)
+
+
+def _to_observation(
+    period: Month,
+    value: int | None,
+    status: str,
+    qualifier: str,
+    unit: int,
+    source: str,
+    published_on: date,
+    release: int,
+    note: str | None,
+) -> Observation:
+    return Observation(
+        period,
+        value,
+        _STATUSES[status],
+        _QUALIFIERS[qualifier],
+        unit,
+        source,
+        published_on,
+        release,
+        note,
+    )
