@@ -135,3 +135,23 @@ def test_the_list_opens_in_pandas(client: TestClient) -> None:
 def test_a_copy_that_is_still_good_is_not_sent_again(client: TestClient) -> None:
     tag = client.get("/series").headers["etag"]
     assert client.get("/series", headers={"If-None-Match": f'"other", W/{tag}'}).status_code == 304
+
+
+def test_pages_of_any_size_list_every_series_once_in_the_same_order(client: TestClient) -> None:
+    everything = client.get("/series").json()
+    assert everything["next_cursor"] is None
+    listed: list[dict[str, Any]] = []
+    address: str | None = "/series?limit=50"
+    while address is not None:
+        page = client.get(address)
+        listed += page.json()["series"]
+        table = client.get(address, headers={"Accept": "text/csv"})
+        assert table.headers.get("link") == page.headers.get("link")
+        address = page.links["next"]["url"] if "next" in page.links else None
+    assert listed == everything["series"]
+
+
+def test_an_unknown_cursor_is_refused(client: TestClient) -> None:
+    refused = client.get("/series", params={"cursor": "none"})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["parameter"] == "cursor"
