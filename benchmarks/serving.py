@@ -263,7 +263,7 @@ def measure(given: Path | None, seconds: int, rounds: int, *, on_postgresql: boo
         with Service(command, port, store, folder / "log", env) as service:
             service.until_it_serves()
             print(
-                "| | kB | threaded | async | Bordercast | share | 304 | share | µs threaded | µs |"
+                "| | kB | threaded | async | kept | share | 304 | share | µs, threaded | µs, kept |"
             )
             print("|---|---|---|---|---|---|---|---|---|---|")
             for row in measure_rates(service, folder, seconds, rounds):
