@@ -1,6 +1,7 @@
 """Settings, read once at start from `BORDERCAST_*` environment variables."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 from limits import parse
@@ -47,6 +48,22 @@ class Settings(BaseSettings):
         default="120/minute",
         description="How often one key may write, such as 120/minute or 1000/hour.",
     )
+    connections: int = Field(
+        default=2000,
+        ge=10,
+        description="Largest number of open HTTP connections of a process. Beyond it, the one that "
+        "has waited longest for a request is closed.",
+    )
+    hosts: str = Field(
+        default="",
+        description="Names that readers reach the service by, such as "
+        "forecasts.example.org,localhost:8000. Links with a full address use these names only.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of reverse proxies, such as 10.0.0.5,192.168.0.0/16. "
+        "X-Forwarded-For and X-Forwarded-Proto are believed from these only.",
+    )
     refresh: bool = Field(
         default=True,
         description="Whether this process recomputes forecasts when new figures arrive.",
@@ -76,6 +93,18 @@ class Settings(BaseSettings):
         description="Proxy for updates, such as http://proxy:3128. HTTPS_PROXY works, too.",
     )
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, given: str) -> str:
+        try:
+            for each in split_list(given):
+                ip_network(each, strict=False)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "addresses", "addresses or networks, such as 10.0.0.5,192.168.0.0/16"
+            ) from error
+        return given
+
     @field_validator("write_rate")
     @classmethod
     def _is_a_rate(cls, given: str) -> str:
@@ -86,6 +115,11 @@ class Settings(BaseSettings):
                 "rate", "a number and a time, such as 120/minute or 1000/hour"
             ) from error
         return given
+
+
+def split_list(text: str) -> list[str]:
+    """The entries of a setting that lists several, separated by commas."""
+    return [entry for each in text.split(",") if (entry := each.strip())]
 
 
 class UnusableSetting(ValueError):

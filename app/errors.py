@@ -20,6 +20,7 @@ AFTER_STORE_FAILURE_SECONDS = 30
 AFTER_BUSY_STORE_SECONDS = 5
 AFTER_LOST_WORKERS_SECONDS = 10
 LONGEST_ECHO = 200  # characters of a caller's own input that a message repeats
+MOST_FAULTS = 100  # that one answer lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class BadParameter(Problem):
     title = "Bad parameter"
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(map(str, faults)) + ".", faults=faults)
+        shown = faults[:MOST_FAULTS]
+        more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+        super().__init__(f"{'; '.join(map(str, shown))}{more}.", faults=shown)
 
 
 class UnknownSeries(Problem):
@@ -257,6 +260,7 @@ class ProblemDocument(BaseModel):
 
 def nearest_keys(key: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     """Known keys that resemble `key`, by spelling and by the names they are made of, best first."""
+    key = key[:LONGEST_ECHO]  # comparing takes time in proportion to its length squared
     words = set(re.split(r"[.\-_/ ]+", key.lower()))
 
     def likeness(candidate: str) -> float:

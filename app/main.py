@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from app import errors, operation
@@ -27,6 +27,8 @@ from app.http import documentation_site, llms, metrics
 from app.http.answers import HeadAsGet
 from app.http.documentation import documented_app
 from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
+from app.http.repeated import refuse_repeated
+from app.http.security_headers import SecurityHeaders
 from app.http.table_routes import table_routes
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
@@ -128,8 +130,10 @@ def create_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         openapi_tags=TAGS,
         lifespan=lifespan,
+        dependencies=[Depends(refuse_repeated)],
     )
     app.state.clock = clock
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
     app.add_middleware(CompressOthers, minimum_size=SMALLEST, compresslevel=GZIP_LEVEL)
     app.add_middleware(

@@ -18,8 +18,9 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.charts.renderer import ChartRenderer
-from app.config import Settings
+from app.config import Settings, split_list
 from app.execution.executors import new_executor
+from app.http.protocol import ConnectionLimits, allow_connections, new_protocol
 from app.keys.authorization import RedactKeys
 from app.main import create_app
 
@@ -81,7 +82,17 @@ def serve(
         _serve_in_processes(address, processes)
         return
     application = create_app(settings, executor=new_executor(settings), charts=charts)
-    config = uvicorn.Config(application, timeout_graceful_shutdown=GRACE_SECONDS)
+    limits = ConnectionLimits(connections=allow_connections(settings.connections))
+    proxies = split_list(settings.trusted_proxies)
+    config = uvicorn.Config(
+        application,
+        http=new_protocol(limits),
+        ws="none",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
     logging.getLogger("uvicorn.access").addFilter(RedactKeys())
     try:
         uvicorn.Server(config).run(sockets=[address])

@@ -11,6 +11,7 @@ from app.dependencies import Configured, Scoring, Store
 from app.errors import BadParameter, UnknownSeries, problems
 from app.forecasts.specification import Specification
 from app.http.answers import conditional_response
+from app.http.origins import own_origin
 from app.observations.queries import require_series
 
 router = APIRouter(tags=["Forecasts"])
@@ -52,7 +53,7 @@ def feed(
         series = None if query.series is None else require_series(session, query.series)
         events = find_events(session, [series], Specification("auto", settings.seed))
         described = FeedSubject(
-            str(request.base_url),
+            f"{own_origin(request)}{request.scope.get('root_path', '').rstrip('/')}/",
             None if series is None else series.key,
             None if series is None else series.title,
         )

@@ -16,6 +16,7 @@ from app.commands.usage import UsageError
 from app.config import Settings, UnusableSetting
 from app.errors import BadParameter, Problem, StoreBusy, StoreDamaged, StoreFailed, fault
 from app.http.answers import Table
+from app.http.csv_cells import neutralize_formulas
 from app.storage.backup import NotABackup
 from app.storage.database import Database, newest_revision
 
@@ -98,7 +99,8 @@ def print_answer(
         return
     columns, rows = document.table()
     if as_csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows(map(neutralize_formulas, [columns, *rows]))
         return
     print_table(columns, rows, title=title, only=only)
     for remark in remarks:

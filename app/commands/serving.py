@@ -95,11 +95,16 @@ def serve_only(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes
 def _make_local_key(database: Database, host: str, port: int) -> None:
     """Create a key for trying out writes and show it once.
 
-    Only on a first start that nobody but this machine can reach.
+    Only on a first start that nobody but this machine can reach, and only on a terminal: a log is
+    read by others, and kept.
     """
-    with database.writing() as session:
+    with database.reading() as session:
         if keys.all_keys(session):
             return
+    if not messages.is_terminal:
+        messages.print("To load figures over HTTP, create an API key: bordercast keys add NAME")
+        return
+    with database.writing() as session:
         key = add_key(session, LOCAL_KEY, [WRITE], now=utc_now())
     messages.print(
         "An API key for loading figures, shown only once (bordercast keys add creates "

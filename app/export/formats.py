@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from app.errors import Problem
 from app.export.columns import Column, ExportedTable, Kind
+from app.http.csv_cells import neutralize_formulas
 
 if TYPE_CHECKING:
     from arro3.core import Array, DataType, RecordBatch, Schema
@@ -77,7 +78,7 @@ def write_parquet_file(table: ExportedTable, batches: Batches, file: IO[bytes]) 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(map(neutralize_formulas, rows))
     return text.getvalue().encode()
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.clock import Clock
 from app.http.accept import choose_media_type
+from app.http.csv_cells import neutralize_formulas
 from app.http.encodings import GZIP, GZIP_LEVEL, is_compressible, preferred_encoding
 
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -156,7 +157,7 @@ def csv_bytes(table: Table) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(map(neutralize_formulas, rows))
     return text.getvalue().encode()
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import fastapi_offline
 from fastapi import FastAPI, Request, Response
-from fastapi.openapi.docs import get_redoc_html
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 
 from app.http.operations import describe_headers, name_operation
+from app.http.security_headers import policy_of_tool_page
 from app.http.table_routes import describe_tables
 
 ASSETS = "/docs-assets"
@@ -23,6 +24,7 @@ _EMPTY_PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%
 def documented_app(**settings: Any) -> FastAPI:
     """An application with `/docs` and `/redoc`, whose assets come with the installed packages."""
     app = FastAPIOffline(
+        docs_url=None,
         redoc_url=None,
         static_url=ASSETS,
         generate_unique_id_function=name_operation,
@@ -31,16 +33,30 @@ def documented_app(**settings: Any) -> FastAPI:
         **settings,
     )
 
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "")
+        page = get_swagger_ui_html(
+            openapi_url=f"{root}{app.openapi_url}",
+            title=f"{app.title} - Swagger UI",
+            swagger_js_url=f"{root}{ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}{ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{root}{ASSETS}/favicon.png",
+            swagger_ui_parameters=app.swagger_ui_parameters,
+        )
+        return _with_policy(page)
+
     @app.get("/redoc", include_in_schema=False)
     async def redoc(request: Request) -> HTMLResponse:
         root = request.scope.get("root_path", "")
-        return get_redoc_html(
+        page = get_redoc_html(
             openapi_url=f"{root}{app.openapi_url}",
             title=app.title,
             redoc_js_url=f"{root}{_REDOC_SCRIPT}",
             redoc_favicon_url=f"{root}{ASSETS}/favicon.png",
             with_google_fonts=False,
         )
+        return _with_policy(page)
 
     @app.get(_REDOC_SCRIPT, include_in_schema=False)
     def redoc_script() -> Response:
@@ -61,6 +77,12 @@ def documented_app(**settings: Any) -> FastAPI:
 
     app.openapi = with_examples  # type: ignore[method-assign]  # the way FastAPI's manual gives
     return app
+
+
+def _with_policy(page: HTMLResponse) -> HTMLResponse:
+    policy = policy_of_tool_page(bytes(page.body).decode())
+    page.headers["Content-Security-Policy"] = policy
+    return page
 
 
 @cache

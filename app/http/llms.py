@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from app.http.answers import TABLE_SUFFIX, conditional_response
+from app.http.origins import own_origin
 
 MEDIA_TYPE = "text/markdown; charset=utf-8"
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -39,7 +40,9 @@ def install(app: FastAPI) -> None:
 
         It is written from `/openapi.json`, which has all details.
         """
-        text = write_map(app.openapi(), str(request.base_url).rstrip("/"))
+        text = write_map(
+            app.openapi(), own_origin(request) + request.scope.get("root_path", "").rstrip("/")
+        )
         return conditional_response(request, text.encode(), MEDIA_TYPE, modified=None, headers={})
 
 

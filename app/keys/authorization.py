@@ -1,5 +1,6 @@
 """Who may write: API keys with scopes, a limit on how often, and logs that never show a key."""
 
+import asyncio
 import logging
 import math
 import re
@@ -8,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -17,6 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from app.dependencies import Limiter, Store
 from app.errors import Problem
 from app.keys.issuing import PREFIX, WRITE, find_key
+from app.storage.database import Session
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -26,6 +28,8 @@ _bearer = HTTPBearer(
 )
 _SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]+")
 _REDACTED = f"{PREFIX}***"
+WRONG_KEYS = parse("10/minute")  # that a client may send before it is slowed
+WRONG_KEY_SECONDS = 1.0
 
 
 class NoKey(Problem):
@@ -52,10 +56,25 @@ class TooOften(Problem):
     title = "Too many requests"
 
 
+class TooManyWrongKeys(Problem):
+    """This client has sent too many wrong keys. Wait for the time in `Retry-After`."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "Too many wrong keys"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many wrong keys came from this address. Check the key, and try again in a "
+            "minute. `bordercast keys add NAME` creates a new one.",
+            headers={"Retry-After": "60"},
+        )
+
+
 class RateLimiter:
     """Counts each caller's writes over a moving window."""
 
     def __init__(self, rate: str) -> None:
+        self.wrong_keys = WrongKeys()
         self._rate: RateLimitItem = parse(rate)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
@@ -71,31 +90,57 @@ class RateLimiter:
         )
 
 
-def _writer(
+class WrongKeys:
+    """Slows clients that try one wrong key after another. A valid key is never slowed."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def slow(self, client: str) -> None:
+        """Count a wrong key; once there are too many, wait and raise TooManyWrongKeys."""
+        if not self._limiter.hit(WRONG_KEYS, client):
+            await asyncio.sleep(WRONG_KEY_SECONDS)
+            raise TooManyWrongKeys
+
+
+async def _writer(
+    request: Request,
     database: Store,
     limiter: Limiter,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
-    """The name of the key that may write. Raises NoKey, MissingScope or TooOften."""
+    """The name of the key that may write.
+
+    Raises NoKey, MissingScope, TooOften, or TooManyWrongKeys.
+    """
+    try:
+        name = await database.read_in_thread(_authorized_name, given)
+    except NoKey:
+        if given is not None:
+            await limiter.wrong_keys.slow(request.client.host if request.client else "")
+        raise
+    limiter.count(name)
+    return name
+
+
+def _authorized_name(session: Session, given: HTTPAuthorizationCredentials | None) -> str:
+    """The name of the key that may write. Raises NoKey or MissingScope."""
     if given is None:
         raise NoKey(
             "Send the header `Authorization: Bearer KEY`. The service does not read keys "
             "in addresses, because addresses are logged. `bordercast keys add NAME` "
             "creates a key."
         )
-    with database.reading() as session:
-        key = find_key(session, given.credentials)
-        if key is None or key.revoked_at is not None:
-            state = "is not known" if key is None else "was revoked"
-            raise NoKey(f"This key {state}. `bordercast keys add NAME` creates a new one.")
-        if WRITE not in key.scopes:
-            raise MissingScope(
-                f"The key {key.name!r} lacks the scope {WRITE}. `bordercast keys add NAME "
-                f"--scope {WRITE}` creates one that has it."
-            )
-        name = key.name
-    limiter.count(name)
-    return name
+    key = find_key(session, given.credentials)
+    if key is None or key.revoked_at is not None:
+        state = "is not known" if key is None else "was revoked"
+        raise NoKey(f"This key {state}. `bordercast keys add NAME` creates a new one.")
+    if WRITE not in key.scopes:
+        raise MissingScope(
+            f"The key {key.name!r} lacks the scope {WRITE}. `bordercast keys add NAME "
+            f"--scope {WRITE}` creates one that has it."
+        )
+    return key.name
 
 
 Writer = Annotated[str, Depends(_writer)]

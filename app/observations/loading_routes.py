@@ -11,7 +11,7 @@ from app.dependencies import Configured, Now, Refresh, Store
 from app.errors import BadParameter, Fault, Problem, StoreFailed, problems
 from app.http.parameters import WholeNumber
 from app.http.uploads import NoRoom, TooLarge, body_file
-from app.keys.authorization import MissingScope, NoKey, TooOften, Writer
+from app.keys.authorization import MissingScope, NoKey, TooManyWrongKeys, TooOften, Writer
 from app.observations.ingest import ingest_file, ingest_submission
 from app.observations.loading import BadFigures, LoadReport
 from app.observations.loading_schemas import LoadAnswer, LoadQuery, RetractionAnswer
@@ -26,7 +26,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPEN_WORKBOOK = "application/vnd.oasis.opendocument.spreadsheet"
 _KINDS = (JSON, CSV, WORKBOOK, OPEN_WORKBOOK)
 ReleaseNumber = Annotated[int, WholeNumber(1, 2**31 - 1, example=17)]
-_REFUSALS = (NoKey, MissingScope, TooOften)
+_REFUSALS = (NoKey, MissingScope, TooOften, TooManyWrongKeys)
 
 
 class UnsupportedMediaType(Problem):
@@ -158,9 +158,7 @@ def _submitted(
                 for name, given in superfluous.items()
             )
         )
-    return ingest_submission(
-        database, read_submission(file.read()), create=query.create, now=now, by=by
-    )
+    return ingest_submission(database, read_submission(file), create=query.create, now=now, by=by)
 
 
 def _file(

@@ -11,6 +11,7 @@ from app.observations.tables import ReleaseRow, SeriesRow
 from app.storage.database import Session
 from forecasting import Month
 
+LONGEST_KEY = 200  # characters; no series has a longer one
 MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
 
 
@@ -61,6 +62,8 @@ class ObservationVersions:
 
 def require_series(session: Session, key: str) -> SeriesRow:
     """The series of a key. Raises UnknownSeries with the nearest keys."""
+    if len(key) > LONGEST_KEY:  # no look-up, and no comparison with all keys
+        raise UnknownSeries(key, [])
     series = store.find_series(session, key)
     if series is None:
         raise UnknownSeries(key, [known.key for known in store.all_series(session)])

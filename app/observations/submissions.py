@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from pydantic import (
     AfterValidator,
@@ -13,9 +13,10 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, from_json
 
-from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
+from app.errors import fault
+from app.http.json_limits import not_json, require_limited_json
 from app.http.parameters import DayField, MonthField
 from app.observations.loading import LARGEST_STEP, MOST_FAULTS, BadFigures
 from app.observations.new_observations import NewObservation, NewRelease, is_text
@@ -26,6 +27,8 @@ from app.observations.readers.tidy import LONGEST_NOTE, rounding
 
 # Figures of one submission, all of which are in memory; files have no such limit.
 MOST_SUBMITTED = 100_000
+MOST_VALUES = 10 * MOST_SUBMITTED  # of any kind; a figure has seven fields
+CHECKED_AT_ONCE = 1000
 
 
 def _count(given: Any) -> int | None:
@@ -143,29 +146,49 @@ def submission_schema() -> dict[str, Any]:
     return dict(inlined(schema))
 
 
-def read_submission(body: bytes) -> Submission:
+def read_submission(file: BinaryIO) -> Submission:
     """Read a JSON body.
 
-    Raises BadFigures listing every bad place, or BadParameter where it is no JSON.
+    Its parts are counted before it is taken into memory, and its figures are checked a thousand at
+    a time until too many are wrong.
+
+    Raises BadFigures listing the bad places, or BadParameter if it is not JSON or has too many
+    parts.
     """
+    require_limited_json(file, most_values=MOST_VALUES, longest_array=MOST_SUBMITTED)
+    file.seek(0)
     try:
-        return Submission.model_validate_json(body)
+        document = from_json(file.read())
+    except ValueError as error:
+        raise not_json(file) from error
+    figures = document.get("observations") if isinstance(document, dict) else None
+    if not isinstance(figures, list) or len(figures) <= CHECKED_AT_ONCE:
+        return _validated(document)
+    submission = _validated({**document, "observations": figures[:CHECKED_AT_ONCE]})
+    for place in range(CHECKED_AT_ONCE, len(figures), CHECKED_AT_ONCE):
+        more = {**document, "observations": figures[place : place + CHECKED_AT_ONCE]}
+        submission.observations.extend(_validated(more, place).observations)
+    return submission
+
+
+def _validated(document: Any, first: int = 0) -> Submission:
+    """A document as a submission; `first` is the place of its first figure in the whole one."""
+    try:
+        return Submission.model_validate(document)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        if found[0]["type"] == "json_invalid":
-            raise BadParameter(
-                Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")
-            ) from error
         faults = [
-            fault(each["type"], ("body", _place(each["loc"])), each["input"], each["msg"])
+            fault(each["type"], ("body", _place(each["loc"], first)), each["input"], each["msg"])
             for each in found[:MOST_FAULTS]
         ]
         raise BadFigures(faults, more=len(found) > MOST_FAULTS) from error
 
 
-def _place(location: tuple[str | int, ...]) -> str:
+def _place(location: tuple[str | int, ...], first: int) -> str:
     """A place in the body as people write it: observations[3].value."""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    path = "".join(
+        f"[{part + first}]" if isinstance(part, int) else f".{part}" for part in location
+    )
     return path.removeprefix(".")
 
 

@@ -25,6 +25,8 @@ from app.forecasts.specification import Specification
 from app.http.accept import order_by_preference
 from app.http.answer_cache import kept_route
 from app.http.answers import conditional_response
+from app.http.origins import trusted_origin
+from app.http.repeated import require_single_values
 from app.languages import Words, negotiate_language, words
 from app.observations import store
 from app.storage.database import Database, Session
@@ -43,7 +45,7 @@ def _language(request: Request) -> str:
 
 def _site(request: Request) -> str:
     """What the canonical address of a page begins with."""
-    return f"{request.url.scheme}://{request.url.netloc}"
+    return trusted_origin(request) or ""
 
 
 page_router = APIRouter(include_in_schema=False, route_class=kept_route(_language, _site))
@@ -61,6 +63,7 @@ async def front_page(
     language = _language(request)
     in_words = words(language)
     try:
+        require_single_values(request)
         query = PageQuery.model_validate(dict(request.query_params))
         issued, computing = await _forecast(forecasts, query)
 
