@@ -91,6 +91,8 @@ def test_a_setting_has_the_default_that_is_told(documentation: str) -> None:
         "UPDATE": "none",
         "USER_AGENT": "`Bordercast` and its version",
         "PROXY": "none",
+        "HOSTS": "this machine's names",
+        "TRUSTED_PROXIES": "none",
     }
 
 

@@ -19,7 +19,7 @@ POLICY = "content-security-policy"
 @pytest.mark.parametrize(
     "path",
     [
-        "/history?series=usbp.southwest&series=usbp.southwest",
+        "/revisions?series=usbp.southwest&series=usbp.southwest",
         "/forecast?series=usbp.southwest&horizon=1&horizon=2",
         "/evaluation?model=auto&format=csv&model=ets",
         "/feed.atom?series=a&series=b",
@@ -79,7 +79,13 @@ def test_a_csv_file_has_the_policy_too(sqlite_client: TestClient) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example"])
 def test_an_unknown_host_enters_no_link(sqlite_client: TestClient, host: str) -> None:
-    for path in ("/", "/feed.atom", "/?series=nothing"):
+    # an ended series needs no forecast
+    for path in (
+        "/?series=ofo.southwest.title-42",
+        "/feed.atom",
+        "/llms.txt",
+        "/?series=nothing",
+    ):
         assert "evil" not in sqlite_client.get(path, headers={"Host": host}).text
 
 
