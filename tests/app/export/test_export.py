@@ -27,9 +27,12 @@ NOT_EXPORTED = {  # secrets, and what is computed again
     "computations",
     "outcomes",
     "pools",
+    "reconciled_forecasts",
+    "reconciliations",
     "sources",
     "store_state",
     "superseded_scores",
+    "surprises",
 }
 
 
