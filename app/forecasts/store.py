@@ -1,6 +1,6 @@
 """All SQL on archived forecasts, computations under way, and pools, as named questions."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,6 +14,8 @@ from app.forecasts.specification import PoolKey, Specification
 from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
 from app.observations.tables import ReleaseRow, SeriesRow
 from forecasting import Month
+
+_FORECASTS_AT_ONCE = 2000  # in one statement; their quantiles take 15 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,30 @@ def forecasts_with_quantiles(session: Session, ids: Iterable[int]) -> dict[int, 
     """Archived forecasts by id, without their paths."""
     rows = session.scalars(select(ForecastRow).where(ForecastRow.id.in_(list(ids))))
     return {row.id: row for row in rows}
+
+
+def newest_live_ids(session: Session, specification: Specification) -> dict[int, int]:
+    """The number of the live forecast of each series that was archived last, by the series' id."""
+    rows = session.execute(
+        select(ForecastRow.series_id, func.max(ForecastRow.id))
+        .where(ForecastRow.live, ForecastRow.specification == str(specification))
+        .group_by(ForecastRow.series_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def quantiles_by_id(session: Session, ids: Collection[int]) -> Iterator[tuple[int, Month, bytes]]:
+    """The number, the origin, and the quantiles of some archived forecasts, in any order."""
+    wanted = sorted(ids)
+    for first in range(0, len(wanted), _FORECASTS_AT_ONCE):
+        some = wanted[first : first + _FORECASTS_AT_ONCE]
+        rows = session.execute(
+            select(ForecastRow.id, ForecastRow.origin, ForecastRow.quantiles).where(
+                ForecastRow.id.in_(some)
+            )
+        )
+        for row in rows:
+            yield row[0], row[1], row[2]
 
 
 def newest_live_id(session: Session) -> int:

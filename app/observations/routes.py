@@ -38,6 +38,7 @@ from app.observations.schemas import (
     SeriesEntry,
     SeriesQuery,
 )
+from app.observations.search import find_keys
 
 router = APIRouter(tags=["Figures"], route_class=kept_route(preferred_format))
 _HISTORY_CSV = (
@@ -85,12 +86,18 @@ def series(
     family status, citizenship, and title of authority.
 
     An answer has at most `limit` series; `next_cursor` and the `Link` header lead to the next ones.
+
+    `search` leaves those of whose names, in English or Spanish, every word looked for begins a
+    word.
     """
     with database.reading() as session:
         day = queries.resolve_as_of(query.as_of, now().date())
         if query.cursor is not None and store.find_series(session, query.cursor) is None:
             raise _no_cursor(query.cursor)
-        found = store.summaries(session, as_of=day, after=query.cursor, limit=query.limit + 1)
+        keys = find_keys(session, query.search)
+        found = store.summaries(
+            session, as_of=day, after=query.cursor, limit=query.limit + 1, keys=keys
+        )
         modified = store.newest_recording(session, as_of=day)
         shown, more = found[: query.limit], len(found) > query.limit
         document = SeriesAnswer(

@@ -23,6 +23,13 @@ class SeriesQuery(ReadQuery):
         None,
         description="Describe the series as known at the end of this day (UTC). Default: today.",
     )
+    search: str | None = Field(
+        None,
+        max_length=200,
+        description="Only series whose names have all of these words, or words that begin with "
+        "them, in English or Spanish; case and accents do not matter.",
+        examples=["tucson"],
+    )
     limit: Annotated[int, WholeNumber(1, MOST_SERIES)] = Field(
         MOST_SERIES, description="Largest number of series in one answer."
     )

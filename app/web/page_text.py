@@ -2,6 +2,7 @@
 
 from app.languages import Words
 from app.web.figure_text import status
+from app.web.overview.view_model import Overview
 from app.web.sections.headline import headline_interval
 from app.web.view_model import Page
 
@@ -35,6 +36,21 @@ def summary_sentence(page: Page, words: Words) -> str:
     if page.headline.is_old:
         text += words("sentence.age", age=words.plural("headline.months_ago", page.headline.age))
     return text
+
+
+def overview_sentence(view: Overview, words: Words) -> str:
+    """The first border's headline in a sentence."""
+    for one in view.headlines:
+        if one.now:
+            return words(
+                "sentence.outlook",
+                series=one.name,
+                month=words.month(one.now.period),
+                median=words.rounded(one.now.median),
+                lower=words.rounded(one.now.lower),
+                upper=words.rounded(one.now.upper),
+            ).strip()
+    return words("site.tagline")
 
 
 def title(page: Page, words: Words) -> str:

@@ -9,9 +9,12 @@ from app.charts.captions import format_span, issue_caption
 from app.charts.style import picture_height
 from app.languages import LANGUAGES, Words
 from app.web import figure_text, localization
+from app.web.addresses import SiteAddresses
 from app.web.api_calls import api_calls
 from app.web.assets import asset_names, bundle_name
-from app.web.page_text import preview_title, summary_sentence, title
+from app.web.overview.query import Column, Measure, OverviewAddresses
+from app.web.overview.view_model import Overview
+from app.web.page_text import overview_sentence, preview_title, summary_sentence, title
 from app.web.query import Addresses
 from app.web.sections.headline import headline_interval
 from app.web.view_model import Page
@@ -37,7 +40,7 @@ HEADERS = {
 }
 
 
-def render(template: str, words: Words, addresses: Addresses, **shown: Any) -> bytes:
+def render(template: str, words: Words, addresses: SiteAddresses, **shown: Any) -> bytes:
     """A template in a language."""
     names = {name: addresses.local(f"/assets/{asked}") for name, asked in asset_names().items()}
     bundle = bundle_name()
@@ -66,6 +69,18 @@ def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
         title=title(page, words),
         preview_title=preview_title(page, words),
         calls=api_calls(page, addresses),
+    )
+
+
+def render_overview(view: Overview, words: Words, addresses: OverviewAddresses) -> bytes:
+    return render(
+        "overview.html",
+        words,
+        addresses,
+        view=view,
+        columns={column.value: column for column in Column},
+        measures=list(Measure),
+        description=overview_sentence(view, words),
     )
 
 

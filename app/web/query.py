@@ -1,10 +1,8 @@
 """What a request asks the page to show, and the addresses that ask for it."""
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Literal
-from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +11,7 @@ from app.charts.style import Scale
 from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.span import Start
 from app.http.parameters import AsOfField
+from app.web.addresses import SiteAddresses, as_text
 
 FIRST_SERIES = "usbp.southwest"
 
@@ -43,7 +42,7 @@ class PageQuery(BaseModel):
     lang: Literal["en", "es"] | None = None
 
 
-class Addresses:
+class Addresses(SiteAddresses):
     """Addresses of variants of this page, of its charts, and of the API calls behind them."""
 
     def __init__(
@@ -56,11 +55,9 @@ class Addresses:
         came: Mapping[str, str] | None = None,
     ) -> None:
         """`came`: the parameters as received, if the page cannot show what they ask for."""
+        super().__init__(language, query.lang, root, host)
         self._query = query
         self._came = came
-        self._language = language
-        self._root = root
-        self._host = host
 
     @property
     def asked(self) -> PageQuery:
@@ -71,7 +68,7 @@ class Addresses:
         asked = self._query.model_dump() | changes
         usual = PageQuery()
         return {
-            name: _text(value)
+            name: as_text(value)
             for name, value in asked.items()
             if value is not None and value != getattr(usual, name)
         }
@@ -112,18 +109,3 @@ class Addresses:
         """An API call about this series, as of the day of this page."""
         asked: dict[str, object] = {"series": self._query.series, "as_of": self._query.as_of}
         return self.address(path, asked | given)
-
-    def address(self, path: str, given: Mapping[str, object]) -> str:
-        """An address of this service; parameters without a value are left out."""
-        texts = {name: _text(value) for name, value in given.items() if value is not None}
-        return f"{self._root}{path}?{urlencode(texts)}" if texts else f"{self._root}{path}"
-
-    def local(self, path: str) -> str:
-        return f"{self._root}{path}"
-
-    def absolute(self, address: str) -> str:
-        return f"{self._host}{address}"
-
-
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -33,6 +33,8 @@ from app.storage.database import Database, Session
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.localization import series_of_problem
+from app.web.overview.query import OverviewAddresses, OverviewQuery
+from app.web.overview.view_model import build_overview
 from app.web.query import Addresses, PageQuery
 from app.web.view_model import build_page
 
@@ -88,16 +90,55 @@ async def front_page(
 
         return await database.read_in_thread(build_and_render)
     except ValidationError as error:
-        wrong = (
-            fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors()
-        )
-        return await _problem_page(request, database, in_words, BadParameter(*wrong))
+        return await _problem_page(request, database, in_words, _wrong_query(error))
+    except Problem as problem:
+        return await _problem_page(request, database, in_words, problem)
+
+
+@page_router.get("/overview", response_class=HTMLResponse)
+async def overview_page(
+    request: Request, database: Store, settings: Configured, now: Now
+) -> Response:
+    """All series at a glance: headlines, a table to search and sort, and the sectors' map."""
+    language = _language(request)
+    in_words = words(language)
+    try:
+        require_single_values(request)
+        query = OverviewQuery.model_validate(dict(request.query_params))
+        addresses = OverviewAddresses(query, language, _root(request), _site(request))
+
+        def build_and_render(session: Session) -> Response:
+            view = build_overview(
+                session,
+                query,
+                in_words,
+                today=now().date(),
+                model=Specification("auto", settings.seed),
+            )
+            return conditional_response(
+                request,
+                pages.render_overview(view, in_words, addresses),
+                "text/html; charset=utf-8",
+                modified=None,
+                headers=pages.headers(in_words),
+            )
+
+        return await database.read_in_thread(build_and_render)
+    except ValidationError as error:
+        return await _problem_page(request, database, in_words, _wrong_query(error))
     except Problem as problem:
         return await _problem_page(request, database, in_words, problem)
 
 
 router = APIRouter(include_in_schema=False)
 router.include_router(page_router)
+
+
+def _wrong_query(error: ValidationError) -> BadParameter:
+    """What a query that is not valid is answered with."""
+    return BadParameter(
+        *(fault(e["type"], ("query", *e["loc"]), e.get("input"), e["msg"]) for e in error.errors())
+    )
 
 
 @router.get("/assets/{name}")
@@ -180,5 +221,8 @@ def _names(session: Session, keys: list[str], in_words: Words) -> dict[str, str]
 def _addresses(
     request: Request, query: PageQuery, language: str, came: dict[str, str] | None = None
 ) -> Addresses:
-    root = request.scope.get("root_path", "").rstrip("/")
-    return Addresses(query, language, root, _site(request), came=came)
+    return Addresses(query, language, _root(request), _site(request), came=came)
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", "")).rstrip("/")

@@ -16,6 +16,7 @@ from app.observations.store.newest_versions import newest_of_precedence as newes
 from app.observations.store.recent_changes import first_recorded as first_recorded
 from app.observations.store.recent_changes import newest_of_releases as newest_of_releases
 from app.observations.store.recent_changes import releases_changed_last as releases_changed_last
+from app.observations.store.recent_figures import recent_observations as recent_observations
 from app.observations.store.release_log import add_release as add_release
 from app.observations.store.release_log import count_releases_of_day as count_releases_of_day
 from app.observations.store.release_log import find_release as find_release

@@ -1,7 +1,7 @@
 """The series that there are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,10 +66,12 @@ def summaries(
     as_of: date | None = None,
     after: str | None = None,
     limit: int | None = None,
+    keys: Collection[str] | None = None,
 ) -> list[SeriesSummary]:
     """Series with their span, newest figure and first full release, by border and key.
 
-    Every series or, of those after the one with the key `after`, as many as `limit`.
+    Every series, or those of some `keys`; of those after the one with the key `after`, as many as
+    `limit`.
     """
     known_by = as_of or FAR_FUTURE
     place = case(
@@ -78,6 +80,8 @@ def summaries(
         else_=len(BORDERS),
     )
     page = select(SeriesRow.id).order_by(place, SeriesRow.key).limit(limit)
+    if keys is not None:
+        page = page.where(SeriesRow.key.in_(keys))
     if after is not None:
         its_place = select(place).where(SeriesRow.key == after).scalar_subquery()
         page = page.where(tuple_(place, SeriesRow.key) > tuple_(its_place, after))
