@@ -77,6 +77,13 @@ BAD = [
         "2019-12",
         "2020-01 (the start) or later",
     ),
+    ("/releases?source=%00", "source", "\0", "a text without the character NUL"),
+    (
+        f"/releases?cursor=2024-01-01.{'9' * 30}",
+        "cursor",
+        f"2024-01-01.{'9' * 30}",
+        "the next_cursor of a previous answer",
+    ),
     ("/forecast", "series", None, "a value, because it is required"),
     ("/history", "series", None, "a value, because it is required"),
     (
@@ -209,6 +216,19 @@ def test_a_computation_that_takes_too_long_says_when_to_ask_again() -> None:
     assert response.status_code == 503
     assert response.headers["retry-after"] == "10"
     assert response.json()["type"] == "/problems/still-computing"
+
+
+@pytest.mark.parametrize(
+    "given", ["Tue, 24 Nov 99999999999999 12:00:00 GMT", "Tue, 24 Nov 2026 12:00:00 +999999999999"]
+)
+def test_a_moment_that_no_calendar_has_is_ignored(sqlite_client: TestClient, given: str) -> None:
+    headers = {"If-Modified-Since": given}
+    assert sqlite_client.get(f"/history?{SOUTHWEST}", headers=headers).status_code == 200
+
+
+def test_the_last_month_of_the_calendar_can_be_asked_for(sqlite_client: TestClient) -> None:
+    document = problem(sqlite_client, "/forecasts?format=hubverse&origin=9999-12", 404)
+    assert "9999-12" in document["detail"]
 
 
 def test_a_defect_of_ours_is_a_problem_that_tells_nothing_of_the_inside() -> None:
