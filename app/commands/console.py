@@ -113,7 +113,7 @@ def report_errors() -> Iterator[None]:
     try:
         yield
     except StoreFailed as failure:
-        _end(f"The store cannot be used: {failure.reason}. {_CHECK}", FAILED)
+        _end(f"The store cannot be used: {failure.reason.rstrip('?.')}. {_CHECK}", FAILED)
     except (StoreDamaged, StoreBusy) as failure:
         _end(failure.detail, FAILED)
     except Problem as problem:

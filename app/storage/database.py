@@ -176,7 +176,10 @@ class Database:
 
         Raises StoreFailed, StoreBusy, or StoreDamaged.
         """
-        with _store_failures(), uninterrupted_exit(self.engine.connect()) as connection:
+        with (
+            _store_failures(level=logging.DEBUG),  # asked first, and by those who tell themselves
+            uninterrupted_exit(self.engine.connect()) as connection,
+        ):
             return MigrationContext.configure(connection).get_current_revision()
 
     def require_whole(self) -> None:
@@ -206,8 +209,9 @@ class Database:
 
 
 @contextmanager
-def _store_failures() -> Iterator[None]:
-    """Turn a failure of the store, which no request caused, into a problem that says what to do."""
+def _store_failures(level: int = logging.ERROR) -> Iterator[None]:
+    """Turn a failure of the store, which no request caused, into a problem that says what to do,
+    and log it."""
     try:
         yield
     except PoolTimeout as error:
@@ -215,12 +219,12 @@ def _store_failures() -> Iterator[None]:
         raise StoreBusy from error
     except OperationalError as error:
         reason = " ".join(str(error.orig).split())
-        log.error("The store failed: %s", reason)
+        log.log(level, "The store failed: %s", reason)
         raise StoreFailed(reason) from error
     except DatabaseError as error:
         if not isinstance(error.orig, sqlite3.DatabaseError) or type(error) is not DatabaseError:
             raise  # what a statement of ours has caused
-        log.error("The store is damaged: %s", error.orig)
+        log.log(level, "The store is damaged: %s", error.orig)
         raise StoreDamaged(str(error.orig)) from error
 
 

@@ -39,8 +39,9 @@ def test_statistics_libraries_stay_out_until_a_model_needs_them(statement: str) 
 )
 def test_loading_a_model_starts_no_threads_and_leaves_the_environment_alone() -> None:
     program = """
-import os, numpy
+import os, sys, numpy
 from pathlib import Path
+sys.modules["pyarrow"] = None  # not needed here; where it is installed, pandas starts its threads
 from forecasting.models import load
 os.environ.pop("OPENBLAS_NUM_THREADS", None)
 before = len(list(Path("/proc/self/task").iterdir())), dict(os.environ)

@@ -375,7 +375,7 @@ def test_replace_puts_a_backup_in_the_place_of_what_there_was(saved: Path, store
 
 def test_a_service_goes_on_while_its_store_is_replaced(saved: Path, store: Path) -> None:
     new_forecast = f"/forecast?series={KEY}&as_of=2024-05-16&model=log-random-walk"
-    with Service.run(store) as service:
+    with Service.run(store, command="serve") as service:
         asked_before = service.until_it_serves().get(new_forecast)
         assert bordercast("db", "restore", saved, "--replace", store=store).returncode == 0
         assert count(store, "forecasts") == count(saved, "forecasts")
@@ -504,7 +504,7 @@ class Publisher(threading.Thread):
 
 def test_a_backup_during_writes_holds_one_moment_of_the_store(store: Path, tmp_path: Path) -> None:
     target = tmp_path / "backup.db"
-    with Service.run(store) as service:
+    with Service.run(store, command="serve") as service:
         service.until_it_serves()
         publisher = Publisher(store)
         publisher.start()

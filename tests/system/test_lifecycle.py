@@ -118,7 +118,7 @@ def test_a_second_start_loads_and_computes_nothing(computed_store: Path, tmp_pat
 
 
 def test_ctrl_c_ends_the_service_and_its_workers_with_exit_code_0(store: Path) -> None:
-    with Service.run(store) as service:
+    with Service.run(store, command="serve") as service:
         service.until_it_serves().get(NEW_FORECAST)
         children = service.children()
         assert len(service.workers()) > DRAWS
@@ -129,7 +129,7 @@ def test_ctrl_c_ends_the_service_and_its_workers_with_exit_code_0(store: Path) -
 
 
 def test_sigterm_ends_the_service_and_its_workers(store: Path) -> None:
-    with Service.run(store) as service:
+    with Service.run(store, command="serve") as service:
         service.until_it_serves().get(NEW_FORECAST)
         children = service.children()
         service.process.terminate()
@@ -165,7 +165,7 @@ def test_ctrl_c_while_the_workers_start_ends_it_quietly(without_forecasts: Path)
 
 
 def test_a_killed_worker_does_not_end_the_service(store: Path) -> None:
-    with Service.run(store) as service:
+    with Service.run(store, command="serve") as service:
         service.until_it_serves().get(NEW_FORECAST)
         for worker in service.workers():
             worker.kill()
@@ -209,7 +209,7 @@ def test_serve_serves_a_prepared_store(store: Path) -> None:
 
 @needs_memory_maps
 def test_fitting_is_loaded_in_workers_and_never_in_the_process_that_answers(store: Path) -> None:
-    with Service.run(store) as service:
+    with Service.run(store, command="serve") as service:
         service.until_it_serves()
         service.get("/forecast?series=usbp.southwest&as_of=2024-05-16&model=sarima")
         service.get("/history?series=usbp.southwest")
