@@ -79,13 +79,15 @@ class Service:
             )
 
     @classmethod
-    def run(cls, store: Path, *, command: str = "run", prepare: int = 4 * PATIENCE) -> "Service":
+    def run(
+        cls, store: Path, *, command: str = "run", prepare: int = 4 * PATIENCE, **environ: str
+    ) -> "Service":
         """By default it serves once every forecast is there, however busy the machine is."""
         port = free_port()
         log = store.with_name(f"{store.stem}-{port}.log")
         options = ["--prepare", str(prepare)] if command == "run" else []
         command_line = [BORDERCAST, command, "--port", str(port), *options]
-        return cls(command_line, port, store, log, environment(store))
+        return cls(command_line, port, store, log, environment(store, **environ))
 
     def __enter__(self) -> "Service":
         return self

@@ -49,8 +49,8 @@ class Visit:
 
 @contextmanager
 def serving_the_record(folder: Path, *, with_hindcast: bool = False) -> Iterator[Service]:
-    """The service on the bundled record, without a forecast yet; with the scores of past ones if
-    wanted."""
+    """The service on the bundled record, which makes forecasts only when they are asked for; with
+    the scores of past ones if wanted."""
     store = folder / "store.db"
     database = Database(f"sqlite:///{store}")
     database.upgrade()
@@ -59,7 +59,7 @@ def serving_the_record(folder: Path, *, with_hindcast: bool = False) -> Iterator
         if with_hindcast:
             hindcast_file.load_hindcast(session)
     database.close()
-    with Service.run(store, command="serve") as service:
+    with Service.run(store, command="serve", BORDERCAST_REFRESH="false") as service:
         yield service.until_it_serves()
 
 

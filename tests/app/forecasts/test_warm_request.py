@@ -45,6 +45,7 @@ def called() -> Iterator[CalledFiles]:
     threading.setprofile(None)
 
 
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)  # no database has a part in it
 @pytest.mark.parametrize("path", MOST_FILES)
 def test_what_was_asked_before_passes_through_few_files(
     called: CalledFiles, stores: Stores, loaded_url: str, path: str
