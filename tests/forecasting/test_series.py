@@ -46,7 +46,7 @@ def test_start_is_a_month_or_its_text() -> None:
 
 
 def test_log_values_are_logs_of_one_more_than_the_count() -> None:
-    np.testing.assert_allclose(MonthlySeries("2024-01", [0, np.e - 1]).log_values, [0, 1])
+    np.testing.assert_allclose(MonthlySeries("2024-01", [0, np.expm1(1.0)]).log_values, [0, 1])
 
 
 def test_values_cannot_be_changed_by_anyone() -> None:
