@@ -16,8 +16,9 @@ test: $(VENV)/test.installed ## Run every check and every test, as continuous in
 test-fast: $(VENV)/test.installed ## Run the tests that need no browser, backtest, PostgreSQL, or service
 	@$(BIN)/python -m tests fast
 
-trials: $(VENV)/test.installed ## Run the long trials: random kills, full disks, a soak (an hour at most)
+trials: $(VENV)/test.installed ## Run the trials: random kills, full disks, a soak, upgrades, the image (an hour at most)
 	@$(BIN)/pytest -q -n 0 --timeout 3600 tests/trials
+	@$(BIN)/pytest -q -n 0 -m trial tests
 
 lint: $(VENV)/test.installed ## Check the formatting, the lint rules, and the import rules
 	@$(BIN)/python -m tests format lint imports

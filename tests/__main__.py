@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 
-SLOW = ("browser", "postgresql", "backtest", "system", "slow")
+SLOW = ("browser", "postgresql", "backtest", "system", "slow", "trial")
 CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
     "imports": ["lint-imports", "--no-logo"],
     "types": ["mypy"],
-    "tests": ["pytest", "-q", "-n", "2", "--dist", "loadgroup"],
+    "tests": ["pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "not trial"],
     "fast": ["pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", f"not ({' or '.join(SLOW)})"],
 }
 ALL = ("format", "lint", "imports", "types", "tests")

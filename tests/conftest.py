@@ -46,6 +46,7 @@ MARKED_BY_FIXTURE = {
     "cluster": "slow",
     "workers": "slow",
     "schema": "slow",
+    "image": "trial",
 }
 SYSTEM = Path(__file__).parent / "system"
 

@@ -502,6 +502,7 @@ class Publisher(threading.Thread):
         return inserted.lastrowid
 
 
+@pytest.mark.trial
 def test_a_backup_during_writes_holds_one_moment_of_the_store(store: Path, tmp_path: Path) -> None:
     target = tmp_path / "backup.db"
     with Service.run(store, command="serve") as service:
