@@ -23,7 +23,7 @@ COPY benchmarks benchmarks
 COPY docs docs
 COPY notebooks notebooks
 RUN /opt/bordercast/bin/python -m sphinx --fail-on-warning --quiet --conf-dir docs/sphinx \
-    --doctree-dir /tmp/doctrees . site/html
+    --doctree-dir site/doctrees . site/html
 
 
 FROM python:3.13-slim-trixie

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from app.export.columns import ExportedTable
@@ -12,6 +13,9 @@ from app.export.data_package import FILE_NAME, describe_package
 from app.export.dictionary import TABLES
 from app.export.formats import ExportFormat, csv_chunks, in_batches, write_parquet_file
 from app.storage.database import Database, Session
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _CHUNK = 1 << 18  # bytes of a Parquet file handed on at once
 
@@ -25,9 +29,9 @@ class _Outbox(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # any buffer is fine
+    def write(self, data: "ReadableBuffer", /) -> int:
         self._written += data
-        return len(data)
+        return memoryview(data).nbytes
 
     def take(self) -> bytes:
         taken = bytes(self._written)
