@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from pysdmx.io import read_sdmx
 from pysdmx.io.pd import PandasDataset
 
-from app.observations import selection
+from app.observations.selection import MOST_SERIES
 from tests.app.client import ServiceClient, said
 
 COUNTS = {"2022-10": 100, "2022-11": 110, "2022-12": 90, "2023-01": 0, "2023-02": 50, "2023-03": 60}
@@ -96,10 +96,12 @@ def test_an_unknown_series_among_several_is_not_found(loader: ServiceClient, gro
 
 
 def test_more_series_than_one_answer_holds_are_refused(
-    loader: ServiceClient, group: str, monkeypatch: pytest.MonkeyPatch
+    loader: ServiceClient,
 ) -> None:
-    monkeypatch.setattr(selection, "MOST_SERIES", 1)
-    assert "at most 1 series" in refusal(loader.client, series=f"{group}.*")["expected"]
+    figures = [said(f"made.crowd.{number}", "2024-01", 1) for number in range(MOST_SERIES + 1)]
+    loader.load("cbp", "2024-02-20", *figures, create="true")
+    expected = refusal(loader.client, series="made.crowd.*")["expected"]
+    assert f"at most {MOST_SERIES} series" in expected
 
 
 # Other units and longer periods; the years of these series begin in October
