@@ -40,7 +40,7 @@ HEADERS = {
 }
 
 
-def render(template: str, words: Words, addresses: SiteAddresses, **shown: Any) -> bytes:
+def render(template: str, words: Words, addresses: SiteAddresses[Any], **shown: Any) -> bytes:
     """A template in a language."""
     names = {name: addresses.local(f"/assets/{asked}") for name, asked in asset_names().items()}
     bundle = bundle_name()

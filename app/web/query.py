@@ -1,6 +1,5 @@
 """What a request asks the page to show, and the addresses that ask for it."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -11,7 +10,7 @@ from app.charts.style import Scale
 from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.span import Start
 from app.http.parameters import AsOfField
-from app.web.addresses import SiteAddresses, as_text
+from app.web.addresses import SiteAddresses
 
 FIRST_SERIES = "usbp.southwest"
 
@@ -42,46 +41,10 @@ class PageQuery(BaseModel):
     lang: Literal["en", "es"] | None = None
 
 
-class Addresses(SiteAddresses):
+class Addresses(SiteAddresses[PageQuery]):
     """Addresses of variants of this page, of its charts, and of the API calls behind them."""
 
-    def __init__(
-        self,
-        query: PageQuery,
-        language: str,
-        root: str,
-        host: str,
-        *,
-        came: Mapping[str, str] | None = None,
-    ) -> None:
-        """`came`: the parameters as received, if the page cannot show what they ask for."""
-        super().__init__(language, query.lang, root, host)
-        self._query = query
-        self._came = came
-
-    @property
-    def asked(self) -> PageQuery:
-        return self._query
-
-    def given(self, **changes: object) -> dict[str, str]:
-        """The parameters of this page with some of them changed, without defaults."""
-        asked = self._query.model_dump() | changes
-        usual = PageQuery()
-        return {
-            name: as_text(value)
-            for name, value in asked.items()
-            if value is not None and value != getattr(usual, name)
-        }
-
-    def page(self, **changes: object) -> str:
-        """This page with some parameters changed."""
-        return self.address("/", dict(self.given(**changes)))
-
-    def in_language(self, language: str) -> str:
-        """This page in a language, even if it can show only an error."""
-        if self._came is None:
-            return self.page(lang=language)
-        return self.address("/", {**self._came, "lang": language})
+    PATH = "/"
 
     def canonical(self) -> str:
         """The canonical address of what this page shows, in any language and with any charts."""

@@ -1,6 +1,5 @@
 """What a request asks of the overview, and the addresses that ask for it."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -86,39 +85,10 @@ class OverviewQuery(BaseModel):
         return self.sort.startswith("-")
 
 
-class OverviewAddresses(SiteAddresses):
+class OverviewAddresses(SiteAddresses[OverviewQuery]):
     """Addresses of variants of the overview."""
 
-    def __init__(
-        self,
-        query: OverviewQuery,
-        language: str,
-        root: str,
-        host: str,
-        *,
-        came: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(language, query.lang, root, host)
-        self._query = query
-        self._came = came
-
-    @property
-    def asked(self) -> OverviewQuery:
-        return self._query
-
-    def given(self, **changes: object) -> dict[str, str]:
-        """The parameters of this view with some of them changed, without defaults."""
-        asked = self._query.model_dump() | changes
-        usual = OverviewQuery()
-        return {
-            name: str(value)
-            for name, value in asked.items()
-            if value is not None and value != getattr(usual, name)
-        }
-
-    def view(self, **changes: object) -> str:
-        """This view with some parameters changed."""
-        return self.address(OVERVIEW, dict(self.given(**changes)))
+    PATH = OVERVIEW
 
     def sorted_by(self, column: Column) -> str:
         """This view sorted by a column: from its largest value down, or the other way round if it
@@ -126,12 +96,7 @@ class OverviewAddresses(SiteAddresses):
         first, other = (
             (column.value, f"-{column}") if column is Column.NAME else (f"-{column}", column.value)
         )
-        return self.view(sort=other if self._query.sort == first else first, page=1)
-
-    def in_language(self, language: str) -> str:
-        if self._came is None:
-            return self.view(lang=language)
-        return self.address(OVERVIEW, {**self._came, "lang": language})
+        return self.page(sort=other if self._query.sort == first else first, page=1)
 
     def canonical(self) -> str:
-        return self.absolute(self.view(lang=None))
+        return self.absolute(self.page(lang=None))
