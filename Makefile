@@ -57,9 +57,10 @@ $(BIN)/python:
 	@echo "Creating $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
+# without compiling: Python compiles what it imports, which is a part
 $(VENV)/%.installed: requirements/%.lock pyproject.toml | $(BIN)/python
 	@echo "Installing $<"
-	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-compile --require-hashes --requirement $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m app.charts.browser_bundle
 	@touch $@

@@ -24,7 +24,7 @@ from app.web.prerender import warm_up_first_chart
 from app.web.query import FIRST_SERIES
 
 LOCAL_KEY = "local"
-PREPARE_SECONDS = 30
+PREPARE_SECONDS = 20
 """With an installation from a warm cache of packages, a first start then serves within a minute."""
 
 cli = typer.Typer()
