@@ -90,7 +90,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._head_size += len(data)
             if self._head_size > self.limits.request_line + self.limits.headers:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-            elif self._timer is None:
+            elif self._timer is None and not self._is_answering():
                 self._await_head(self.limits.head_seconds)
         elif self._receiving_body:
             self._start_timer(self.limits.silent_body_seconds)
@@ -132,11 +132,19 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._receiving_body:  # nobody reads the rest of it
             self._start_timer(self.limits.head_seconds)
+        elif self._is_answering():  # the next request had arrived already
+            return
+        elif self._head_begun:  # the time of the next request begins now
+            self._await_head(self.limits.head_seconds)
         else:
             self.waiting[self] = None
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(self._refused_with)
+
+    def _is_answering(self) -> bool:
+        """Whether a request is complete and its answer is not: no limit on time holds then."""
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _await_head(self, seconds: float) -> None:
         self.waiting[self] = None
@@ -177,7 +185,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_timer()
         if self.transport.is_closing():
             return
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._is_answering():
             self.transport.abort()  # an answer to an earlier request is under way
             return
         document = {

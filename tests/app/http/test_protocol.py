@@ -1,6 +1,7 @@
 """Limits on connections: sizes and times of heads, and how many there may be."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -17,8 +18,10 @@ QUICK = ConnectionLimits(head_seconds=0.3, silent_body_seconds=0.3)
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with the size of the body."""
+    """Answers with the size of the body; at /slow after longer than a head may take."""
     assert scope["type"] == "http"
+    if scope["path"] == "/slow":
+        await asyncio.sleep(3 * QUICK.head_seconds)
     size, more = 0, True
     while more:
         message = await receive()
@@ -136,6 +139,15 @@ def test_a_head_that_arrives_byte_by_byte_is_408(quick_port: int) -> None:
 
 def test_a_silent_connection_is_closed(quick_port: int) -> None:
     assert ask(quick_port) == b""
+
+
+def test_an_answer_may_take_longer_than_a_head(quick_port: int) -> None:
+    assert status(ask(quick_port, b"GET /slow HTTP/1.1\r\nHost: x\r\n" + CLOSE)) == 200
+
+
+def test_the_time_of_a_pipelined_head_begins_after_the_answer_before_it(quick_port: int) -> None:
+    answer = ask(quick_port, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n")
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"200", b"408"]
 
 
 def test_a_half_sent_second_request_is_408_too(quick_port: int) -> None:
