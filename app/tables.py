@@ -1,7 +1,7 @@
 """Every table of the store, gathered so that migrations, backups and tests see all of them."""
 
 from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow, SurpriseRow
-from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
+from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from app.reconciliation.tables import ReconciledRow, ReconciliationRow
@@ -11,7 +11,7 @@ from app.storage.tables import StoreStateRow
 
 __all__ = [
     "Base",
-    "ComputationRow",
+    "ComputationLeaseRow",
     "ForecastRow",
     "KeyRow",
     "ObservationRow",

@@ -22,7 +22,7 @@ from app.forecasts.measurement_noise import observation_noise
 from app.forecasts.revision_history import AGE_EDGES, NOT_FINAL, publication_age, revisions_for
 from app.observations import bundled_record, store
 from app.observations.current import choose_current
-from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.new_release import NewObservation, NewRelease
 from app.observations.observation import Observation, Qualifier, Status
 from app.observations.recording import record_release
 from app.storage.database import Database, Session

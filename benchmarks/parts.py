@@ -27,7 +27,7 @@ from forecasting.auto.pool_learning import learn_pool
 from forecasting.auto.skewed_t import (
     log_skew_by_horizon,
     standardized_last_value,
-    unit_mean_t_quantiles,
+    unit_mean_absolute_t_quantiles,
 )
 from forecasting.backtest.report import BASELINE
 from forecasting.models.gaussian import LEAST_DEVIATION
@@ -129,7 +129,7 @@ def _from_origins(
         NoPooling() if pool is None else LearnedPooling(pool.rows(series.start, len(series)))
     )
     past = compute_hindcast(logs, series.start.month - 1, LONGEST_HORIZON, pooling, constants)
-    unit = unit_mean_t_quantiles(LEVELS, HORIZON, constants)
+    unit = unit_mean_absolute_t_quantiles(LEVELS, HORIZON, constants)
     observed = np.cumsum(series.is_observed)
     for at, month in enumerate(series.months):
         if month in origins and series.is_observed[at] and observed[at] >= FEWEST_OBSERVED:

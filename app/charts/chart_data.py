@@ -48,7 +48,7 @@ class NotScored(Problem):
     title = "Nothing scored yet"
 
 
-def history_specification(
+def history_chart_data(
     session: Session, today: date, query: HistoryChartQuery, form: ChartFormat
 ) -> SeriesSpecification:
     """A series' history.
@@ -96,10 +96,10 @@ def forecast_specification(
     )
 
 
-def vintages_specification(
+def vintages_chart_data(
     session: Session, today: date, query: VintagesChartQuery, form: ChartFormat
 ) -> VintagesSpecification:
-    """Every version of the latest months' figures. Raises as `history_specification` does."""
+    """Every version of the latest months' figures. Raises as `history_chart_data` does."""
     series = queries.require_series(session, query.series)
     day = queries.resolve_as_of(query.as_of, today)
     months = latest_versions(session, series.id, as_of=day, months=query.months)

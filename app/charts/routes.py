@@ -20,8 +20,8 @@ from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
     ChartsNotInstalled,
-    CovariateNotForecast,
     SeriesHasEnded,
+    SeriesIsCovariate,
     StillComputing,
     TooShortHistory,
     UnknownSeries,
@@ -83,7 +83,7 @@ async def history_chart(
     The picture states its unit, its source, and the day as of which the figures were known.
     """
     specification = await database.read_in_thread(
-        chart_data.history_specification, now().date(), query, form
+        chart_data.history_chart_data, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -92,8 +92,7 @@ async def history_chart(
     "/forecast.{form}",
     summary="Draw the forecast",
     response_class=Response,
-    responses=_PICTURES
-    | problems(*_PROBLEMS, SeriesHasEnded, CovariateNotForecast, StillComputing),
+    responses=_PICTURES | problems(*_PROBLEMS, SeriesHasEnded, SeriesIsCovariate, StillComputing),
 )
 async def forecast_chart(
     request: Request,
@@ -135,7 +134,7 @@ async def vintages_chart(
     """Every published version of the latest months' figures, as a percent change from the first
     one."""
     specification = await database.read_in_thread(
-        chart_data.vintages_specification, now().date(), query, form
+        chart_data.vintages_chart_data, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 

@@ -21,7 +21,7 @@ from app.evaluation.store_vintages import (
     StoreVintages,
     current_outcomes,
     forecastable_keys,
-    superseded_outcomes,
+    superseded_values,
 )
 from app.execution.executors import open_executor
 from app.forecasts.schemas import Horizon, ModelField
@@ -143,7 +143,7 @@ def _report(
             settings.seed,
             last_origin=query.last_origin,
             every=every,
-            superseded=superseded_outcomes(database, list(known), today=today),
+            superseded=superseded_values(database, list(known), today=today),
             executor=executor,
             checkpoint=CheckpointFile(checkpoint),
             progress=progress,

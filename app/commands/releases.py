@@ -30,7 +30,7 @@ def list_releases(
     """List releases, newest first."""
     query = validate_query(ReleasesQuery, source=source, limit=limit)
     with open_store(Settings()) as database, database.reading() as session:
-        found = store.releases_before(session, None, limit=query.limit, source=query.source)
+        found = store.releases_page(session, None, limit=query.limit, source=query.source)
         document = ReleasesAnswer(
             releases=[ReleaseEntry.of(one) for one in found], next_cursor=None
         )

@@ -16,7 +16,7 @@ import numpy as np
 from app.config import BUNDLED_RECORD
 from app.evaluation import store
 from app.evaluation.aggregation import COMPARED_HORIZON
-from app.evaluation.outcomes import keep_outcomes, refresh_outcomes
+from app.evaluation.outcomes import changed_outcomes, keep_outcomes
 from app.evaluation.store import Score
 from app.observations.store import all_series
 from app.storage.database import Session
@@ -152,7 +152,7 @@ def load_hindcast(session: Session, path: Path = FILE) -> int:
     added = store.add_scores(session, _scores(path, ids))
     if beside.exists():
         added += store.add_scores(session, _scores(beside, ids), superseded=True)
-    keep_outcomes(session, refresh_outcomes(session))
+    keep_outcomes(session, changed_outcomes(session))
     return added
 
 

@@ -19,7 +19,7 @@ from app.storage.database import Session
 from forecasting import Month
 
 
-class Window(NamedTuple):
+class CurrentValue(NamedTuple):
     """The days on which a figure was the current one: from `since` until before `until`."""
 
     value: int
@@ -36,29 +36,29 @@ def is_outcome(observation: Observation) -> bool:
     )
 
 
-def outcome_windows(
+def outcomes_over_time(
     session: Session, series_id: int, *, as_of: date | None = None
-) -> dict[Month, list[Window]]:
+) -> dict[Month, list[CurrentValue]]:
     """Every outcome of each month that was ever current, as known on a day, oldest first."""
     versions = figures.versions(session, series_id, as_of=as_of)
     by_month = groupby(sorted(versions, key=_period), key=_period)
-    windows = ((period, _windows(list(of_month))) for period, of_month in by_month)
-    return {period: found for period, found in windows if found}
+    values = ((period, _current_values(list(of_month))) for period, of_month in by_month)
+    return {period: found for period, found in values if found}
 
 
 def superseded_layers(
-    windows: Mapping[Month, Iterable[Window]], current: Mapping[Month, int]
+    values: Mapping[Month, Iterable[CurrentValue]], current: Mapping[Month, int]
 ) -> Iterator[dict[Month, int]]:
     """The figures that have been restated, one for each month at a time."""
     earlier = {
-        month: sorted({window.value for window in of_month} - {current.get(month)})
-        for month, of_month in windows.items()
+        month: sorted({one.value for one in of_month} - {current.get(month)})
+        for month, of_month in values.items()
     }
     for nth in range(max(map(len, earlier.values()), default=0)):
-        yield {month: values[nth] for month, values in earlier.items() if nth < len(values)}
+        yield {month: those[nth] for month, those in earlier.items() if nth < len(those)}
 
 
-def refresh_outcomes(session: Session) -> dict[int, set[Outcome]]:
+def changed_outcomes(session: Session) -> dict[int, set[Outcome]]:
     """The outcomes of scored months, of each series for which the store keeps others."""
     scored, kept = store.scored_months(session), store.known_outcomes(session)
     found = {}
@@ -66,9 +66,9 @@ def refresh_outcomes(session: Session) -> dict[int, set[Outcome]]:
         months = scored.get(series_id, {})
         outcomes = {
             outcome
-            for period, windows in outcome_windows(session, series_id).items()
+            for period, values in outcomes_over_time(session, series_id).items()
             if period in months
-            for outcome in _outcomes(period, windows, months[period])
+            for outcome in _outcomes(period, values, months[period])
         }
         if outcomes != kept.get(series_id, set()):
             found[series_id] = outcomes
@@ -76,13 +76,13 @@ def refresh_outcomes(session: Session) -> dict[int, set[Outcome]]:
 
 
 def keep_outcomes(session: Session, found: dict[int, set[Outcome]]) -> None:
-    """Store what `refresh_outcomes` found."""
+    """Store what `changed_outcomes` found."""
     for series_id, outcomes in found.items():
         store.replace_outcomes(session, series_id, outcomes)
 
 
-def _windows(versions: Sequence[Observation]) -> list[Window]:
-    """The windows of one month, whose versions are in the order of publication."""
+def _current_values(versions: Sequence[Observation]) -> list[CurrentValue]:
+    """The values of one month, whose versions are in the order of publication."""
     days = sorted({version.published_on for version in versions})
     current = [
         choose_current([version for version in versions if version.published_on <= day])
@@ -95,18 +95,18 @@ def _windows(versions: Sequence[Observation]) -> list[Window]:
         if value != before
     ]
     return [
-        Window(value, since, until)
+        CurrentValue(value, since, until)
         for (since, value), (until, _) in pairwise([*changes, (None, None)])
         if value is not None and since is not None
     ]
 
 
-def _outcomes(period: Month, windows: Iterable[Window], scored: set[int]) -> Iterator[Outcome]:
+def _outcomes(period: Month, values: Iterable[CurrentValue], scored: set[int]) -> Iterator[Outcome]:
     """What counts on which days, if the hindcast of a month is scored against some figures."""
     last = None
-    for window in windows:
-        last = window.value if window.value in scored else last
-        yield Outcome(period, window.since, window.until, window.value, last)
+    for value, since, until in values:
+        last = value if value in scored else last
+        yield Outcome(period, since, until, value, last)
 
 
 def _period(observation: Observation) -> Month:

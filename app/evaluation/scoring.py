@@ -18,13 +18,13 @@ from app.clock import Clock
 from app.errors import Problem
 from app.evaluation import store
 from app.evaluation.outcomes import (
+    changed_outcomes,
     keep_outcomes,
-    outcome_windows,
-    refresh_outcomes,
+    outcomes_over_time,
     superseded_layers,
 )
 from app.evaluation.store import Score
-from app.evaluation.store_vintages import outcome_counts, to_monthly_series
+from app.evaluation.store_vintages import outcome_counts, series_of_counts
 from app.evaluation.surprises import find_new_surprises, keep_surprises
 from app.forecasts import store as forecasts
 from app.forecasts.encoding import decode_marginals, decode_paths
@@ -98,7 +98,7 @@ class Scorer:
         for forecast_id, scores in due.items():
             self._database.write(partial(_replace_superseded, forecast_id, scores))
         with self._database.reading() as session:
-            outcomes = refresh_outcomes(session)
+            outcomes = changed_outcomes(session)
         if outcomes:
             self._database.write(partial(keep_outcomes, found=outcomes))
         self._outcomes_of = releases
@@ -136,7 +136,7 @@ class Scorer:
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
             if scored.get(row.id) == reached:
                 continue
-            scores = _try_scores(session, series, row, [reached], to_monthly_series(outcomes))
+            scores = _try_scores(session, series, row, [reached], series_of_counts(outcomes))
             if scores or (scores is not None and row.id in scored):
                 due[row.id] = scores
         return due
@@ -157,13 +157,13 @@ class Scorer:
         if not current:
             return {}
         rows = forecasts.live_forecasts_before(session, series.id, before=max(current))
-        windows = outcome_windows(session, series.id, as_of=today) if rows else {}
-        scored = store.superseded_outcomes(session, series.id)
-        counted = to_monthly_series(current)
+        values = outcomes_over_time(session, series.id, as_of=today) if rows else {}
+        scored = store.scored_superseded_outcomes(session, series.id)
+        counted = series_of_counts(current)
         due = {}
         for row in rows:
             ahead = range(1, LONGEST_HORIZON + 1)
-            reached = {month: one for month, one in windows.items() if month - row.origin in ahead}
+            reached = {month: one for month, one in values.items() if month - row.origin in ahead}
             layers = list(superseded_layers(reached, current))
             wanted = {(month, float(count)) for layer in layers for month, count in layer.items()}
             if scored.get(row.id, set()) == wanted:

@@ -227,11 +227,13 @@ def forget_forecast(session: Session, forecast_id: int) -> None:
 
 
 def forget_superseded(session: Session, forecast_id: int) -> None:
-    """The same of its scores against figures that have been restated."""
+    """Drop the scores of one archived forecast against figures that have been restated."""
     session.execute(delete(SupersededScoreRow).where(SupersededScoreRow.forecast_id == forecast_id))
 
 
-def superseded_outcomes(session: Session, series_id: int) -> dict[int, set[tuple[Month, float]]]:
+def scored_superseded_outcomes(
+    session: Session, series_id: int
+) -> dict[int, set[tuple[Month, float]]]:
     """The months and restated figures that each live forecast of a series was scored against."""
     found: dict[int, set[tuple[Month, float]]] = {}
     rows = session.execute(

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from app.errors import TooShortHistory
-from app.evaluation.outcomes import is_outcome, outcome_windows, superseded_layers
+from app.evaluation.outcomes import is_outcome, outcomes_over_time, superseded_layers
 from app.forecasts.inputs import load_inputs
 from app.forecasts.pools import group_of, load_known_series, select_group_pool
 from app.forecasts.specification import Group
@@ -101,7 +101,7 @@ class StoreVintages:
         if not first or full is None:
             return
         self._first[key] = {figure.period: figure.published_on for figure in first}
-        self._early[key] = to_monthly_series({figure.period: figure.value for figure in first})
+        self._early[key] = series_of_counts({figure.period: figure.value for figure in first})
         self._full[key] = full
         self._fewest[key] = series.fewest_figures
 
@@ -130,11 +130,11 @@ def current_outcomes(
             known = queries.get_history(session, key, today=today).observations
             counts = outcome_counts(known)
             if counts:
-                found[key] = to_monthly_series(counts)
+                found[key] = series_of_counts(counts)
     return found
 
 
-def superseded_outcomes(
+def superseded_values(
     database: Database, keys: Sequence[str], *, today: date
 ) -> dict[str, list[MonthlySeries]]:
     """The figures that months of each series had before they were restated: one for each month,
@@ -144,8 +144,8 @@ def superseded_outcomes(
         for key in keys:
             series = queries.require_series(session, key)
             current = outcome_counts(queries.get_history(session, key, today=today).observations)
-            windows = outcome_windows(session, series.id, as_of=today)
-            found[key] = [to_monthly_series(layer) for layer in superseded_layers(windows, current)]
+            values = outcomes_over_time(session, series.id, as_of=today)
+            found[key] = [series_of_counts(layer) for layer in superseded_layers(values, current)]
     return found
 
 
@@ -158,7 +158,7 @@ def outcome_counts(figures: Sequence[Observation]) -> dict[Month, int]:
     }
 
 
-def to_monthly_series(counts: Mapping[Month, int | None]) -> MonthlySeries:
+def series_of_counts(counts: Mapping[Month, int | None]) -> MonthlySeries:
     """Counts by month as a series; months without one are missing."""
     months = months_between(min(counts), max(counts))
     return MonthlySeries(

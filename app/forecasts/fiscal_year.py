@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.errors import BadParameter, Fault, Problem
 from app.forecasts.encoding import JointPaths
-from app.forecasts.inputs import to_monthly_series
+from app.forecasts.inputs import to_series_with_noise
 from app.forecasts.revision_history import NOT_FINAL
 from app.observations.observation import Observation, last_month_of_year
 from app.observations.queries import History
@@ -148,7 +148,7 @@ def finished_year(
     counted = year_to_date(history, year, year_start, before=after)
     if not counted.provisional:
         return counted, SamplePaths(np.array([[counted.total]]))
-    series, _ = to_monthly_series(session, history)
+    series, _ = to_series_with_noise(session, history)
     past = sample_past(series, counted.first, DRAWS, seed)
     counted = year_to_date(history, year, year_start, before=after, rejected=past.rejected)
     drawn = dict(zip(past.months, np.rint(past.paths).astype(np.int64).T, strict=True))
@@ -163,7 +163,7 @@ def ends_unknown(history: History, counted: YearToDate) -> bool:
     return counted.rejected[-1].period == counted.last == history.last
 
 
-def rejected_months(warnings: Iterable[FitWarning]) -> set[Month]:
+def months_taken_as_missing(warnings: Iterable[FitWarning]) -> set[Month]:
     """The months whose figures a forecast takes for missing."""
     return {
         Month.parse(str(warning.values["month"]))

@@ -8,7 +8,7 @@ from app.forecasts.encoding import JointPaths
 from app.forecasts.fiscal_year import (
     ends_unknown,
     finished_year,
-    rejected_months,
+    months_taken_as_missing,
     require_within_reach,
     year_to_date,
     year_total,
@@ -71,7 +71,7 @@ def describe_forecast_year(
     starts = query.year_start or history.series.year_start
     year = query.year or (origin + 1).reporting_year(starts)
     require_within_reach(year, starts, origin)
-    rejected = rejected_months(issued.archived.warnings)
+    rejected = months_taken_as_missing(issued.archived.warnings)
     counted = year_to_date(history, year, starts, before=origin + 1, rejected=rejected)
     found = year_total(counted, origin, paths)
     return FiscalYearAnswer.of(history, counted, found, issued, query.level)

@@ -21,7 +21,7 @@ from app.clock import Clock
 from app.errors import BeforeFirstFullRelease, Problem
 from app.execution.processes import run_in_worker
 from app.forecasts import store
-from app.forecasts.inputs import observed_count, to_monthly_series
+from app.forecasts.inputs import observed_count, to_series_with_noise
 from app.forecasts.specification import METHOD, Group, PoolKey
 from app.forecasts.tables import PoolRow
 from app.observations.queries import get_history, resolve_as_of
@@ -141,7 +141,7 @@ def load_known_series(session: Session, name: PoolKey) -> dict[str, MonthlySerie
         except BeforeFirstFullRelease:
             continue
         if observed_count(known) >= max(series.fewest_figures, 1):
-            found[series.key] = to_monthly_series(session, known)[0]
+            found[series.key] = to_series_with_noise(session, known)[0]
     return found
 
 
@@ -231,6 +231,8 @@ def _releases_digest(session: Session, group: Group, day: date) -> str:
     """Names a group and the releases of its border that were known at the end of a day, in the
     order in which they were recorded."""
     digest = hashlib.sha256(f"{group}\n".encode())
-    for source, published_on, checksum in store.known_releases(session, group.border, as_of=day):
+    for source, published_on, checksum in store.border_releases_known_by(
+        session, group.border, as_of=day
+    ):
         digest.update(f"{source}|{published_on}|{checksum}\n".encode())
     return digest.hexdigest()

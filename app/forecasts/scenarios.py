@@ -57,7 +57,7 @@ class Assumptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ComputedScenario:
+class ScenarioForecast:
     """The months after the last assumed count: the archive's quantiles, and warnings."""
 
     origin: Month
@@ -71,12 +71,12 @@ class Scenario:
 
     inputs: ForecastInputs
     assumptions: Assumptions
-    computed: ComputedScenario
+    computed: ScenarioForecast
 
 
 def compute_scenario(
     series: MonthlySeries, assumptions: Assumptions, model: str, seed: int, pool: Pool | None = None
-) -> ComputedScenario:
+) -> ScenarioForecast:
     """The 36 months after the last assumed one, as a forecast is made of as many.
 
     Runs in a worker.
@@ -84,7 +84,7 @@ def compute_scenario(
     assumed = assume_counts(series, assumptions.counts)
     made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
     made = apply_effects(made, assumptions.effects, seed)
-    return ComputedScenario(made.origin, encode_marginals(made), made.warnings)
+    return ScenarioForecast(made.origin, encode_marginals(made), made.warnings)
 
 
 class ScenarioService:
@@ -125,7 +125,7 @@ class ScenarioService:
 
     async def _computed(
         self, given: ForecastInputs, assumptions: Assumptions, model: str
-    ) -> ComputedScenario:
+    ) -> ScenarioForecast:
         pool = await self._pools.get_or_learn(given.pool)
         return await run_in_worker(
             self._workers, compute_scenario, given.series, assumptions, model, self._seed, pool

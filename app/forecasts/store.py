@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, defer
 from app.clock import CLOCK_TOLERANCE
 from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
-from app.forecasts.tables import ComputationRow, ForecastRow, PoolRow
+from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
 from app.observations.tables import ReleaseRow, SeriesRow
 from forecasting import Month
 
@@ -269,7 +269,7 @@ def archive(
                 provisional_share=computed.provisional_share,
             )
         )
-    session.execute(delete(ComputationRow).where(*_same(forecast_key)))
+    session.execute(delete(ComputationLeaseRow).where(*_same(forecast_key)))
 
 
 def claim_computation(
@@ -282,20 +282,20 @@ def claim_computation(
     """
     ahead = alive_until + CLOCK_TOLERANCE
     abandoned = (
-        update(ComputationRow)
+        update(ComputationLeaseRow)
         .where(
             *_same(forecast_key),
-            or_(ComputationRow.alive_until < now, ComputationRow.alive_until > ahead),
+            or_(ComputationLeaseRow.alive_until < now, ComputationLeaseRow.alive_until > ahead),
         )
         .values(owner=owner, alive_until=alive_until)
-        .returning(ComputationRow.owner)
+        .returning(ComputationLeaseRow.owner)
     )
     if session.scalar(abandoned) is not None:
         return True
     try:
         with session.begin_nested():
             session.add(
-                ComputationRow(
+                ComputationLeaseRow(
                     series_id=forecast_key.series_id,
                     data_version=forecast_key.data_version,
                     specification=str(forecast_key.specification),
@@ -312,19 +312,21 @@ def keep_claim(
     session: Session, forecast_key: ForecastKey, owner: str, *, alive_until: datetime
 ) -> None:
     session.execute(
-        update(ComputationRow)
-        .where(*_same(forecast_key), ComputationRow.owner == owner)
+        update(ComputationLeaseRow)
+        .where(*_same(forecast_key), ComputationLeaseRow.owner == owner)
         .values(alive_until=alive_until)
     )
 
 
 def give_up_claim(session: Session, forecast_key: ForecastKey, owner: str) -> None:
     session.execute(
-        delete(ComputationRow).where(*_same(forecast_key), ComputationRow.owner == owner)
+        delete(ComputationLeaseRow).where(*_same(forecast_key), ComputationLeaseRow.owner == owner)
     )
 
 
-def known_releases(session: Session, border: str, *, as_of: date) -> list[tuple[str, date, str]]:
+def border_releases_known_by(
+    session: Session, border: str, *, as_of: date
+) -> list[tuple[str, date, str]]:
     """Source, day and checksum of the releases that give figures of a border or may do so,
     published by a day and not retracted, as once recorded."""
     rows = session.execute(
@@ -384,9 +386,9 @@ def forget_pools(session: Session, *, keeping: int, needed: Collection[str]) -> 
 
 def _same(forecast_key: ForecastKey) -> tuple[ColumnElement[bool], ...]:
     return (
-        ComputationRow.series_id == forecast_key.series_id,
-        ComputationRow.data_version == forecast_key.data_version,
-        ComputationRow.specification == str(forecast_key.specification),
+        ComputationLeaseRow.series_id == forecast_key.series_id,
+        ComputationLeaseRow.data_version == forecast_key.data_version,
+        ComputationLeaseRow.specification == str(forecast_key.specification),
     )
 
 

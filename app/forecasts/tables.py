@@ -61,7 +61,7 @@ class ForecastRow(Base):
     provisional_share: Mapped[float]
 
 
-class ComputationRow(Base):
+class ComputationLeaseRow(Base):
     """A forecast that is being computed: who asked for it first computes it, the others wait.
 
     `alive_until` is pushed forward while the work goes on; past it, the work is taken for

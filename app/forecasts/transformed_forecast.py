@@ -15,7 +15,7 @@ from app.errors import BadParameter, Fault
 from app.forecasts.span import ForecastSpan
 from app.observations.queries import History
 from app.observations.transformations import Period, Transformation
-from app.observations.transformed_history import Base, CountedMonths, find_base
+from app.observations.transformed_history import Base, MonthlyCounts, find_base
 from forecasting.distribution import SamplePaths
 
 _REACH = 36
@@ -81,11 +81,11 @@ def transform_forecast(
     )
 
 
-def _counted_until_origin(history: History, span: ForecastSpan) -> CountedMonths:
+def _counted_until_origin(history: History, span: ForecastSpan) -> MonthlyCounts:
     """The figures that the forecast starts from; newer ones have a forecast of their own soon."""
-    counted = CountedMonths.of(history)
+    counted = MonthlyCounts.of(history)
     assert counted is not None, "a series that is forecast has figures"
-    return CountedMonths(counted.first, counted.counts[: span.origin - counted.first + 1])
+    return MonthlyCounts(counted.first, counted.counts[: span.origin - counted.first + 1])
 
 
 def _pick(periods: Sequence[Period], places: Sequence[int], chosen: Iterable[bool]) -> list[Period]:

@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 
 from app.http.operations import describe_headers, name_operation
 from app.http.security_headers import policy_of_tool_page
-from app.http.table_routes import describe_tables
+from app.http.table_routes import drop_format_parameter
 
 ASSETS = "/docs-assets"
 _REDOC_SCRIPT = "/docs-assets-redoc.js"
@@ -67,7 +67,7 @@ def documented_app(**settings: Any) -> FastAPI:
 
     def with_examples() -> dict[str, Any]:
         document = plain()
-        describe_tables(document)
+        drop_format_parameter(document)
         describe_headers(document)
         for methods in document["paths"].values():
             for operation in methods.values():

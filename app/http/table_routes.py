@@ -15,7 +15,7 @@ from app.http.answers import TABLE_SUFFIX
 TABLE = "text/csv"
 
 
-class TableResponse(Response):
+class TableResponseSchema(Response):
     """A table, as the OpenAPI document describes it."""
 
     media_type = TABLE
@@ -34,7 +34,7 @@ def table_routes(routers: Iterable[APIRouter]) -> APIRouter:
     return tables
 
 
-def describe_tables(document: dict[str, Any]) -> None:
+def drop_format_parameter(document: dict[str, Any]) -> None:
     """Take the parameter that chooses a format from the paths that have one format only."""
     for path, operations in document["paths"].items():
         if path.endswith(TABLE_SUFFIX):
@@ -59,7 +59,7 @@ def _add_table(tables: APIRouter, route: APIRoute) -> None:
         summary=f"{route.summary} as a table",
         description=route.description,
         responses=route.responses | {200: described | {"content": content}},
-        response_class=TableResponse,
+        response_class=TableResponseSchema,
         response_model=None,
         dependencies=[Depends(_refuse_other_format)],
         operation_id=None if route.operation_id is None else f"{route.operation_id}_csv",

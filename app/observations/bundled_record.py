@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from app.config import BUNDLED_RECORD
 from app.observations import store
-from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.new_release import NewObservation, NewRelease
 from app.observations.observation import NewSeries, Qualifier, Status, official_status
 from app.observations.publishers import OFFICIAL_SOURCES, rounding_unit_of
 from app.observations.recording import RecordedRelease, record_release
@@ -194,7 +194,7 @@ def load_bundled_record(
     if not all(release.known_before for release in loaded):
         for series in bundle.series():
             if series.key in known:
-                store.describe_series(session, known[series.key], series)
+                store.update_description(session, known[series.key], series)
     return loaded
 
 

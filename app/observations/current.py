@@ -26,7 +26,7 @@ def choose_current(figures: Iterable[Observation]) -> Observation | None:
     )
 
 
-def trace_current(figures: Iterable[Observation]) -> list[tuple[date, Observation]]:
+def current_by_day(figures: Iterable[Observation]) -> list[tuple[date, Observation]]:
     """The current figure of one month from day to day: each day on which it changed, oldest first.
 
     What `choose_current` chooses among the figures published by a day, at a cost that grows with

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from app.errors import Fault
 from app.observations import store
 from app.observations.loading import LoadReport, load_release
-from app.observations.new_observations import NewRelease
+from app.observations.new_release import NewRelease
 from app.observations.observation import Status, official_status
 from app.observations.readers import FileKind, KnownSeries, LocatedObservation, read_file
 from app.observations.submissions import Submission

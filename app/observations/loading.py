@@ -11,7 +11,7 @@ from types import MappingProxyType
 from app.errors import BadParameter, Fault, Problem
 from app.observations import store
 from app.observations.changes import Changes, ChangeTracker
-from app.observations.new_observations import (
+from app.observations.new_release import (
     LONGEST_ADDRESS,
     LONGEST_TITLE,
     NewObservation,

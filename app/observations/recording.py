@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from app.observations import store
-from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.new_release import NewObservation, NewRelease
 from app.observations.tables import ReleaseRow
 from app.storage.database import Session
 

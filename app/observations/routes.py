@@ -190,7 +190,7 @@ def releases(
     """
     place = None if query.cursor is None else _place(query.cursor)
     with database.reading() as session:
-        found = store.releases_before(session, place, limit=query.limit + 1, source=query.source)
+        found = store.releases_page(session, place, limit=query.limit + 1, source=query.source)
         shown, more = found[: query.limit], len(found) > query.limit
         document = ReleasesAnswer(
             releases=[ReleaseEntry.of(release) for release in shown],

@@ -19,11 +19,11 @@ from app.errors import fault
 from app.http.json_limits import not_json, require_limited_json
 from app.http.parameters import DayField, MonthField
 from app.observations.loading import LARGEST_STEP, MOST_FAULTS, BadFigures
-from app.observations.new_observations import NewObservation, NewRelease, is_text
+from app.observations.new_release import NewObservation, NewRelease, is_text
 from app.observations.observation import Qualifier, Status, official_status
 from app.observations.publishers import OFFICIAL_SOURCES
 from app.observations.readers import LocatedObservation
-from app.observations.readers.tidy import LONGEST_NOTE, rounding
+from app.observations.readers.tidy import LONGEST_NOTE, infer_rounding_unit
 
 # Figures of one submission, all of which are in memory; files have no such limit.
 MOST_SUBMITTED = 100_000
@@ -208,7 +208,7 @@ def _new_observation(
         unit = (
             1
             if observation.value is None
-            else rounding(observation.value, observation.qualifier, release.source)
+            else infer_rounding_unit(observation.value, observation.qualifier, release.source)
         )
     return NewObservation(
         observation.series,

@@ -37,7 +37,7 @@ class TransformedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedMonths:
+class MonthlyCounts:
     """The monthly counts of a history as an array.
 
     counts: (n,) from `first`; NaN is no figure
@@ -51,7 +51,7 @@ class CountedMonths:
         return self.first + (self.counts.size - 1)
 
     @classmethod
-    def of(cls, history: History) -> "CountedMonths | None":
+    def of(cls, history: History) -> "MonthlyCounts | None":
         """None if no month has a figure. The last month is the newest with a value."""
         known = {
             observation.period: observation.value
@@ -72,7 +72,7 @@ class Base:
     count: float
 
 
-def find_base(counted: CountedMonths, wanted: Transformation, year_start: int) -> Base | None:
+def find_base(counted: MonthlyCounts, wanted: Transformation, year_start: int) -> Base | None:
     """The base of an index; None for other units.
 
     By default it is the newest period whose months all have figures. Raises BadParameter if the
@@ -116,7 +116,7 @@ def transform_history(
     BadParameter
         As `find_base` does.
     """
-    counted, year_start = CountedMonths.of(history), history.series.year_start
+    counted, year_start = MonthlyCounts.of(history), history.series.year_start
     if counted is None:
         return [], None
     base = find_base(counted, wanted, year_start)

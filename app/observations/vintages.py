@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from app.observations.current import trace_current
+from app.observations.current import current_by_day
 from app.observations.observation import Observation
 from forecasting import Month
 
@@ -76,7 +76,7 @@ def build_triangle(versions: Iterable[Observation]) -> RevisionTriangle:
 
 
 def _known_figures(figures: Sequence[Observation]) -> list[KnownFigure]:
-    traced = trace_current(figures)
+    traced = current_by_day(figures)
     ends = [*(day for day, _ in traced[1:]), None]
     return [
         KnownFigure(observation, day, end)

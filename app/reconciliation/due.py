@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from app.forecasts import store as forecasts
-from app.forecasts.inputs import observed_count, to_monthly_series
+from app.forecasts.inputs import observed_count, to_series_with_noise
 from app.forecasts.lookup import ForecastLookup, look_up_live_forecasts
 from app.forecasts.specification import Specification
 from app.observations.observation import Status
@@ -98,7 +98,7 @@ def _closed_series(
         if place.closed:
             history = get_history(session, place.key, today=today)
             if observed_count(history):
-                found[place.key] = to_monthly_series(session, history)[0]
+                found[place.key] = to_series_with_noise(session, history)[0]
     return found
 
 

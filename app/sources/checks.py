@@ -57,7 +57,7 @@ def check_file(download: Download, publisher: Publisher, *, last_size: int | Non
         raise NotTheFile(f"{download.address} sent no {publisher.file_type.value} file: {fault}.")
 
 
-def check_edition(link: FileLink, publisher: Publisher, *, last: str | None) -> None:
+def check_not_older(link: FileLink, publisher: Publisher, *, last: str | None) -> None:
     """Check that a page's newest file is not older than the last one that was loaded from it.
 
     Raises

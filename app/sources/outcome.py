@@ -36,8 +36,10 @@ class ReleaseDay:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file that was loaded as a release. `first_observations` are of months that had no
-    figure."""
+    """A file that was loaded as a release.
+
+    first_figures: how many of its figures are of months that had none
+    """
 
     report: LoadReport
     day: ReleaseDay

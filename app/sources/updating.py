@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from app.clock import Clock
 from app.errors import STORE_PROBLEMS, Problem
 from app.observations.ingest import load_file_in_transaction
-from app.observations.new_observations import LONGEST_TITLE
+from app.observations.new_release import LONGEST_TITLE
 from app.sources import store
-from app.sources.checks import check_edition, check_file, check_newest_period, check_restatements
+from app.sources.checks import check_file, check_newest_period, check_not_older, check_restatements
 from app.sources.failures import Busy, PageChanged, SourceFailure, UnreadableFile
 from app.sources.fetching import Download, Fetcher, Progress, Validators
 from app.sources.outcome import DayBasis, LoadedFile, Outcome, ReleaseDay, Result
@@ -147,7 +147,7 @@ class Updater:
         memory = await asyncio.to_thread(self._cache, publisher)
         self._tell(f"Asking {address}")
         found = await self._find(publisher, address, memory)
-        check_edition(found.link, publisher, last=memory.edition)
+        check_not_older(found.link, publisher, last=memory.edition)
         first_seen = await asyncio.to_thread(
             self._first_seen, publisher, found.link, memory, dry_run
         )

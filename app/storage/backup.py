@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 from app.storage.checksums import WrongChecksum, append_checksum, verify_checksum
 from app.storage.database import Database
 from app.storage.workspaces import open_workspace
-from app.tables import Base, ComputationRow, StoreStateRow
+from app.tables import Base, ComputationLeaseRow, StoreStateRow
 
 BATCH = 5000  # rows that are in memory at a time
-_OF_THE_MOMENT = (ComputationRow.__table__, StoreStateRow.__table__)  # no copy has use for them
+_OF_THE_MOMENT = (
+    ComputationLeaseRow.__table__,
+    StoreStateRow.__table__,
+)  # no copy has use for them
 TABLES = [table for table in Base.metadata.sorted_tables if table not in _OF_THE_MOMENT]
 
 

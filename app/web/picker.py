@@ -87,7 +87,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class TileMap:
+class SectorMap:
     """The sectors' change in one month, the latest that all of them have."""
 
     month: str
@@ -110,7 +110,7 @@ class Picker:
     """All that a visitor can choose from."""
 
     choices: list[BorderChoices]
-    tiles: TileMap | None
+    tiles: SectorMap | None
 
 
 def build_picker(
@@ -166,7 +166,7 @@ def tile_map(
     *,
     today: date,
     as_of: date | None,
-) -> TileMap | None:
+) -> SectorMap | None:
     """The tile map as known at the end of a day, or None if a sector or its figures are missing."""
     keys = tuple(f"{SECTORS}.{sector}" for sector in WEST_TO_EAST)
     names = {series.key: short_name(series, words) for series in known}
@@ -193,7 +193,7 @@ def tile_map(
         for sector, key, of in zip(WEST_TO_EAST, keys, values, strict=True)
     ]
     age = newest - month
-    return TileMap(words.month(month), words.month(month - 1), age, tiles)
+    return SectorMap(words.month(month), words.month(month - 1), age, tiles)
 
 
 @cached(LRUCache(MOST_REMEMBERED), key=store.releases_cache_key, condition=Condition())

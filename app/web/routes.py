@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from app.dependencies import Charts, Configured, Forecasts, Now, Store
 from app.errors import (
     BadParameter,
-    CovariateNotForecast,
     Problem,
     SeriesHasEnded,
+    SeriesIsCovariate,
     StillComputing,
     TooShortHistory,
     WorkersUnavailable,
@@ -54,7 +54,7 @@ page_router = APIRouter(include_in_schema=False, route_class=kept_route(_languag
 
 
 @page_router.get("/", response_class=HTMLResponse)
-async def front_page(
+async def series_page(
     request: Request,
     forecasts: Forecasts,
     database: Store,
@@ -171,7 +171,7 @@ async def _forecast(
         return await asyncio.wait_for(wanted, PATIENCE_SECONDS), False
     except (TimeoutError, StillComputing, WorkersUnavailable):
         return None, True
-    except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):
+    except (SeriesHasEnded, SeriesIsCovariate, TooShortHistory):
         return None, False
 
 

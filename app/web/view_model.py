@@ -17,7 +17,7 @@ from app.web.picker import Picker, build_picker
 from app.web.query import PageQuery
 from app.web.sections.chart import ChartSection, build_chart_section
 from app.web.sections.headline import Headline, build_headline
-from app.web.sections.recent_changes import RecentChanges, build_recent_changes
+from app.web.sections.recent_changes import ForecastChanges, build_forecast_changes
 from app.web.sections.revisions import RevisionsSection, build_revisions_section
 from app.web.sections.sources import SourcesSection, build_sources_section
 from app.web.sections.track_record import TrackRecordSection, build_track_record_section
@@ -38,7 +38,7 @@ class Page:
     forecast: ForecastSummary | None
     headline: Headline
     chart: ChartSection
-    recent_changes: RecentChanges | None
+    recent_changes: ForecastChanges | None
     track_record: TrackRecordSection
     revisions: RevisionsSection
     picker: Picker
@@ -82,7 +82,7 @@ def build_page(
             history, forecast, today=today, computing=computing, beyond_reach=beyond_reach
         ),
         chart=build_chart_section(specification, shown, words),
-        recent_changes=build_recent_changes(session, series.id, model, versions, today=today)
+        recent_changes=build_forecast_changes(session, series.id, model, versions, today=today)
         if shown and query.as_of is None
         else None,
         track_record=build_track_record_section(
@@ -107,6 +107,6 @@ def _specification(
     }
     if issued is None:
         plain = HistoryChartQuery.model_validate(asked)
-        return chart_data.history_specification(session, today, plain, ChartFormat.SVG)
+        return chart_data.history_chart_data(session, today, plain, ChartFormat.SVG)
     ahead = ForecastChartQuery.model_validate(asked | {"from": Start.TODAY})
     return chart_data.forecast_specification(session, today, ahead, ChartFormat.SVG, issued)

@@ -32,7 +32,7 @@ def values_ahead(logs: Array, horizon: int) -> Array:
     return np.stack([padded[h : h + len(logs)] for h in range(1, horizon + 1)], axis=2)
 
 
-def shift_to_realization(at_origin: Array) -> Array:
+def move_to_target_month(at_origin: Array) -> Array:
     """Figures about origin t and horizon h moved to t + h, the month that makes them known.
 
     Before that they are 0.

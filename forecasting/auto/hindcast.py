@@ -12,7 +12,7 @@ from forecasting.auto.filters import run_filters
 from forecasting.auto.innovation_outliers import outlier_excess, outlier_uncertainty
 from forecasting.auto.partial_pooling import PartialPooling
 from forecasting.auto.shrinkage import last_value_weights, shrink_to_last_value, shrinkage_moments
-from forecasting.auto.spread import collect_past_errors, implied_growth, series_error_ratio
+from forecasting.auto.spread import collect_past_errors, implied_growth, log_error_ratio
 from forecasting.auto.volatility import error_scales, volatility_ahead
 from forecasting.series import FEWEST_OBSERVED
 
@@ -68,7 +68,7 @@ def compute_hindcast(
     outliers = outlier_uncertainty(excess, unshrunk, constants)
     expected = np.hypot(usual, outliers.larger[..., None])
     past = collect_past_errors(logs, points, expected, constants)
-    ratio = np.exp(series_error_ratio(past, pooling.ratio(past), constants))
+    ratio = np.exp(log_error_ratio(past, pooling.ratio(past), constants))
     revised = np.abs(_revision(points))  # by an outlier toward it: the other side reaches back
     lower, upper = (
         np.hypot(usual, np.maximum(side[..., None], np.where(out[..., None], revised, 0.0))) * ratio

@@ -50,7 +50,7 @@ class LearnedPooling:
         return self._rows.ratio
 
 
-class PoolLearning:
+class RecordingPooling:
     """The series of one table take their means, which are kept: this is how a pool is learned."""
 
     def __init__(self, constants: Constants = CONSTANTS) -> None:

@@ -9,7 +9,7 @@ from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.dependence import complete_windows
 from forecasting.auto.hindcast import compute_hindcast
-from forecasting.auto.partial_pooling import PoolLearning
+from forecasting.auto.partial_pooling import RecordingPooling
 from forecasting.measurement.smoothing import correct_measurements
 from forecasting.pool import Pool
 from forecasting.series import FEWEST_OBSERVED, LONGEST_HORIZON, MonthlySeries
@@ -55,7 +55,7 @@ def learn_pool(
     for column, one in enumerate(believed):
         since = one.start - first
         logs[since : since + len(one), column] = np.log1p(one.values)
-    each_other = PoolLearning(constants)
+    each_other = RecordingPooling(constants)
     past = compute_hindcast(logs, first.month - 1, LONGEST_HORIZON, each_other, constants)
     windows = complete_windows(
         logs, past.points, past.spread, _years(first.ordinal, len(logs)), constants

@@ -25,7 +25,9 @@ def degrees_of_freedom_by_horizon(horizon: int, constants: Constants = CONSTANTS
     )
 
 
-def unit_mean_t_quantiles(levels: Array, horizon: int, constants: Constants = CONSTANTS) -> Array:
+def unit_mean_absolute_t_quantiles(
+    levels: Array, horizon: int, constants: Constants = CONSTANTS
+) -> Array:
     """Quantiles (horizon, k) at levels (k,) of Student's t scaled to a mean absolute value of 1."""
     degrees = degrees_of_freedom_by_horizon(horizon, constants)
     return np.asarray(stdtrit(degrees[:, None], levels) / _mean_absolute(degrees)[:, None])
@@ -35,7 +37,7 @@ def unit_mean_t_quantiles(levels: Array, horizon: int, constants: Constants = CO
 def evenly_spread_t_values(draws: int, horizon: int, constants: Constants = CONSTANTS) -> Array:
     """The quantiles (horizon, draws) at (i - 1/2) / draws, ascending: evenly spread draws."""
     levels = np.clip((np.arange(draws) + 0.5) / draws, constants.tail, 1 - constants.tail)
-    return read_only(unit_mean_t_quantiles(levels, horizon, constants))
+    return read_only(unit_mean_absolute_t_quantiles(levels, horizon, constants))
 
 
 def standardized_last_value(logs: Array) -> float:

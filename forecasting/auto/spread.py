@@ -9,7 +9,7 @@ from forecasting.arrays import Array, read_only
 from forecasting.auto.constants import CONSTANTS, Constants
 from forecasting.auto.exponential_smoothing import (
     discounted_sum,
-    shift_to_realization,
+    move_to_target_month,
     values_ahead,
 )
 from forecasting.auto.filters import filter_kinds
@@ -73,7 +73,7 @@ def collect_past_errors(
     old = np.isfinite(logs).cumsum(axis=0) >= constants.warm_up
     counts = np.isfinite(error) & old[..., None]
     size = np.where(counts, np.minimum(np.nan_to_num(error), constants.clip), 0.0)
-    return PastErrors(shift_to_realization(size), shift_to_realization(counts.astype(np.float64)))
+    return PastErrors(move_to_target_month(size), move_to_target_month(counts.astype(np.float64)))
 
 
 def pooled_error_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Array:
@@ -91,7 +91,7 @@ def pooled_error_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Ar
     return _shrunk(_log_ratio(size, count, 0.0), independent, constants.pool_strength)
 
 
-def series_error_ratio(
+def log_error_ratio(
     past: PastErrors, shared: Array | None, constants: Constants = CONSTANTS
 ) -> Array:
     """Log ratio of past to expected absolute errors of each series, (T, S, horizon), shrunk to

@@ -36,7 +36,7 @@ class Target:
 
 
 @dataclass(frozen=True, eq=False)
-class Origin:
+class OriginTask:
     """What to forecast at one origin by one model, and how it turned out.
 
     series: as known then, all with a figure for `month`
@@ -64,7 +64,7 @@ class Origin:
     previous_digest: str = ""
     refit: bool = True
 
-    def start_from(self, results: "OriginResult", *, refit: bool) -> "Origin":
+    def start_from(self, results: "OriginResult", *, refit: bool) -> "OriginTask":
         """The same, started from the fits of an earlier origin or, without `refit`, holding
         them."""
         return replace(self, start=results.parameters, previous_digest=results.digest, refit=refit)
@@ -170,7 +170,7 @@ class OriginResult:
             )
 
 
-def forecast_origin(origin: Origin) -> bytes:
+def forecast_origin(origin: OriginTask) -> bytes:
     """Forecast every series of an origin and score it; runs anywhere.
 
     Gives bytes for `Finished.read`.
@@ -222,7 +222,7 @@ def forecast_origin(origin: Origin) -> bytes:
     return content.getvalue()
 
 
-def _forecasts(origin: Origin) -> dict[str, Forecast]:
+def _forecasts(origin: OriginTask) -> dict[str, Forecast]:
     """The forecast of every series, in their order."""
     start, made = origin.start or {}, {}
     for members, keys in origin.pools:
@@ -241,7 +241,7 @@ def _forecasts(origin: Origin) -> dict[str, Forecast]:
     return {key: made[key] for key in origin.series}
 
 
-def _stacked(origin: Origin, keys: list[str]) -> Array:
+def _stacked(origin: OriginTask, keys: list[str]) -> Array:
     """(series, layers, horizon) the figures that were restated, NaN where there is none."""
     layers = max((len(origin.superseded.get(key, ())) for key in keys), default=0)
     stacked = np.full((len(keys), layers, origin.horizon), np.nan)

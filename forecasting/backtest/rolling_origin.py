@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from forecasting.arrays import Array
-from forecasting.backtest.origins import Origin, OriginResult, forecast_origin
+from forecasting.backtest.origins import OriginResult, OriginTask, forecast_origin
 from forecasting.backtest.report import BASELINE, BacktestReport
 from forecasting.forecaster import DRAWS
 from forecasting.models import POOLED, require_known
@@ -169,11 +169,11 @@ class _Plan:
     draws: int
     known_at: Callable[[Month], Vintage]
 
-    def origin(self, model: str, month: Month) -> Origin:
+    def origin(self, model: str, month: Month) -> OriginTask:
         vintage = self.known_at(month)
         known, members = vintage.series, vintage.pool_members
         series = {key: one for key, one in known.items() if _forecastable(one, month)}
-        return Origin(
+        return OriginTask(
             model=model,
             month=month,
             series=series,
@@ -203,11 +203,11 @@ class _ModelRun:
     origins: Sequence[Month]
     refit_every: int
 
-    def first(self) -> Origin:
+    def first(self) -> OriginTask:
         """The origin that waits for no other."""
         return self.plan.origin(self.model, self.origins[0])
 
-    def following(self, origin: Origin, results: OriginResult) -> list[Origin]:
+    def following(self, origin: OriginTask, results: OriginResult) -> list[OriginTask]:
         """The origins that waited for this one, the next fit ahead of those between."""
         if not origin.refit:
             return []
@@ -228,10 +228,10 @@ class _ModelRun:
 
 def _run(
     runs: Sequence[_ModelRun], executor: Executor | None, checkpoint: MutableMapping[str, bytes]
-) -> Iterator[tuple[Origin, OriginResult]]:
+) -> Iterator[tuple[OriginTask, OriginResult]]:
     """Every origin of every run once it is finished and stored."""
     ready = deque((run, run.first()) for run in runs)
-    under_way: dict[Future[bytes], tuple[_ModelRun, Origin]] = {}
+    under_way: dict[Future[bytes], tuple[_ModelRun, OriginTask]] = {}
     try:
         while ready or under_way:
             if ready:

@@ -11,7 +11,7 @@ from forecasting.fit_warnings import FitError
 from forecasting.models.gaps import filled_log_values
 from forecasting.models.gaussian import GaussianFit, innovations_covariance
 from forecasting.models.model import has_season, require_fittable
-from forecasting.models.state_space import fixed_parameters, named_parameters
+from forecasting.models.state_space import named_parameters, ordered_values
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
 
 _ITERATIONS = 500
@@ -46,7 +46,7 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     model = next((one for one in _models(series) if set(one.param_names) == names), None)
     if model is None:
         raise FitError("unknown_form", given=", ".join(parameters))
-    values = fixed_parameters(model.param_names, parameters)
+    values = ordered_values(model.param_names, parameters)
     values[model.param_names.index(_INITIAL_LEVEL)] -= series.log_values[-1]
     return _forecast(model.smooth(values), series)
 

@@ -11,9 +11,9 @@ from forecasting.models.gaussian import GaussianFit
 from forecasting.models.log_random_walk import monthly_deviation
 from forecasting.models.model import has_season, require_fittable
 from forecasting.models.state_space import (
-    fixed_parameters,
     forecast_moments,
     named_parameters,
+    ordered_values,
     warm_start,
 )
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
@@ -51,7 +51,7 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     """Filter the series with the coefficients and the variance of an earlier fit."""
     model = _model(series)
     return _forecast(
-        model.filter(fixed_parameters(model.param_names, parameters), cov_type="none"), series
+        model.filter(ordered_values(model.param_names, parameters), cov_type="none"), series
     )
 
 

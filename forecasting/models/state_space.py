@@ -47,7 +47,7 @@ def warm_start(names: Sequence[str], start: Parameters | None) -> Array | None:
     return np.array([start[name][0] for name in names])
 
 
-def fixed_parameters(names: Sequence[str], parameters: Parameters) -> Array:
+def ordered_values(names: Sequence[str], parameters: Parameters) -> Array:
     """The values of an earlier fit in the order of `names`, (k,).
 
     Raises FitError where these are others.

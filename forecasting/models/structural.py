@@ -10,9 +10,9 @@ from forecasting.distribution import Parameters
 from forecasting.models.gaussian import GaussianFit
 from forecasting.models.model import has_season, require_fittable
 from forecasting.models.state_space import (
-    fixed_parameters,
     forecast_moments,
     named_parameters,
+    ordered_values,
     warm_start,
 )
 from forecasting.series import LONGEST_HORIZON, MonthlySeries
@@ -46,7 +46,7 @@ def refilter(series: MonthlySeries, parameters: Parameters) -> GaussianFit:
     """Filter the series with the variances of an earlier fit."""
     model = _model(series)
     return _forecast(
-        model.filter(fixed_parameters(model.param_names, parameters), cov_type="none"), series
+        model.filter(ordered_values(model.param_names, parameters), cov_type="none"), series
     )
 
 

@@ -23,7 +23,7 @@ from app.observations.readers.cbp_columns import Layout, layout
 from app.observations.readers.cbp_sums import Sums
 from app.observations.readers.csv_text import complete, header, rows
 from app.observations.readers.file_assembly import Coverage, build_parsed_file
-from app.observations.readers.keys import NATION, Cut, Names
+from app.observations.readers.keys import NATION, Cut, KeyParts
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
 from forecasting import Month, months_between
 
@@ -110,7 +110,7 @@ def _coverage(found: Layout, sums: Sums) -> Coverage:
         months["cbp"] = sorted(both)
     listed = {(cut.component, cut.region) for cut in sums.totals if _is_whole(cut, found, sums)}
 
-    def feeds(names: Names) -> bool:
+    def feeds(names: KeyParts) -> bool:
         """Whether this file would have rows for a series, if there were people to count."""
         if (names.component, names.region) not in listed:
             return False

@@ -88,7 +88,7 @@ MEANING: dict[str, Callable[[str], object]] = {
     "state": vocabulary.state,
     "demographic": vocabulary.family_status,
     "citizenship": vocabulary.citizenship,
-    "title": vocabulary.title_of_authority,
+    "title": vocabulary.legal_authority,
     "type": encounter_type,
     "count": count,
     "grouping": month_grouping,

@@ -41,15 +41,17 @@ class _Publisher(NamedTuple):
     """Whose workbooks there are, how they are told apart, and how they are read."""
 
     source: str
-    is_own: Callable[[Workbook], bool]
+    matches: Callable[[Workbook], bool]
     read: _WorkbookReader
 
 
 _PUBLISHERS = (
-    _Publisher(frontex.SOURCE, frontex.is_own, frontex.read),
-    _Publisher(home_office.SOURCE, home_office.is_own, home_office.read),
-    _Publisher(ohss_monthly_tables.SOURCE, ohss_monthly_tables.is_own, ohss_monthly_tables.read),
-    _Publisher(ohss_workbook.SOURCE, ohss_workbook.is_own, ohss_workbook.read),
+    _Publisher(frontex.SOURCE, frontex.is_frontex_workbook, frontex.read),
+    _Publisher(home_office.SOURCE, home_office.is_home_office_workbook, home_office.read),
+    _Publisher(
+        ohss_monthly_tables.SOURCE, ohss_monthly_tables.is_monthly_tables, ohss_monthly_tables.read
+    ),
+    _Publisher(ohss_workbook.SOURCE, ohss_workbook.is_ohss_workbook, ohss_workbook.read),
 )
 
 
@@ -87,7 +89,7 @@ def _workbook(
     if isinstance(workbook, Fault):
         return ParsedFile(FileKind.UNKNOWN, [workbook])
     for publisher in _PUBLISHERS:
-        if publisher.is_own(workbook):
+        if publisher.matches(workbook):
             found = publisher.read(workbook, published_on=published_on, known=known)
             return _of(publisher.source, source, found)
     given = f"the sheets {', '.join(workbook.names)}"[:LONGEST_ECHO]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import official_status
-from app.observations.readers.keys import Cut, Names, split
+from app.observations.readers.keys import Cut, KeyParts, split
 from app.observations.readers.parsed_file import (
     FileKind,
     KnownSeries,
@@ -29,7 +29,7 @@ class Coverage:
     """
 
     months: Mapping[str, Sequence[Month]]
-    feeds: Callable[[Names], bool]
+    feeds: Callable[[KeyParts], bool]
     since_listed: Collection[str] = ()
 
 

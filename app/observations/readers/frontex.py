@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.errors import Fault
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import NewSeries, official_status
 from app.observations.readers import vocabulary
 from app.observations.readers.frontex_columns import NAMES, Layout, find_layout
@@ -51,7 +51,7 @@ class _Route(NamedTuple):
     title: str
 
 
-def is_own(workbook: Workbook) -> bool:
+def is_frontex_workbook(workbook: Workbook) -> bool:
     return bool(_sheet_of(workbook))
 
 

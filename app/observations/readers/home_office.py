@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from app.errors import Fault
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import NewSeries, official_status
 from app.observations.readers import vocabulary
 from app.observations.readers.parsed_file import (
@@ -63,7 +63,7 @@ class _Row(NamedTuple):
     arrived: int | None
 
 
-def is_own(workbook: Workbook) -> bool:
+def is_home_office_workbook(workbook: Workbook) -> bool:
     return bool(_sheets_of(workbook))
 
 

@@ -131,7 +131,7 @@ def region_of(component: str, region: str) -> str:
     return "coastal" if component == "usbp" else "other"
 
 
-class Names(NamedTuple):
+class KeyParts(NamedTuple):
     """A key taken apart; `dimension` is None for a total."""
 
     component: str
@@ -140,7 +140,7 @@ class Names(NamedTuple):
     slug: str | None
 
 
-def split(key: str) -> Names | None:
+def split(key: str) -> KeyParts | None:
     """Take a key apart, or None where it does not follow the rule."""
     component, *names = key.split(".")
     if component not in _COMPONENTS:
@@ -148,11 +148,11 @@ def split(key: str) -> Names | None:
     region = names.pop(0) if names and names[0] in _REGIONS else None
     match names:
         case []:
-            return Names(component, region, None, None)
+            return KeyParts(component, region, None, None)
         case [slug] if dimension := _dimension(slug, region):
-            return Names(component, region, dimension, slug)
+            return KeyParts(component, region, dimension, slug)
         case [dimension, slug] if dimension in _PREFIXED:
-            return Names(component, region, dimension, slug)
+            return KeyParts(component, region, dimension, slug)
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from app.errors import Fault
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import NewSeries, Qualifier, official_status
 from app.observations.readers.keys import Cut
 from app.observations.readers.ohss_columns import SHEETS, Series
@@ -21,7 +21,7 @@ from app.observations.readers.parsed_file import (
     LocatedObservation,
     ParsedFile,
 )
-from app.observations.readers.tidy import rounding
+from app.observations.readers.tidy import infer_rounding_unit
 from app.observations.readers.workbook import Workbook
 from forecasting import Month
 
@@ -31,7 +31,7 @@ ALWAYS = "SWB Enc by Sector+Field Ofc"
 Figures = dict[str, dict[Month, tuple[int, str]]]  # by series and month, the value and its place
 
 
-def is_own(workbook: Workbook) -> bool:
+def is_monthly_tables(workbook: Workbook) -> bool:
     return any(name in SHEETS for name in workbook.names)
 
 
@@ -88,6 +88,6 @@ def _new_observations(figures: Figures, published_on: date) -> Iterator[LocatedO
                     month,
                     value,
                     official_status(month, published_on, source=SOURCE),
-                    rounding_unit=rounding(value, Qualifier.EXACT, SOURCE),
+                    rounding_unit=infer_rounding_unit(value, Qualifier.EXACT, SOURCE),
                 ),
             )

@@ -11,10 +11,10 @@ from datetime import date
 from app.errors import Fault
 from app.observations.observation import Qualifier
 from app.observations.readers.file_assembly import Coverage, build_parsed_file
-from app.observations.readers.keys import Cut, Names
+from app.observations.readers.keys import Cut, KeyParts
 from app.observations.readers.ohss_workbook_sheet import Table, read_table
 from app.observations.readers.parsed_file import FileKind, KnownSeries, ParsedFile
-from app.observations.readers.tidy import rounding
+from app.observations.readers.tidy import infer_rounding_unit
 from app.observations.readers.workbook import Workbook
 from forecasting import Month, months_between
 
@@ -32,7 +32,7 @@ SHEETS = {
 _WORST_ROUNDING = 5
 
 
-def is_own(workbook: Workbook) -> bool:
+def is_ohss_workbook(workbook: Workbook) -> bool:
     return any(name in SHEETS for name in workbook.names)
 
 
@@ -67,7 +67,7 @@ def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSer
         known,
         published_on=published_on,
         location=_places(tables),
-        rounding_unit=lambda value: rounding(value, Qualifier.EXACT, "ohss"),
+        rounding_unit=lambda value: infer_rounding_unit(value, Qualifier.EXACT, "ohss"),
     )
 
 
@@ -143,7 +143,7 @@ def _places(tables: Mapping[str, Table]) -> Callable[[Cut | None, Month], str]:
     return location
 
 
-def _feeds(names: Names) -> bool:
+def _feeds(names: KeyParts) -> bool:
     """A part that no row names may be one that OHSS does not tell apart, so nothing is zero without
     a row."""
     return False

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import BinaryIO, TypeVar
 
 from app.errors import LONGEST_ECHO, Fault
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import (
     OHSS_ROUNDING,
     Qualifier,
@@ -40,7 +40,7 @@ _EXPECTED = {
 T = TypeVar("T")
 
 
-def rounding(value: int, qualifier: Qualifier, source: str) -> int:
+def infer_rounding_unit(value: int, qualifier: Qualifier, source: str) -> int:
     """The step to which a figure was rounded, where nobody says.
 
     A vague figure: the largest power of ten that divides it, at most 1000. "About 128,900" was
@@ -119,7 +119,8 @@ def read_observations(
                 count,
                 statuses[status] or (Status.MISSING if count is None else usual_status),
                 observation,
-                units[unit] or (1 if count is None else rounding(count, observation, source)),
+                units[unit]
+                or (1 if count is None else infer_rounding_unit(count, observation, source)),
                 _note(note) if note else None,
             )
         except ValueError:

@@ -86,7 +86,7 @@ def family_status(text: str) -> Part:
     return Part("family-status", name, _FAMILY_TITLES[name])
 
 
-def title_of_authority(text: str) -> Part:
+def legal_authority(text: str) -> Part:
     """Raises ValueError for any title but 8 and 42."""
     name = slug(text)
     if name not in TITLES:

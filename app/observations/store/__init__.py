@@ -32,8 +32,8 @@ from app.observations.store.release_log import release as release
 from app.observations.store.release_log import release_names as release_names
 from app.observations.store.release_log import release_stamp as release_stamp
 from app.observations.store.release_log import releases as releases
-from app.observations.store.release_log import releases_before as releases_before
 from app.observations.store.release_log import releases_cache_key as releases_cache_key
+from app.observations.store.release_log import releases_page as releases_page
 from app.observations.store.release_log import series_of_release as series_of_release
 from app.observations.store.series_catalog import SeriesSummary as SeriesSummary
 from app.observations.store.series_catalog import add_series as add_series
@@ -41,10 +41,10 @@ from app.observations.store.series_catalog import all_series as all_series
 from app.observations.store.series_catalog import border_of as border_of
 from app.observations.store.series_catalog import borders_of as borders_of
 from app.observations.store.series_catalog import count_series as count_series
-from app.observations.store.series_catalog import describe_series as describe_series
 from app.observations.store.series_catalog import find_series as find_series
 from app.observations.store.series_catalog import keys_matching as keys_matching
 from app.observations.store.series_catalog import parents_within as parents_within
 from app.observations.store.series_catalog import resumable_ends as resumable_ends
 from app.observations.store.series_catalog import resume_series as resume_series
 from app.observations.store.series_catalog import summaries as summaries
+from app.observations.store.series_catalog import update_description as update_description

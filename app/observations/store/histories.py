@@ -12,7 +12,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.observations.current import ANYTHING_ELSE, choose_current, mark_source_changes, precedence
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import Observation, Qualifier
 from app.observations.store.newest_versions import newest_of_precedence, precedences_of_series
 from app.observations.store.version_rows import (

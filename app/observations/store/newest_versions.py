@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import ANYTHING_ELSE, EXACT_PRECEDENCE
-from app.observations.store.version_rows import FIRST_MONTH, VERSION, Versions, version_of
+from app.observations.store.version_rows import FIRST_MONTH, VERSION, Versions, version_columns
 from app.observations.tables import ObservationRow, ReleaseRow
 from app.storage.database import MonthColumn
 from forecasting import Month
@@ -87,7 +87,7 @@ def _newest_in_postgresql() -> Versions:
     of_month = _newest_of(aliased(ObservationRow), cast(months.c.day, Date))
     newest = aliased(ObservationRow, of_month.lateral("newest"))
     return (
-        select(*version_of(newest, ReleaseRow))
+        select(*version_columns(newest, ReleaseRow))
         .select_from(months)
         .join(newest, true())
         .join(ReleaseRow, ReleaseRow.id == newest.release_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.observations.current import ANYTHING_ELSE, choose_current, mark_source_changes
 from app.observations.observation import Observation, Qualifier, Status
-from app.observations.store.version_rows import edge_of_series, version_of
+from app.observations.store.version_rows import edge_of_series, version_columns
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 
 
@@ -52,7 +52,7 @@ def _newest_versions(
     known = (
         select(
             version.series_id.label("series_id"),
-            *version_of(version, release),
+            *version_columns(version, release),
             version.precedence.label("kind"),
             rank.label("rank"),
         )

@@ -90,7 +90,7 @@ def releases(session: Session, ids: Iterable[int]) -> dict[int, ReleaseRow]:
     return {row.id: row for row in rows}
 
 
-def releases_before(
+def releases_page(
     session: Session, place: tuple[date, int] | None, *, limit: int, source: str | None = None
 ) -> Sequence[ReleaseRow]:
     """Releases from the newest on, or from after a place (day, id), retracted ones too."""

@@ -120,7 +120,7 @@ def add_series(session: Session, series: NewSeries, *, parent_id: int | None) ->
     return row.id
 
 
-def describe_series(session: Session, row: SeriesRow, series: NewSeries) -> None:
+def update_description(session: Session, row: SeriesRow, series: NewSeries) -> None:
     """Give a known series the description of another one of its key."""
     _describe(row, series, row.parent)
     session.flush()

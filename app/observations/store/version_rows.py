@@ -21,7 +21,9 @@ _QUALIFIERS = {qualifier.value: qualifier for qualifier in Qualifier}
 Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
 
 
-def version_of(observation: type[ObservationRow], release: type[ReleaseRow]) -> tuple[Any, ...]:
+def version_columns(
+    observation: type[ObservationRow], release: type[ReleaseRow]
+) -> tuple[Any, ...]:
     """The columns of a version."""
     return (
         observation.period,
@@ -36,7 +38,7 @@ def version_of(observation: type[ObservationRow], release: type[ReleaseRow]) -> 
     )
 
 
-VERSION = version_of(ObservationRow, ReleaseRow)
+VERSION = version_columns(ObservationRow, ReleaseRow)
 
 
 def every_version(series_id: int, known_by: date) -> Versions:
@@ -46,7 +48,7 @@ def every_version(series_id: int, known_by: date) -> Versions:
 
 @cache
 def every_version_statement() -> Versions:
-    """The same, built once; its parameters are `series_id` and `known_by`."""
+    """The statement of `every_version`, built once, with the parameters `series_id`, `known_by`."""
     return (
         select(*VERSION)
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)

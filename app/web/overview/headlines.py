@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.forecasts.outlook_figures import OutlookFigures, outlook_figures
+from app.forecasts.month_forecasts import MonthForecast, month_forecasts
 from app.forecasts.specification import Specification
 from app.languages import Words
 from app.observations.publishers import BORDERS
@@ -22,7 +22,7 @@ class BorderHeadline:
     border: str
     facts: SeriesFacts
     name: str
-    now: OutlookFigures | None
+    now: MonthForecast | None
 
 
 def build_headlines(
@@ -40,7 +40,7 @@ def build_headlines(
         for one in main.values()
         if one.newest and one.newest.value is not None and not one.series.ended
     }
-    now = outlook_figures(session, model, newest, Month.containing(today))
+    now = month_forecasts(session, model, newest, Month.containing(today))
     order = [*BORDERS, *sorted(main.keys() - BORDERS.keys())]
     return [
         BorderHeadline(

@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 
 from app.evaluation.store import scores_key
 from app.evaluation.surprises import Surprise, find_surprises
-from app.forecasts.outlook_figures import OutlookFigures, outlook_figures
+from app.forecasts.month_forecasts import MonthForecast, month_forecasts
 from app.forecasts.specification import Specification
 from app.observations import store
 from app.observations.observation import Observation
@@ -40,7 +40,7 @@ class SeriesFacts:
     series: SeriesRow
     today: date
     figures: LatestFigures | None
-    ahead: OutlookFigures | None
+    ahead: MonthForecast | None
     surprise: Surprise | None
 
     @property
@@ -91,7 +91,7 @@ def find_facts(session: Session, model: Specification, *, today: date) -> list[S
         and found.newest.value is not None
     }
     period = Month.containing(today) + MONTHS_AHEAD
-    ahead = outlook_figures(session, model, forecast, period)
+    ahead = month_forecasts(session, model, forecast, period)
     surprises = _surprises(session, model.model)
     return [
         SeriesFacts(

@@ -8,7 +8,7 @@ from threading import Condition
 from cachetools import LRUCache, cached
 
 from app.evaluation.surprises import Surprise
-from app.forecasts.outlook_figures import OutlookFigures, outlook_figures
+from app.forecasts.month_forecasts import MonthForecast, month_forecasts
 from app.forecasts.specification import Specification
 from app.languages import Words
 from app.observations import store
@@ -98,7 +98,7 @@ def build_tile_map(
     if measure.of_forecast:
         first, last = current, current + LONGEST_HORIZON
         month = _within(query.month or current + MONTHS_AHEAD, first, last)
-        ahead = outlook_figures(
+        ahead = month_forecasts(
             session,
             model,
             {
@@ -140,7 +140,7 @@ def _tile(
     measure: Measure,
     month: Month,
     other: Month | None,
-    ahead: OutlookFigures | None,
+    ahead: MonthForecast | None,
     *,
     largest: int,
 ) -> Tile:

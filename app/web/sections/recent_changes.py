@@ -14,7 +14,7 @@ MOST_FIGURES = 3  # of the newest months; GET /forecast/changes lists all
 
 
 @dataclass(frozen=True, slots=True)
-class RecentChanges:
+class ForecastChanges:
     """The last two forecasts of a series against each other.
 
     figures: the newest of those that changed, newest first; more: how many others did
@@ -27,14 +27,14 @@ class RecentChanges:
     months: list[MovedMonth]
 
 
-def build_recent_changes(
+def build_forecast_changes(
     session: Session,
     series_id: int,
     specification: Specification,
     versions: Sequence[Observation],
     *,
     today: date,
-) -> RecentChanges | None:
+) -> ForecastChanges | None:
     """What changed, or None without an earlier forecast or without a month still to come."""
     change = find_change(session, series_id, specification, versions)
     if change is None:
@@ -47,7 +47,7 @@ def build_recent_changes(
     if not ahead:
         return None
     newest = change.figures[::-1]
-    return RecentChanges(
+    return ForecastChanges(
         since=change.previous.issued_at.date(),
         figures=newest[:MOST_FIGURES],
         more=len(newest[MOST_FIGURES:]),

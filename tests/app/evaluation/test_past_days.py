@@ -9,7 +9,12 @@ import pytest
 from sqlalchemy import delete
 
 from app.evaluation import store
-from app.evaluation.outcomes import Window, keep_outcomes, outcome_windows, refresh_outcomes
+from app.evaluation.outcomes import (
+    CurrentValue,
+    changed_outcomes,
+    keep_outcomes,
+    outcomes_over_time,
+)
 from app.evaluation.past_forecast_schemas import PastForecastsQuery
 from app.evaluation.scoring import Scorer
 from app.evaluation.service import get_past_forecasts
@@ -18,13 +23,13 @@ from app.evaluation.tables import OutcomeRow
 from app.evaluation.track_record import TrackRecord, get_track_record
 from app.forecasts.computation import compute
 from app.forecasts.encoding import decode_joint_paths
-from app.forecasts.fiscal_year import rejected_months, year_to_date, year_total
+from app.forecasts.fiscal_year import months_taken_as_missing, year_to_date, year_total
 from app.forecasts.issuing import issue_forecast
 from app.forecasts.lookup import look_up_forecast
 from app.forecasts.pools import load_known_series
 from app.forecasts.specification import Specification
 from app.observations import store as figures
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import Status
 from app.storage.database import Database
 from forecasting import Month, learn_pool, months_between
@@ -107,7 +112,7 @@ def load_hindcast(database: Database) -> None:
             store.add_scores(session, scores)
             first = score(series.id, JANUARY, counts(key)["2024-01"])
             store.add_scores(session, [first], superseded=True)
-        keep_outcomes(session, refresh_outcomes(session))
+        keep_outcomes(session, changed_outcomes(session))
 
 
 def record(database: Database, day: str | None) -> TrackRecord | None:
@@ -165,15 +170,15 @@ def test_figures_have_the_days_on_which_they_were_current(known: Database) -> No
     with known.reading() as session:
         series = figures.find_series(session, KEY)
         assert series is not None
-        windows = outcome_windows(session, series.id)
+        windows = outcomes_over_time(session, series.id)
         first = counts(KEY)
         restated = date(2024, 4, 15)
         assert windows[JANUARY] == [
-            Window(first["2024-01"], date(2024, 2, 15), restated),
-            Window(3000, restated, None),
+            CurrentValue(first["2024-01"], date(2024, 2, 15), restated),
+            CurrentValue(3000, restated, None),
         ]
-        assert windows[FEBRUARY] == [Window(first["2024-02"], restated, None)]
-        assert JANUARY not in outcome_windows(session, series.id, as_of=date(2024, 2, 14))
+        assert windows[FEBRUARY] == [CurrentValue(first["2024-02"], restated, None)]
+        assert JANUARY not in outcomes_over_time(session, series.id, as_of=date(2024, 2, 14))
 
 
 @pytest.mark.parametrize("qualifier", ["exact", "about"])
@@ -184,7 +189,7 @@ def test_a_rumor_is_no_outcome(known: Database, qualifier: str) -> None:
     with known.reading() as session:
         series = figures.find_series(session, KEY)
         assert series is not None
-        assert Month.parse("2024-05") not in outcome_windows(session, series.id)
+        assert Month.parse("2024-05") not in outcomes_over_time(session, series.id)
 
 
 def plant(database: Database, garbage: str) -> None:
@@ -212,7 +217,7 @@ def answers(database: Database, day: date) -> tuple[object, ...]:
         pool = learn_pool(load_known_series(session, found.key.pool))
     assert pool is not None
     made = compute(found.inputs.series, Specification("auto", 0, draws=200), pool)
-    rejected = rejected_months(made.warnings)
+    rejected = months_taken_as_missing(made.warnings)
     year = year_to_date(found.inputs.history, 2024, 10, before=made.origin + 1, rejected=rejected)
     total = year_total(year, made.origin, decode_joint_paths(made.paths)).paths.tobytes()
     return made.paths, made.quantiles, pool.version, total, record(database, str(day))
@@ -259,7 +264,7 @@ def test_what_is_kept_of_days_can_be_computed_again(known: Database) -> None:
     load_hindcast(known)
     before = record(known, "2024-04-20")
     with known.reading() as session:
-        assert refresh_outcomes(session) == {}
+        assert changed_outcomes(session) == {}
     with known.writing() as session:
         session.execute(delete(OutcomeRow))
     assert record(known, "2024-04-20") is None

@@ -14,7 +14,7 @@ from app.forecasts.measurement_noise import observation_noise
 from app.forecasts.revision_history import RevisionDistributions, learn_revision_history
 from app.forecasts.specification import data_version
 from app.observations import store
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import Observation, Qualifier, Status
 from app.observations.tables import ReleaseRow
 from app.storage.database import Database

@@ -72,7 +72,7 @@ def add_january(database: Database, key: str, value: int = 900, day: str = "2026
 
 def retract_newest(database: Database) -> None:
     with database.writing() as session:
-        (newest,) = figures.releases_before(session, None, limit=1)
+        (newest,) = figures.releases_page(session, None, limit=1)
         figures.mark_retracted(session, newest, retracted_at=NOW)
 
 

@@ -17,7 +17,7 @@ from app.forecasts.pools import Pools
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
-from app.forecasts.tables import ComputationRow
+from app.forecasts.tables import ComputationLeaseRow
 from app.storage.database import Database
 from tests.app.forecasts.conftest import CountingWorkers
 
@@ -60,7 +60,7 @@ def claim(database: Database, key: str, owner: str, *, now: datetime, seconds: i
 
 def claims(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(ComputationRow.owner)))
+        return list(session.scalars(select(ComputationLeaseRow.owner)))
 
 
 async def becomes_true(condition: Callable[[], bool]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from app.observations import store
-from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.new_release import NewObservation, NewRelease
 from app.observations.observation import NewSeries, Qualifier, Status
 from app.observations.recording import RecordedRelease, record_release
 from forecasting import Month

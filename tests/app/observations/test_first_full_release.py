@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.observations import store
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.retraction import retract
 from app.storage.database import Database
 from forecasting import Month

@@ -12,7 +12,7 @@ from app.keys.issuing import WRITE, add_key
 from app.main import create_app
 from app.observations import store
 from app.observations.bundled_record import BundledRecord
-from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.new_release import NewObservation, NewRelease
 from app.observations.recording import record_release
 from app.storage.database import Database
 from tests.stores import Stores

@@ -11,7 +11,7 @@ from app.config import BUNDLED_RECORD
 from app.observations import store
 from app.observations.bundled_record import BundledRecord, load_bundled_record
 from app.observations.loading import load_release
-from app.observations.new_observations import NewRelease
+from app.observations.new_release import NewRelease
 from app.observations.observation import NewSeries
 from app.observations.readers import LocatedObservation
 from app.observations.tables import SeriesRow

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.observations import bundled_record, store
 from app.observations.bundled_record import BundledRecord
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import Observation, Status
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from app.storage.database import Database

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 
 from app.observations import store
 from app.observations.loading import LoadReport, load_release
-from app.observations.new_observations import NewObservation, NewRelease
+from app.observations.new_release import NewObservation, NewRelease
 from app.observations.observation import Qualifier, Status
 from app.observations.readers import LocatedObservation
 from app.observations.retraction import retract

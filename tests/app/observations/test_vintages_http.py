@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from app.observations.current import choose_current, trace_current
+from app.observations.current import choose_current, current_by_day
 from app.observations.store import find_series, versions
 from app.storage.database import Database
 from tests.app.client import ServiceClient, said
@@ -100,7 +100,7 @@ def test_from_day_to_day_the_current_figure_is_the_one_that_would_be_chosen(
     months = sorted({figure.period for figure in known})[-48:]
     for month in months:
         figures = [figure for figure in known if figure.period == month]
-        traced = trace_current(figures)
+        traced = current_by_day(figures)
         for day in sorted({figure.published_on for figure in figures}):
             chosen = choose_current([one for one in figures if one.published_on <= day])
             assert chosen is not None

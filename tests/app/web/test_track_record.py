@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.evaluation import store as scores
-from app.evaluation.outcomes import keep_outcomes, refresh_outcomes
+from app.evaluation.outcomes import changed_outcomes, keep_outcomes
 from app.evaluation.store import Score
 from app.main import create_app
 from app.observations import store
@@ -79,7 +79,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         ]
         scores.forget_hindcast(session)
         scores.add_scores(session, counted)
-        keep_outcomes(session, refresh_outcomes(session))
+        keep_outcomes(session, changed_outcomes(session))
     database.close()
     settings = Settings(database_url=url, workers=1, refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:

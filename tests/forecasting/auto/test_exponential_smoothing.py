@@ -6,8 +6,8 @@ import pytest
 from forecasting.auto.constants import CONSTANTS
 from forecasting.auto.exponential_smoothing import (
     discounted_sum,
+    move_to_target_month,
     one_step_errors,
-    shift_to_realization,
     smoothed_absolute,
     smoothed_scale,
     values_ahead,
@@ -27,7 +27,7 @@ def test_values_ahead_are_the_next_months_and_missing_at_the_end() -> None:
 def test_what_is_known_of_a_forecast_moves_to_the_month_that_it_forecast() -> None:
     at_origin = np.arange(1.0, 9.0).reshape(4, 1, 2)
     np.testing.assert_array_equal(
-        shift_to_realization(at_origin)[:, 0], [[0, 0], [1, 0], [3, 2], [5, 4]]
+        move_to_target_month(at_origin)[:, 0], [[0, 0], [1, 0], [3, 2], [5, 4]]
     )
 
 

@@ -7,7 +7,7 @@ from forecasting.auto.partial_pooling import (
     LearnedPooling,
     NoPooling,
     PartialPooling,
-    PoolLearning,
+    RecordingPooling,
 )
 from forecasting.auto.spread import PastErrors, pooled_error_ratio
 from forecasting.pool import PoolRows
@@ -44,18 +44,18 @@ def test_from_a_pool_a_series_takes_the_rows_whatever_its_own_are() -> None:
 
 def test_together_series_take_the_mean_of_those_that_have_a_figure() -> None:
     """With two, with one, and without any."""
-    joint = PoolLearning()
+    joint = RecordingPooling()
     np.testing.assert_allclose(joint.evidence(OWN[..., None], OBSERVED)[:, 0], [2, 1, 0])
     np.testing.assert_allclose(joint.excess_volatility(OWN, OBSERVED), [2, 1, 0])
 
 
 def test_together_series_take_the_ratio_of_all() -> None:
-    joint = PoolLearning()
+    joint = RecordingPooling()
     np.testing.assert_array_equal(joint.ratio(past()), pooled_error_ratio(past()))
 
 
 def test_what_a_table_gave_is_kept_as_the_rows_of_a_pool() -> None:
-    joint = PoolLearning()
+    joint = RecordingPooling()
     joint.evidence(OWN[..., None], OBSERVED)
     joint.excess_volatility(OWN, OBSERVED)
     joint.ratio(past())

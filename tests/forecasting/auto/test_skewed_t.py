@@ -9,7 +9,7 @@ from forecasting.auto.skewed_t import (
     evenly_spread_t_values,
     log_skew_by_horizon,
     standardized_last_value,
-    unit_mean_t_quantiles,
+    unit_mean_absolute_t_quantiles,
 )
 
 LEVELS = np.array([0.0005, 0.025, 0.1, 0.5, 0.8, 0.99])
@@ -17,7 +17,7 @@ LEVELS = np.array([0.0005, 0.025, 0.1, 0.5, 0.8, 0.99])
 
 def test_quantiles_are_those_of_student_t_with_a_mean_absolute_value_of_one() -> None:
     degrees = degrees_of_freedom_by_horizon(24)
-    for row, nu in zip(unit_mean_t_quantiles(LEVELS, 24), degrees, strict=True):
+    for row, nu in zip(unit_mean_absolute_t_quantiles(LEVELS, 24), degrees, strict=True):
         size = 2 * integrate.quad(lambda x, nu=nu: x * stats.t.pdf(x, nu), 0, np.inf)[0]
         np.testing.assert_allclose(row, stats.t.ppf(LEVELS, nu) / size, rtol=1e-8, atol=1e-12)
 
@@ -32,7 +32,9 @@ def test_tails_are_fat_for_a_month_and_thinner_from_a_year_on() -> None:
 def test_draws_have_the_scale_and_no_tail_beyond_the_last_one_in_two_thousand() -> None:
     draws = evenly_spread_t_values(10_000, 12)
     np.testing.assert_allclose(np.abs(draws).mean(axis=1), 1, rtol=0.01)
-    np.testing.assert_allclose(draws[:, -1], unit_mean_t_quantiles(np.array([0.9995]), 12)[:, 0])
+    np.testing.assert_allclose(
+        draws[:, -1], unit_mean_absolute_t_quantiles(np.array([0.9995]), 12)[:, 0]
+    )
 
 
 def test_a_series_above_its_past_leans_down_and_fully_so_after_half_a_year() -> None:

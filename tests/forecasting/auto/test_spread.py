@@ -11,8 +11,8 @@ from forecasting.auto.spread import (
     collect_past_errors,
     implied_covariance,
     implied_growth,
+    log_error_ratio,
     pooled_error_ratio,
-    series_error_ratio,
 )
 
 HORIZON = 12
@@ -73,7 +73,7 @@ def test_an_outlier_counts_as_the_bound() -> None:
 def test_without_errors_no_ratio_differs_from_what_is_expected() -> None:
     none = PastErrors(np.zeros((5, 2, HORIZON)), np.zeros((5, 2, HORIZON)))
     np.testing.assert_array_equal(pooled_error_ratio(none), 0)
-    np.testing.assert_array_equal(series_error_ratio(none, None), 0)
+    np.testing.assert_array_equal(log_error_ratio(none, None), 0)
 
 
 def test_a_ratio_goes_toward_the_past_one_and_less_at_long_horizons() -> None:
@@ -85,12 +85,12 @@ def test_a_ratio_goes_toward_the_past_one_and_less_at_long_horizons() -> None:
 
 def test_a_series_with_the_ratio_of_all_keeps_it() -> None:
     shared = np.full((600, HORIZON), np.log(1.5))
-    np.testing.assert_allclose(series_error_ratio(past(1.5), shared)[-1], np.log(1.5))
+    np.testing.assert_allclose(log_error_ratio(past(1.5), shared)[-1], np.log(1.5))
 
 
 def test_a_series_lies_between_all_and_its_own_past() -> None:
     shared = np.zeros((600, HORIZON))
-    ratio = series_error_ratio(past(0.5), shared)[-1, 0]
+    ratio = log_error_ratio(past(0.5), shared)[-1, 0]
     assert (ratio < 0).all()
     assert (ratio > np.log(0.5)).all()
     assert ratio[0] == pytest.approx(np.log(0.5) * 0.68, abs=0.03)  # 86 months against 40

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from app.observations.new_observations import NewObservation
+from app.observations.new_release import NewObservation
 from app.observations.observation import Qualifier, Status
 from app.observations.readers import FileKind, LocatedObservation, read_file
 from forecasting import Month

@@ -15,12 +15,12 @@ from forecasting import Month
 from forecasting.arrays import Array
 
 _REMEMBERED = 50_000  # months of forecasts, of some 200 bytes each
-_kept: LRUCache[tuple[str, int, Month, int], "OutlookFigures | None"] = LRUCache(_REMEMBERED)
+_kept: LRUCache[tuple[str, int, Month, int], "MonthForecast | None"] = LRUCache(_REMEMBERED)
 _lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class OutlookFigures:
+class MonthForecast:
     """The forecast of one month: its median, its 80% range, and the chance of a rise.
 
     rise: the probability, 0 to 1, that the month's count is above the series' newest figure
@@ -33,9 +33,9 @@ class OutlookFigures:
     rise: float
 
 
-def outlook_figures(
+def month_forecasts(
     session: Session, specification: Specification, newest: Mapping[int, int], period: Month
-) -> dict[int, OutlookFigures]:
+) -> dict[int, MonthForecast]:
     """What the forecasts that were issued last say of a month, by the series' id.
 
     Only stored quantiles are read, in one statement for all forecasts that were not read before.
@@ -76,13 +76,13 @@ def exceedance(levels: Array, quantiles: Array, count: float) -> float:
     return float(1 - (levels[place - 1] + share * (levels[place] - levels[place - 1])))
 
 
-def _read(quantiles: bytes, origin: Month, period: Month, newest: int) -> OutlookFigures | None:
+def _read(quantiles: bytes, origin: Month, period: Month, newest: int) -> MonthForecast | None:
     distribution = decode_marginals(quantiles)
     step = period - origin - 1
     if not 0 <= step < len(distribution.mean):
         return None
     lower, upper = distribution.interval(0.8)
-    return OutlookFigures(
+    return MonthForecast(
         period=period,
         median=int(distribution.median[step]),
         lower=int(lower[step]),
