@@ -55,6 +55,10 @@ def bordercast(
     return forked.run([*map(str, arguments)], environment(store, **environ), within=PATIENCE)
 
 
+def is_one_sentence(said: str) -> bool:
+    return said.endswith("\n") and said.count("\n") == 1 and "Traceback" not in said
+
+
 @dataclass
 class Service:
     """A started `bordercast run` or another command that serves; what it says is in a file."""

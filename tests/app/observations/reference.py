@@ -6,6 +6,34 @@ from datetime import date
 
 OFFICIAL = ("cbp", "ohss", "frontex", "home-office", "segob", "snm")  # the more exact first
 
+SECTORS = {
+    "usbp.southwest": {
+        "big-bend",
+        "del-rio",
+        "el-centro",
+        "el-paso",
+        "laredo",
+        "rio-grande-valley",
+        "san-diego",
+        "tucson",
+        "yuma",
+    },
+    "usbp.northern": {
+        "blaine",
+        "buffalo",
+        "detroit",
+        "grand-forks",
+        "havre",
+        "houlton",
+        "livermore",
+        "spokane",
+        "swanton",
+    },
+    "usbp.coastal": {"miami", "new-orleans", "ramey"},
+}
+"""The sectors of the Border Patrol since FY2000, Livermore among them, which closed in December
+2004."""
+
 
 @dataclass(frozen=True)
 class Version:
