@@ -48,7 +48,7 @@ class NotScored(Problem):
     title = "Nothing scored yet"
 
 
-def history_chart_data(
+def specify_history_chart(
     session: Session, today: date, query: HistoryChartQuery, form: ChartFormat
 ) -> SeriesSpecification:
     """A series' history.
@@ -69,7 +69,7 @@ def history_chart_data(
     )
 
 
-def forecast_specification(
+def specify_forecast_chart(
     session: Session,
     today: date,
     query: ForecastChartQuery,
@@ -96,10 +96,10 @@ def forecast_specification(
     )
 
 
-def vintages_chart_data(
+def specify_vintages_chart(
     session: Session, today: date, query: VintagesChartQuery, form: ChartFormat
 ) -> VintagesSpecification:
-    """Every version of the latest months' figures. Raises as `history_chart_data` does."""
+    """Every version of the latest months' figures. Raises as `specify_history_chart` does."""
     series = queries.require_series(session, query.series)
     day = queries.resolve_as_of(query.as_of, today)
     months = latest_versions(session, series.id, as_of=day, months=query.months)
@@ -108,7 +108,7 @@ def vintages_chart_data(
     return VintagesSpecification(title_of(series, query.lang), day, months, query.look(form))
 
 
-def track_record_specification(
+def specify_track_record_chart(
     session: Session, today: date, query: ChartQuery, form: ChartFormat
 ) -> TrackRecordSpecification:
     """The track record as known on a day. Raises UnknownSeries and NotScored."""
@@ -124,7 +124,7 @@ def track_record_specification(
     return TrackRecordSpecification(title, day, record, replace(query.look(form), low=True))
 
 
-def past_forecasts_specification(
+def specify_past_forecasts_chart(
     session: Session, today: date, query: PastForecastsChartQuery, form: ChartFormat
 ) -> PastForecastsSpecification:
     """What had been forecast for each month, beside its figure as known on a day.

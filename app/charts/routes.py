@@ -83,7 +83,7 @@ async def history_chart(
     The picture states its unit, its source, and the day as of which the figures were known.
     """
     specification = await database.read_in_thread(
-        chart_data.history_chart_data, now().date(), query, form
+        chart_data.specify_history_chart, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -112,7 +112,7 @@ async def forecast_chart(
     """
     issued = await forecasts.forecast(query.series, model=query.model, as_of=query.as_of)
     specification = await database.read_in_thread(
-        chart_data.forecast_specification, now().date(), query, form, issued
+        chart_data.specify_forecast_chart, now().date(), query, form, issued
     )
     return await _picture(request, charts, specification, form, lasting=not issued.stale)
 
@@ -134,7 +134,7 @@ async def vintages_chart(
     """Every published version of the latest months' figures, as a percent change from the first
     one."""
     specification = await database.read_in_thread(
-        chart_data.vintages_chart_data, now().date(), query, form
+        chart_data.specify_vintages_chart, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -159,7 +159,7 @@ async def track_record_chart(
     has more.
     """
     specification = await database.read_in_thread(
-        chart_data.track_record_specification, now().date(), query, form
+        chart_data.specify_track_record_chart, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 
@@ -185,7 +185,7 @@ async def past_forecasts_chart(
     if there is one. `GET /evaluation/forecasts` has them as a table.
     """
     specification = await database.read_in_thread(
-        chart_data.past_forecasts_specification, now().date(), query, form
+        chart_data.specify_past_forecasts_chart, now().date(), query, form
     )
     return await _picture(request, charts, specification, form)
 

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from app.charts.chart_data import forecast_specification
+from app.charts.chart_data import specify_forecast_chart
 from app.charts.renderer import ChartRenderer
 from app.charts.schemas import ForecastChartQuery
 from app.charts.specifications import ChartFormat
@@ -42,5 +42,5 @@ def warm_up_first_chart(
         issued = issue_forecast(database, clock, query.series, specification)
         for form in (ChartFormat.SVG, ChartFormat.JSON):
             with database.reading() as session:
-                chart = forecast_specification(session, clock().date(), query, form, issued)
+                chart = specify_forecast_chart(session, clock().date(), query, form, issued)
             charts.prepare(chart, form)

@@ -107,6 +107,6 @@ def _specification(
     }
     if issued is None:
         plain = HistoryChartQuery.model_validate(asked)
-        return chart_data.history_chart_data(session, today, plain, ChartFormat.SVG)
+        return chart_data.specify_history_chart(session, today, plain, ChartFormat.SVG)
     ahead = ForecastChartQuery.model_validate(asked | {"from": Start.TODAY})
-    return chart_data.forecast_specification(session, today, ahead, ChartFormat.SVG, issued)
+    return chart_data.specify_forecast_chart(session, today, ahead, ChartFormat.SVG, issued)
