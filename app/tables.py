@@ -1,6 +1,12 @@
 """Every table of the store, gathered so that migrations, backups and tests see all of them."""
 
-from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow, SurpriseRow
+from app.evaluation.tables import (
+    LoadedHindcastRow,
+    OutcomeRow,
+    ScoreRow,
+    SupersededScoreRow,
+    SurpriseRow,
+)
 from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
@@ -14,6 +20,7 @@ __all__ = [
     "ComputationLeaseRow",
     "ForecastRow",
     "KeyRow",
+    "LoadedHindcastRow",
     "ObservationRow",
     "OutcomeRow",
     "PoolRow",

@@ -43,10 +43,12 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 def load_bundled(database: Database, *, only_if_new: bool) -> None:
     """Load the bundled record into the store and print what was new."""
+    record = BundledRecord()
+    if only_if_new:
+        with database.reading() as session:
+            if not _lacks_releases(session, record):
+                return
     with database.writing() as session:
-        record = BundledRecord()
-        if only_if_new and not _lacks_releases(session, record):
-            return
         recorded = bundled_record.load_bundled_record(session, record, recorded_at=utc_now())
     new = [release for release in recorded if not release.known_before]
     figures = sum(release.received for release in new)
@@ -69,6 +71,9 @@ def _lacks_releases(session: Session, record: BundledRecord) -> bool:
 
 def load_hindcast(database: Database) -> None:
     """Load the bundled hindcast scores into the store and print how many there are."""
+    with database.reading() as session:
+        if hindcast_file.is_hindcast_loaded(session):
+            return
     with database.writing() as session:
         loaded = hindcast_file.load_hindcast(session)
     if loaded:

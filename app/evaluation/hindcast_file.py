@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -142,52 +143,64 @@ def load_hindcast(session: Session, path: Path = FILE) -> int:
 
     Series that the store does not know are left out. Without the file there is nothing to load.
     """
-    if not path.exists():
+    if not path.exists() or is_hindcast_loaded(session, path):
         return 0
     ids = {series.key: series.id for series in all_series(session)}
-    beside = superseded_path(path)
-    if _is_loaded(session, path, ids) and _is_loaded(session, beside, ids, superseded=True):
-        return 0
+    keys: set[str] = set()
     store.forget_hindcast(session)
-    added = store.add_scores(session, _scores(path, ids))
+    added = store.add_scores(session, _scores(path, ids, keys))
+    beside = superseded_path(path)
     if beside.exists():
-        added += store.add_scores(session, _scores(beside, ids), superseded=True)
+        added += store.add_scores(session, _scores(beside, ids, keys), superseded=True)
+    store.mark_hindcast_loaded(
+        session, hindcast_checksum(path), {key: ids.get(key) for key in keys}
+    )
     keep_outcomes(session, changed_outcomes(session))
     return added
 
 
-def _is_loaded(
-    session: Session, path: Path, ids: Mapping[str, int], *, superseded: bool = False
-) -> bool:
-    count, total = store.hindcast_sums(session, superseded=superseded)
-    if count == 0 or not path.exists():
-        return superseded and count == 0 and not path.exists()
-    sums = [
-        (len(of_model), math.fsum(map(float, of_model)))
-        for columns in _read(path, ids)
-        for model in _models(columns)
-        for of_model in ([score for score in columns[f"{model}:wis"] if score],)
+def is_hindcast_loaded(session: Session, path: Path = FILE) -> bool:
+    """Whether the store holds the scores of a hindcast, of every series that both know.
+
+    Reads neither the scores nor the lines of the file.
+    """
+    loaded = store.loaded_hindcast(session)
+    if loaded is None or loaded.checksum != hindcast_checksum(path):
+        return False
+    ids = {series.key: series.id for series in all_series(session)}
+    return all(ids.get(key) == series_id for key, series_id in loaded.series.items())
+
+
+def hindcast_checksum(path: Path) -> str:
+    """The SHA-256 digest of both files of a hindcast."""
+    digests = [
+        hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+        for file in (path, superseded_path(path))
     ]
-    same_total = math.isclose(total, math.fsum(part for _, part in sums), rel_tol=1e-9)
-    return count == sum(scores for scores, _ in sums) and same_total
+    return hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
 
-def _read(path: Path, ids: Mapping[str, int]) -> Iterator[_Columns]:
-    """Some hundred lines after the other, by column, without series that have no id."""
+def _read(path: Path, ids: Mapping[str, int], keys: set[str]) -> Iterator[_Columns]:
+    """Some hundred lines after the other, by column, without series that have no id.
+
+    The keys of all series are added to `keys`.
+    """
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines)
         header = next(rows)
-        known = (row for row in rows if row[0] in ids)
-        while some := list(islice(known, _LINES_AT_ONCE)):
-            yield dict(zip(header, zip(*some, strict=True), strict=True))
+        while some := list(islice(rows, _LINES_AT_ONCE)):
+            keys.update(row[0] for row in some)
+            if known := [row for row in some if row[0] in ids]:
+                yield dict(zip(header, zip(*known, strict=True), strict=True))
 
 
 def _models(columns: _Columns) -> list[str]:
     return [name.removesuffix(":wis") for name in columns if name.endswith(":wis")]
 
 
-def _scores(path: Path, ids: Mapping[str, int]) -> Iterator[Score]:
-    for columns in _read(path, ids):
+def _scores(path: Path, ids: Mapping[str, int], keys: set[str]) -> Iterator[Score]:
+    """The scores of the series that have an id; the keys of all series are added to `keys`."""
+    for columns in _read(path, ids, keys):
         models_by_lines: dict[tuple[bool, ...], list[str]] = {}
         for model in _models(columns):
             is_scored = tuple(map(bool, columns[f"{model}:wis"]))

@@ -1,6 +1,6 @@
 """All SQL on scores, as named questions."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.evaluation.tables import (
+    LoadedHindcastRow,
     OutcomeRow,
     ScoreColumns,
     ScoreRow,
@@ -146,17 +147,18 @@ def _first_day(month: Month) -> str:
 def forget_hindcast(session: Session) -> None:
     for table in (ScoreRow, SupersededScoreRow):
         session.execute(delete(table).where(table.forecast_id.is_(None)))
+    session.execute(delete(LoadedHindcastRow))
 
 
-def hindcast_sums(session: Session, *, superseded: bool = False) -> tuple[int, float]:
-    """How many scores of hindcasts there are, and the sum of their weighted interval scores."""
-    table = SupersededScoreRow if superseded else ScoreRow
-    count, total = session.execute(
-        select(func.count(), func.coalesce(func.sum(table.wis), 0.0)).where(
-            table.forecast_id.is_(None)
-        )
-    ).one()
-    return count, float(total)
+def loaded_hindcast(session: Session) -> LoadedHindcastRow | None:
+    """Which hindcast the store holds the scores of."""
+    return session.scalar(select(LoadedHindcastRow))
+
+
+def mark_hindcast_loaded(session: Session, checksum: str, series: Mapping[str, int | None]) -> None:
+    """Say that the scores of a hindcast are in the store; see LoadedHindcastRow."""
+    session.add(LoadedHindcastRow(id=1, checksum=checksum, series=dict(series)))
+    session.flush()
 
 
 def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreRow]]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Date,
@@ -110,6 +111,20 @@ class OutcomeRow(Base):
     hindcast_value: Mapped[int | None] = mapped_column(BigInteger)
     known_from: Mapped[date] = mapped_column(Date)
     known_until: Mapped[date | None] = mapped_column(Date)
+
+
+class LoadedHindcastRow(Base):
+    """One row: which hindcast the scores without a forecast are of.
+
+    `checksum` is the SHA-256 digest of its files. `series` has the store's id of every series that
+    they have scores of, by key; none for a series that the store did not know.
+    """
+
+    __tablename__ = "loaded_hindcast"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    checksum: Mapped[str] = mapped_column(String(64))
+    series: Mapped[dict[str, int | None]] = mapped_column(JSON)
 
 
 class SurpriseRow(Base):

@@ -15,6 +15,7 @@ TABLES = {
     "observations",
     "forecasts",
     "keys",
+    "loaded_hindcast",
     "computations",
     "scores",
     "surprises",

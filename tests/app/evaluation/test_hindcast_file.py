@@ -21,6 +21,7 @@ from forecasting import MODELS, backtest
 from forecasting.backtest.report import BacktestReport
 from forecasting.backtest.summaries import Grouping, summarize
 from tests.app.evaluation.conftest import KEYS, TODAY
+from tests.app.observations.publishing import make_series
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +79,43 @@ def test_scores_from_the_store_are_those_of_the_backtest(
 
 def test_loading_again_changes_nothing(loaded_copy: Database, file: Path) -> None:
     with loaded_copy.writing() as session:
+        assert not hindcast_file.is_hindcast_loaded(session, file)
         loaded = hindcast_file.load_hindcast(session, file)
     with loaded_copy.writing() as session:
+        assert hindcast_file.is_hindcast_loaded(session, file)
         assert hindcast_file.load_hindcast(session, file) == 0
     with loaded_copy.reading() as session:
         assert sum(one.count for one in store.totals(session, ScoreFilter())) == loaded
-        assert store.hindcast_sums(session)[0] > 0
+
+
+def test_a_hindcast_that_is_loaded_is_not_read_again(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "hindcast.csv.gz"
+    file.write_bytes(b"no archive: reading it would fail")
+    with database.writing() as session:
+        store.mark_hindcast_loaded(session, hindcast_file.hindcast_checksum(file), {KEYS[0]: None})
+        assert hindcast_file.load_hindcast(session, file) == 0
+
+
+def test_another_hindcast_takes_the_place_of_the_one_before(
+    loaded_copy: Database, file: Path, report: BacktestReport, tmp_path: Path
+) -> None:
+    other = tmp_path / file.name
+    hindcast_file.write_hindcast(report.select(report.horizon <= 2), other)
+    with loaded_copy.writing() as session:
+        hindcast_file.load_hindcast(session, file)
+        loaded = hindcast_file.load_hindcast(session, other)
+        assert 0 < loaded == sum(one.count for one in store.totals(session, ScoreFilter()))
+
+
+def test_a_series_that_is_added_later_gets_its_scores(database: Database, file: Path) -> None:
+    with database.writing() as session:
+        make_series(session, KEYS[0])
+        of_one = hindcast_file.load_hindcast(session, file)
+        make_series(session, "made.up")
+        assert hindcast_file.is_hindcast_loaded(session, file), "the file knows nothing of it"
+        make_series(session, KEYS[1])
+        assert not hindcast_file.is_hindcast_loaded(session, file)
+        assert hindcast_file.load_hindcast(session, file) > of_one
 
 
 def test_series_that_the_store_does_not_know_are_left_out(database: Database, file: Path) -> None:
@@ -94,7 +126,7 @@ def test_series_that_the_store_does_not_know_are_left_out(database: Database, fi
 def test_without_a_file_nothing_is_loaded(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
         assert hindcast_file.load_hindcast(session, tmp_path / "absent.csv.gz") == 0
-        assert store.hindcast_sums(session)[0] == 0
+        assert store.totals(session, ScoreFilter()) == []
 
 
 def test_scores_can_be_asked_for_in_part(loaded_copy: Database, file: Path) -> None:

@@ -24,6 +24,7 @@ FIGURES = {"2026-05": 100, "2026-06": 120, "2026-07": 90, "2026-08": 110}
 NOT_EXPORTED = {  # secrets, and what is computed again
     "keys",
     "computations",
+    "loaded_hindcast",
     "outcomes",
     "pools",
     "reconciled_forecasts",
