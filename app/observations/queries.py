@@ -19,7 +19,7 @@ MONTHS_BEFORE_OLD = 3  # figures older than this say how old they are
 class History:
     """The figures of one series as known at the end of a day, oldest first.
 
-    `last` is its newest month.
+    `last` is its newest month with a count, whatever months the observations are of.
     """
 
     series: SeriesRow
@@ -99,7 +99,10 @@ def get_history(
         if (start is None or observation.period >= start)
         and (end is None or observation.period <= end)
     ]
-    last = known[-1].period if known else None
+    counted = (
+        observation.period for observation in reversed(known) if observation.value is not None
+    )
+    last = next(counted, None)
     return History(series, day, wanted, last, store.newest_recording(session, as_of=day))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.clock import CLOCK_TOLERANCE
 from app.observations.observation import Qualifier
+from app.observations.store import FAR_FUTURE, is_withdrawn
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from app.sources.tables import SourceRow
 from forecasting import Month
@@ -17,10 +18,10 @@ from forecasting import Month
 
 @dataclass(frozen=True, slots=True)
 class NewestFigure:
-    """The newest month that a source has published for a series."""
+    """The newest count that a source has published of a series and not withdrawn."""
 
     period: Month
-    value: int | None
+    value: int
     published_on: date
 
 
@@ -118,12 +119,18 @@ def release_claim(session: Session, name: str, owner: str) -> None:
 
 
 def newest_figure(session: Session, key: str, source: str) -> NewestFigure | None:
-    """The newest month of a series that a source has published, as its newest release has it."""
+    """The newest count of a series that a source has published and not withdrawn."""
     row = session.execute(
         select(ObservationRow.period, ObservationRow.value, ObservationRow.published_on)
         .join(SeriesRow, SeriesRow.id == ObservationRow.series_id)
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
-        .where(SeriesRow.key == key, ReleaseRow.source == source, ReleaseRow.retracted_at.is_(None))
+        .where(
+            SeriesRow.key == key,
+            ReleaseRow.source == source,
+            ReleaseRow.retracted_at.is_(None),
+            ObservationRow.value.is_not(None),
+            ~is_withdrawn(ObservationRow, ReleaseRow, FAR_FUTURE),
+        )
         .order_by(ObservationRow.period.desc(), ObservationRow.published_on.desc())
         .limit(1)
     ).first()
@@ -140,14 +147,19 @@ def newest_period_of_release(session: Session, release_id: int) -> Month | None:
 
 
 def newest_periods_by_day(session: Session, key: str, source: str) -> list[tuple[date, Month]]:
-    """The newest month of a series that a source published on each day of a release, oldest day
+    """The newest month of a series that a source counted in on each day of a release, oldest day
     first."""
     newest = func.max(ObservationRow.period, type_=ObservationRow.period.type)
     rows = session.execute(
         select(ObservationRow.published_on, newest)
         .join(SeriesRow, SeriesRow.id == ObservationRow.series_id)
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
-        .where(SeriesRow.key == key, ReleaseRow.source == source, ReleaseRow.retracted_at.is_(None))
+        .where(
+            SeriesRow.key == key,
+            ReleaseRow.source == source,
+            ReleaseRow.retracted_at.is_(None),
+            ObservationRow.value.is_not(None),
+        )
         .group_by(ObservationRow.published_on)
         .order_by(ObservationRow.published_on)
     )

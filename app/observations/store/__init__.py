@@ -48,3 +48,5 @@ from app.observations.store.series_catalog import resumable_ends as resumable_en
 from app.observations.store.series_catalog import resume_series as resume_series
 from app.observations.store.series_catalog import summaries as summaries
 from app.observations.store.series_catalog import update_description as update_description
+from app.observations.store.version_rows import FAR_FUTURE as FAR_FUTURE
+from app.observations.store.version_rows import is_withdrawn as is_withdrawn

@@ -99,7 +99,7 @@ def summaries(
 def _latest_observations(
     session: Session, series_ids: Select[int], known_by: date
 ) -> dict[int, Observation]:
-    """The current figure of the newest month of each series."""
+    """The current figure of the newest month with a count of each series."""
     newest = (
         select(SeriesRow.id, edge_of_series(known_by, newest=True).label("period"))
         .where(SeriesRow.id.in_(series_ids))

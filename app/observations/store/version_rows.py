@@ -5,10 +5,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, Subquery, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.observation import Observation, Qualifier, Status
+from app.observations.publishers import OFFICIAL_SOURCES
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
 from forecasting import Month
 
@@ -61,21 +71,57 @@ def every_version_statement() -> Versions:
 
 
 def edge_of_series(known_by: date, *, newest: bool) -> ScalarSelect[Month]:
-    """The first or last month of each series that has a figure."""
+    """The first or last month of each series whose current figure has a value."""
     observation, release = aliased(ObservationRow), aliased(ReleaseRow)
     return (
         select(observation.period)
         .join(release, release.id == observation.release_id)
         .where(
             observation.series_id == SeriesRow.id,
+            observation.value.is_not(None),
             observation.published_on <= known_by,
             release.retracted_at.is_(None),
+            ~is_withdrawn(observation, release, known_by),
         )
         .order_by(observation.period.desc() if newest else observation.period)
         .limit(1)
         .correlate(SeriesRow)
         .scalar_subquery()
     )
+
+
+def is_withdrawn(
+    observation: type[ObservationRow], release: type[ReleaseRow], known_by: date
+) -> ColumnElement[bool]:
+    """Whether the source of a figure has said later, by a day, that there is none.
+
+    The month then has a figure only if another source gives one: see `choose_current`.
+    """
+    later, its_release = aliased(ObservationRow), aliased(ReleaseRow)
+    return (
+        select(later.release_id)
+        .join(its_release, its_release.id == later.release_id)
+        .where(
+            later.series_id == observation.series_id,
+            later.period == observation.period,
+            later.value.is_(None),
+            later.published_on <= known_by,
+            its_release.retracted_at.is_(None),
+            _authority(its_release) == _authority(release),
+            _order_of_publication(later) > _order_of_publication(observation),
+        )
+        .exists()
+    )
+
+
+def _authority(release: type[ReleaseRow]) -> ColumnElement[str]:
+    """The source of a release; all that are not official count as one."""
+    return case((release.source.in_(sorted(OFFICIAL_SOURCES)), release.source), else_="")
+
+
+def _order_of_publication(observation: type[ObservationRow]) -> ColumnElement[Any]:
+    exact = case((observation.qualifier == Qualifier.EXACT.value, 1), else_=0)
+    return tuple_(observation.published_on, exact, observation.release_id)
 
 
 def versions_by_series(
