@@ -134,7 +134,9 @@ def newest_figure(session: Session, key: str, source: str) -> NewestFigure | Non
         .order_by(ObservationRow.period.desc(), ObservationRow.published_on.desc())
         .limit(1)
     ).first()
-    return None if row is None else NewestFigure(*row)
+    if row is None or row.value is None:
+        return None
+    return NewestFigure(row.period, row.value, row.published_on)
 
 
 def newest_period_of_release(session: Session, release_id: int) -> Month | None:
