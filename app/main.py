@@ -24,7 +24,7 @@ from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
 from app.http import documentation_site, llms, metrics
-from app.http.answers import HeadAsGet
+from app.http.answers import TOTAL_COUNT, HeadAsGet
 from app.http.documentation import documented_app
 from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
 from app.http.repeated import refuse_repeated
@@ -141,7 +141,7 @@ def create_app(
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
         allow_headers=["Content-Type", "If-None-Match", "If-Modified-Since"],
-        expose_headers=["ETag", "Last-Modified", "Link", "Retry-After"],
+        expose_headers=["ETag", "Last-Modified", "Link", "Retry-After", TOTAL_COUNT],
     )
     errors.install(app)
     app.include_router(table_routes(ROUTERS))

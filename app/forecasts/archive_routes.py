@@ -77,7 +77,9 @@ def forecasts(
 
     An archived forecast never changes.
 
-    An answer has at most `limit` forecasts, and `next_cursor` leads to the next ones.
+    An answer has at most `limit` forecasts; `next_cursor` and the `Link` header lead to the next
+    ones, and the header `X-Total-Count` has the number of all.
+
     `format=hubverse` gives one model-output file instead, in encounters per month: the last
     forecast of every series by one model (default: `auto`) from one origin (default: the newest).
     Its columns are reference_date, target, horizon, target_end_date, location, output_type,
@@ -92,6 +94,7 @@ def forecasts(
         if query.format is ArchiveFormat.HUBVERSE:
             return _hub_file(request, session, wanted, query)
         found = store.list_archived(session, query.cursor, limit=query.limit + 1, wanted=wanted)
+        total = store.count_archived(session, wanted)
         shown, more = found[: query.limit], len(found) > query.limit
         document = ForecastsAnswer(
             forecasts=[ForecastEntry.of(row, key) for row, key in shown],
@@ -99,7 +102,14 @@ def forecasts(
         )
     modified = max((row.issued_at for row, _ in shown), default=None)
     return answer(
-        request, query.read, document, document.table(), modified=modified, name="forecasts"
+        request,
+        query.read,
+        document,
+        document.table(),
+        modified=modified,
+        name="forecasts",
+        next_cursor=document.next_cursor,
+        total=total,
     )
 
 

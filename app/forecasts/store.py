@@ -226,6 +226,12 @@ def list_archived(
     return [(row[0], row[1]) for row in session.execute(statement.options(*heavy))]
 
 
+def count_archived(session: Session, wanted: ForecastFilter) -> int:
+    """How many wanted forecasts there are."""
+    statement = select(func.count()).select_from(ForecastRow).where(*wanted.conditions())
+    return session.scalar(statement) or 0
+
+
 def newest_of_each_series(
     session: Session, wanted: ForecastFilter
 ) -> list[tuple[ForecastRow, str]]:

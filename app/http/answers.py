@@ -22,6 +22,7 @@ from app.http.encodings import GZIP, GZIP_LEVEL, is_compressible, preferred_enco
 
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
 TABLE_SUFFIX = ".csv"  # of the paths that answer with tables only
+TOTAL_COUNT = "X-Total-Count"  # the header that other services tell the number of entries by
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]  # column names, rows
 
@@ -84,16 +85,20 @@ def answer(
     modified: datetime | None,
     name: str,
     lasting: bool = True,
-    next_cursor: str | None = None,
+    next_cursor: object | None = None,
+    total: int | None = None,
 ) -> FinishedAnswer:
     """The document as JSON, the table as a CSV file, or 304 if the caller already has it.
 
-    If there is a `next_cursor`, a Link header leads to the next page, also from a table.
+    If there is a `next_cursor`, a Link header leads to the next page, also from a table. `total` is
+    the number of entries in all pages of a list.
     """
     body, media_type, headers = render_body(request, query, document, table, name=name)
     if next_cursor is not None:
-        following = request.url.include_query_params(cursor=next_cursor)
+        following = request.url.include_query_params(cursor=str(next_cursor))
         headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    if total is not None:
+        headers[TOTAL_COUNT] = str(total)
     return conditional_response(
         request, body, media_type, modified=modified, headers=headers, lasting=lasting
     )

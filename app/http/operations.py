@@ -17,6 +17,13 @@ VALIDATORS: Headers = {
 RETRY_AFTER: Headers = {"Retry-After": ("Seconds after which to try again.", _SECONDS)}
 CHALLENGE: Headers = {"WWW-Authenticate": ("`Bearer`: the kind of key that is needed.", _TEXT)}
 FILE_NAME: Headers = {"Content-Disposition": ("A name for the file.", _TEXT)}
+PAGING: Headers = {
+    "Link": ('Leads to the next page (`rel="next"`); absent from the last one.', _TEXT),
+    "X-Total-Count": (
+        "The number of entries in all pages; of `/vintages`, of months.",
+        {"type": "integer", "minimum": 0},
+    ),
+}
 
 _HEADERS = {"304": VALIDATORS, "401": CHALLENGE, "429": RETRY_AFTER, "503": RETRY_AFTER}
 
@@ -42,6 +49,8 @@ def describe_headers(document: dict[str, Any]) -> None:
                 _add(responses["200"], VALIDATORS)
             if "text/csv" in responses.get("200", {}).get("content", {}):
                 _add(responses["200"], FILE_NAME)
+            if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", [])):
+                _add(responses["200"], PAGING)
 
 
 def _add(response: dict[str, Any], headers: Headers) -> None:

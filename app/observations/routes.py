@@ -85,7 +85,8 @@ def series(
     Office of Field Operations (`ofo`), or by both (`cbp`). There are series by region, sector,
     family status, citizenship, and title of authority.
 
-    An answer has at most `limit` series; `next_cursor` and the `Link` header lead to the next ones.
+    An answer has at most `limit` series; `next_cursor` and the `Link` header lead to the next ones,
+    and the header `X-Total-Count` has the number of all.
 
     `search` leaves those of whose names, in English or Spanish, every word looked for begins a
     word.
@@ -98,6 +99,7 @@ def series(
         found = store.summaries(
             session, as_of=day, after=query.cursor, limit=query.limit + 1, keys=keys
         )
+        total = store.count_series(session) if keys is None else len(keys)
         modified = store.newest_recording(session, as_of=day)
         shown, more = found[: query.limit], len(found) > query.limit
         document = SeriesAnswer(
@@ -112,6 +114,7 @@ def series(
         modified=modified,
         name="series",
         next_cursor=document.next_cursor,
+        total=total,
     )
 
 
@@ -186,11 +189,12 @@ def releases(
     retracted.
 
     An answer has at most `limit` releases; `next_cursor` and the `Link` header lead to the next
-    ones.
+    ones, and the header `X-Total-Count` has the number of all.
     """
     place = None if query.cursor is None else _place(query.cursor)
     with database.reading() as session:
         found = store.releases_page(session, place, limit=query.limit + 1, source=query.source)
+        total = store.count_releases(session, source=query.source)
         shown, more = found[: query.limit], len(found) > query.limit
         document = ReleasesAnswer(
             releases=[ReleaseEntry.of(release) for release in shown],
@@ -205,6 +209,7 @@ def releases(
         modified=modified,
         name="releases",
         next_cursor=document.next_cursor,
+        total=total,
     )
 
 

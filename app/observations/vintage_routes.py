@@ -39,7 +39,8 @@ def vintages(
     which it was, in the unit of the series. With `layout=wide`, a matrix of months and vintages.
 
     A vintage is a day on which a figure of the series changed. An answer has at most `limit`
-    months, and `next_cursor` leads to the next ones.
+    months; `next_cursor` and the `Link` header lead to the next ones, and the header
+    `X-Total-Count` has the number of all months.
     """
     with database.reading() as session:
         series = queries.require_series(session, query.series)
@@ -49,4 +50,13 @@ def vintages(
         shape = WideVintagesAnswer if query.layout is Layout.WIDE else LongVintagesAnswer
         document = shape.of(series, day, query, triangle)
     name = f"{query.series}-vintages"
-    return answer(request, query, document, document.table(), modified=modified, name=name)
+    return answer(
+        request,
+        query,
+        document,
+        document.table(),
+        modified=modified,
+        name=name,
+        next_cursor=document.next_cursor,
+        total=len(query.months_of(triangle)),
+    )

@@ -51,17 +51,25 @@ class VintagesQuery(ReadQuery):
         None, description="The `next_cursor` of the previous answer: the month to go on with."
     )
 
+    def months_of(self, triangle: RevisionTriangle) -> list[Month]:
+        """The months from `start` through `end`, in all pages."""
+        return [
+            month
+            for month in triangle.months
+            if (self.start is None or month >= self.start)
+            and (self.end is None or month <= self.end)
+        ]
+
     def select(self, triangle: RevisionTriangle) -> tuple[RevisionTriangle, Month | None]:
         """The part to show, and the month that the next answer begins with.
 
         Raises BadParameter if `end` is before `start`.
         """
         require_in_order(self.start, self.end)
-        firsts = [month for month in (self.start, self.cursor) if month is not None]
         months = [
             month
-            for month in triangle.months
-            if all(month >= first for first in firsts) and (self.end is None or month <= self.end)
+            for month in self.months_of(triangle)
+            if self.cursor is None or month >= self.cursor
         ]
         following = months[self.limit : self.limit + 1]
         shown = triangle.of_months(months[: self.limit])

@@ -18,6 +18,7 @@ from app.observations.store.recent_changes import newest_of_releases as newest_o
 from app.observations.store.recent_changes import releases_changed_last as releases_changed_last
 from app.observations.store.recent_figures import recent_observations as recent_observations
 from app.observations.store.release_log import add_release as add_release
+from app.observations.store.release_log import count_releases as count_releases
 from app.observations.store.release_log import count_releases_of_day as count_releases_of_day
 from app.observations.store.release_log import find_release as find_release
 from app.observations.store.release_log import is_empty as is_empty

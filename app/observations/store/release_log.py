@@ -106,6 +106,14 @@ def releases_page(
     return session.scalars(statement).all()
 
 
+def count_releases(session: Session, *, source: str | None = None) -> int:
+    """How many releases there are, retracted ones too."""
+    statement = select(func.count()).select_from(ReleaseRow)
+    if source is not None:
+        statement = statement.where(ReleaseRow.source == source)
+    return session.scalar(statement) or 0
+
+
 def series_of_release(session: Session, release_id: int) -> dict[str, int]:
     """Keys and ids of the series that a release gave figures for."""
     given = (

@@ -105,6 +105,18 @@ def test_pages_together_are_the_whole(archive: TestClient) -> None:
     assert [one for page in pages for one in page] == listed(archive)
 
 
+def test_a_table_of_forecasts_leads_to_the_next_page_and_says_how_many_there_are(
+    archive: TestClient,
+) -> None:
+    first = archive.get("/forecasts.csv?limit=2")
+    assert first.headers["x-total-count"] == "3"
+    second = archive.get(first.links["next"]["url"])
+    assert "next" not in second.links
+    whole = archive.get("/forecasts.csv").text.splitlines()
+    assert [*first.text.splitlines(), *second.text.splitlines()[1:]] == whole
+    assert archive.get(f"/forecasts?series={TUCSON}&limit=1").headers["x-total-count"] == "1"
+
+
 def test_one_forecast_is_given_whole(archive: TestClient) -> None:
     entry = listed(archive, series=SOUTHWEST)[1]
     whole = archive.get(f"/forecasts/{entry['id']}").json()
