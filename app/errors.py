@@ -231,6 +231,22 @@ class StoreBusy(Problem):
         )
 
 
+class StoreReadOnly(Problem):
+    """The service may read its store but not write it, so it serves and loads nothing.
+
+    Send what is to be loaded to a service that may write.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+    title = "Read-only store"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The store may be read here but not written, so nothing was recorded. Send this to a "
+            "service that may write the store, or have its operator give this one the permission."
+        )
+
+
 STORE_PROBLEMS = (StoreFailed, StoreDamaged, StoreBusy)
 """What no request causes: the store cannot be used now."""
 

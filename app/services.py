@@ -1,5 +1,7 @@
 """The parts of a running application, built in one place and shut down in one place."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,6 +11,7 @@ from pathlib import Path
 from app.charts.renderer import ChartRenderer
 from app.clock import Clock
 from app.config import Settings
+from app.errors import STORE_PROBLEMS
 from app.evaluation.scoring import Scorer
 from app.forecasts.pools import Pools
 from app.forecasts.refresher import Refresher
@@ -23,6 +26,8 @@ from app.sources.configured import ClientSettings
 from app.sources.publisher import Publisher
 from app.storage.database import Database
 from app.storage.state import open_state_reader
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,9 @@ async def running_services(
         )
 
         async def begin(background: AsyncExitStack) -> None:
+            if await asyncio.to_thread(_may_only_read, database):
+                log.warning("The store is read-only: nothing is recorded or refreshed here")
+                return
             if settings.refresh:
                 await background.enter_async_context(services.refresher.running())
                 await background.enter_async_context(services.scorer.running())
@@ -107,3 +115,11 @@ async def running_services(
 
         await stack.enter_async_context(leading(leader_lock, begin))
         yield services
+
+
+def _may_only_read(database: Database) -> bool:
+    """Whether the store is read-only; False while it cannot be asked, as it may be later."""
+    try:
+        return database.read_only
+    except STORE_PROBLEMS:
+        return False

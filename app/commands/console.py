@@ -14,7 +14,15 @@ from sqlalchemy.exc import DBAPIError
 
 from app.commands.usage import UsageError
 from app.config import Settings, UnusableSetting
-from app.errors import BadParameter, Problem, StoreBusy, StoreDamaged, StoreFailed, fault
+from app.errors import (
+    BadParameter,
+    Problem,
+    StoreBusy,
+    StoreDamaged,
+    StoreFailed,
+    StoreReadOnly,
+    fault,
+)
 from app.http.answers import Table
 from app.http.csv_cells import neutralize_formulas
 from app.storage.backup import NotABackup
@@ -116,6 +124,12 @@ def report_errors() -> Iterator[None]:
         _end(f"The store cannot be used: {failure.reason.rstrip('?.')}. {_CHECK}", FAILED)
     except (StoreDamaged, StoreBusy) as failure:
         _end(failure.detail, FAILED)
+    except StoreReadOnly:
+        _end(
+            "The store may be read but not written. bordercast serve serves it; for all else, make "
+            "its file or its database writable.",
+            FAILED,
+        )
     except Problem as problem:
         _end(problem.detail, USAGE_ERROR)
     except ValidationError as error:

@@ -89,7 +89,7 @@ def _find_forecast(
     issued = issue_forecast(database, utc_now, key, specification, as_of=query.as_of)
     with database.reading() as session:
         if query.transformation is not None:
-            paths = decode_paths(store.paths(session, issued.archived.id))
+            paths = decode_paths(store.paths_of(session, issued.archived))
             return describe_transformed(issued, query, paths)
         history, model = issued.inputs.history, issued.archived.model
         record = get_track_record(session, history.series.id, key, model, as_of=query.as_of)

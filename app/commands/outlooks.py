@@ -135,7 +135,7 @@ def _issue(
     specification = Specification(model, Settings().seed)
     issued = issue_forecast(database, utc_now, key, specification, as_of=as_of)
     with database.reading() as session:
-        return issued, store.paths(session, issued.archived.id)
+        return issued, store.paths_of(session, issued.archived)
 
 
 def _say_any_month(document: ThresholdAnswer) -> str:

@@ -66,7 +66,12 @@ class Scorer:
         self._outcomes_of: object = None
 
     def catch_up(self) -> int:
-        """Score what has come out since; returns how many forecasts were scored."""
+        """Score what has come out since; returns how many forecasts were scored.
+
+        A read-only store stays as it is.
+        """
+        if self._database.read_only:
+            return 0
         with self._lock:
             with self._database.reading() as session:
                 state = (release_stamp(session), forecasts.newest_live_id(session))

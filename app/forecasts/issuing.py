@@ -21,6 +21,8 @@ def issue_forecast(
 ) -> IssuedForecast:
     """The forecast of one series, from the archive or computed in this process.
 
+    It is not archived if the store is read-only.
+
     Raises what `load_inputs` raises.
     """
     with database.reading() as session:
@@ -29,6 +31,9 @@ def issue_forecast(
         return IssuedForecast(found.inputs, found.archived)
     pool = get_or_learn_pool(database, clock, found.key.pool)
     computed = compute(found.inputs.series, specification, pool)
+    if database.read_only:
+        row = store.new_row(found.key, computed, issued_at=clock(), live=as_of is None)
+        return IssuedForecast(found.inputs, row)
     with database.writing() as session:
         store.archive(session, found.key, computed, issued_at=clock(), live=as_of is None)
     with database.reading() as session:

@@ -33,6 +33,7 @@ from forecasting import MonthlySeries, Pool, learn_pool
 from forecasting.models import POOLED
 
 KEPT = 50  # pools in the store, of 130 kB each; to learn one again takes seconds
+KEPT_UNSTORED = 10  # in memory, if the store is read-only
 
 Learn = Callable[[Mapping[str, MonthlySeries]], Pool | None]
 
@@ -173,7 +174,10 @@ def store_pool(
 def get_or_learn_pool(
     database: Database, clock: Clock, name: PoolKey | None, learn: Learn = learn_pool
 ) -> Pool | None:
-    """The pool from the store or, if it is not there, learned by `learn` and stored."""
+    """The pool from the store or, if it is not there, learned by `learn` and stored.
+
+    It is not stored if the store is read-only.
+    """
     if name is None:
         return None
     with database.reading() as session:
@@ -182,6 +186,8 @@ def get_or_learn_pool(
             return decode_pool(row)
         series = load_known_series(session, name)
     pool = learn(series)
+    if database.read_only:
+        return pool
     with database.writing() as session:
         store_pool(session, name, len(series), pool, learned_at=clock())
     return pool
@@ -195,11 +201,12 @@ class Pools:
         self._workers = workers
         self._clock = clock
         self._under_way: dict[PoolKey, asyncio.Task[Pool | None]] = {}
+        self._unstored: LRUCache[PoolKey, Pool | None] = LRUCache(KEPT_UNSTORED)
 
     async def get_or_learn(self, name: PoolKey | None) -> Pool | None:
         """The pool from the store or, if it is not there, learned and stored."""
-        if name is None:
-            return None
+        if name is None or name in self._unstored:
+            return None if name is None else self._unstored[name]
         task = self._under_way.get(name)
         if task is None:
             task = asyncio.create_task(self._get_or_learn(name))
@@ -220,6 +227,9 @@ class Pools:
             return decode_pool(row)
         series = await self._database.read_in_thread(load_known_series, name)
         pool = await run_in_worker(self._workers, learn_pool, series)
+        if self._database.read_only:
+            self._unstored[name] = pool
+            return pool
         await self._database.write_unshown_in_thread(
             store_pool, name, len(series), pool, learned_at=self._clock()
         )

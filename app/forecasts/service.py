@@ -9,18 +9,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from app.clock import Clock
 from app.errors import StillComputing
 from app.execution.processes import run_in_worker
 from app.forecasts import store
-from app.forecasts.computation import compute
+from app.forecasts.computation import Computed, compute
 from app.forecasts.encoding import JointPaths, decode_joint_paths, decode_paths
 from app.forecasts.lookup import IssuedForecast, look_up_forecast
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
+from app.forecasts.tables import ForecastRow
 from app.reconciliation.store import newest_reconciled, reconciled_paths
 from app.storage.database import Database
 from forecasting import MonthlySeries
@@ -30,12 +32,14 @@ RETRY_AFTER_SECONDS = 10
 CLAIM = timedelta(seconds=15)  # how long a silent computation counts as alive
 HEARTBEAT_SECONDS = 5.0
 POLL_SECONDS = 0.2
+KEPT_UNARCHIVED = 100  # forecasts in memory, of some 200 kB each, if the store is read-only
 
 
 class ForecastService:
     """Serves forecasts of one store.
 
-    However many ask for one forecast at once, here or in another process on the same store, it is
+    If the store is read-only, forecasts are computed for those who ask and kept in memory. However
+    many ask for one forecast at once, here or in another process on the same store, it is
     computed once; a forecast of another series is never waited for.
     """
 
@@ -49,6 +53,7 @@ class ForecastService:
         self._pools = pools
         self._owner = uuid.uuid4().hex
         self._under_way: dict[ForecastKey, asyncio.Task[None]] = {}
+        self._unarchived: LRUCache[ForecastKey, ForecastRow] = LRUCache(KEPT_UNARCHIVED)
 
     @property
     def seed(self) -> int:
@@ -68,8 +73,9 @@ class ForecastService:
         found = await self._database.read_in_thread(
             look_up_forecast, key, specification, today=self._clock().date(), as_of=as_of
         )
-        if found.archived is not None:
-            return IssuedForecast(found.inputs, found.archived)
+        archived = found.archived or self._unarchived.get(found.key)
+        if archived is not None:
+            return IssuedForecast(found.inputs, archived)
         computation = self._computation(found.key, found.inputs.series, live=as_of is None)
         if as_of is None and not fresh:
             last = await self._database.read_in_thread(
@@ -78,7 +84,9 @@ class ForecastService:
             if last is not None:
                 return IssuedForecast(found.inputs, last)
         await self._wait_with_limit(computation)
-        archived = await self._database.read_in_thread(store.find_forecast, found.key)
+        archived = self._unarchived.get(found.key) or await self._database.read_in_thread(
+            store.find_forecast, found.key
+        )
         assert archived is not None, "a computation ends with its forecast in the archive"
         return IssuedForecast(found.inputs, archived)
 
@@ -87,6 +95,8 @@ class ForecastService:
 
         It stays as it is if it belongs to none, or while its hierarchy has not been reconciled.
         """
+        if issued.archived.id is None:  # it is not in the archive
+            return issued
         found = await self._database.read_in_thread(newest_reconciled, issued.archived.id)
         return replace(issued, reconciled=found)
 
@@ -102,7 +112,7 @@ class ForecastService:
     async def joint_paths(self, issued: IssuedForecast) -> JointPaths:
         """The paths of the forecast of the series by itself, with those of past months whose
         figures are uncertain."""
-        stored = await self._database.read_in_thread(store.paths, issued.archived.id)
+        stored = await self._database.read_in_thread(store.paths_of, issued.archived)
         return decode_joint_paths(stored)
 
     async def compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> None:
@@ -137,16 +147,19 @@ class ForecastService:
         self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool
     ) -> None:
         """Compute the forecast, or wait until the process that is at it has done so."""
+        if self._database.read_only:
+            computed = await self._compute(forecast_key, series)
+            self._unarchived[forecast_key] = store.new_row(
+                forecast_key, computed, issued_at=self._clock(), live=live
+            )
+            return
         while not await self._claim(forecast_key):
             await asyncio.sleep(POLL_SECONDS)
             if await self._is_archived(forecast_key):
                 return
         async with self._keeping_claim(forecast_key):
             if not await self._is_archived(forecast_key):
-                pool = await self._pools.get_or_learn(forecast_key.pool)
-                computed = await run_in_worker(
-                    self._workers, compute, series, forecast_key.specification, pool
-                )
+                computed = await self._compute(forecast_key, series)
                 archive = (
                     self._database.write_in_thread
                     if live
@@ -156,6 +169,10 @@ class ForecastService:
                 await archive(
                     store.archive, forecast_key, computed, issued_at=self._clock(), live=live
                 )
+
+    async def _compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> Computed:
+        pool = await self._pools.get_or_learn(forecast_key.pool)
+        return await run_in_worker(self._workers, compute, series, forecast_key.specification, pool)
 
     async def _is_archived(self, forecast_key: ForecastKey) -> bool:
         return await self._database.read_in_thread(store.find_forecast, forecast_key) is not None

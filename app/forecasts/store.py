@@ -209,6 +209,11 @@ def paths(session: Session, forecast_id: int) -> bytes:
     return session.scalars(select(ForecastRow.paths).where(ForecastRow.id == forecast_id)).one()
 
 
+def paths_of(session: Session, row: ForecastRow) -> bytes:
+    """The paths of a forecast, which may be one that is not in the archive."""
+    return paths(session, row.id) if row.id is not None else row.paths
+
+
 def find_archived(session: Session, forecast_id: int) -> tuple[ForecastRow, str] | None:
     """An archived forecast, without its paths, with the key of its series."""
     row = session.execute(_with_key().where(ForecastRow.id == forecast_id)).one_or_none()
@@ -258,24 +263,29 @@ def archive(
 ) -> None:
     """Keep a forecast and end its computation; one that is archived already stays as it is."""
     if find_forecast(session, forecast_key) is None:
-        session.add(
-            ForecastRow(
-                series_id=forecast_key.series_id,
-                data_version=forecast_key.data_version,
-                specification=str(forecast_key.specification),
-                model=forecast_key.specification.model,
-                origin=computed.origin,
-                issued_at=issued_at,
-                live=live,
-                quantiles=computed.quantiles,
-                paths=computed.paths,
-                parameters={name: list(values) for name, values in computed.parameters.items()},
-                versions=dict(computed.versions),
-                warnings=computed.warnings,
-                provisional_share=computed.provisional_share,
-            )
-        )
+        session.add(new_row(forecast_key, computed, issued_at=issued_at, live=live))
     session.execute(delete(ComputationLeaseRow).where(*_same(forecast_key)))
+
+
+def new_row(
+    forecast_key: ForecastKey, computed: Computed, *, issued_at: datetime, live: bool
+) -> ForecastRow:
+    """A forecast that is not in the archive."""
+    return ForecastRow(
+        series_id=forecast_key.series_id,
+        data_version=forecast_key.data_version,
+        specification=str(forecast_key.specification),
+        model=forecast_key.specification.model,
+        origin=computed.origin,
+        issued_at=issued_at,
+        live=live,
+        quantiles=computed.quantiles,
+        paths=computed.paths,
+        parameters={name: list(values) for name, values in computed.parameters.items()},
+        versions=dict(computed.versions),
+        warnings=computed.warnings,
+        provisional_share=computed.provisional_share,
+    )
 
 
 def claim_computation(

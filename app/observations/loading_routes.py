@@ -8,7 +8,7 @@ from typing import Annotated, Any, BinaryIO
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.dependencies import Configured, Now, Refresh, Store
-from app.errors import BadParameter, Fault, Problem, StoreFailed, problems
+from app.errors import BadParameter, Fault, Problem, StoreFailed, StoreReadOnly, problems
 from app.http.parameters import WholeNumber
 from app.http.uploads import NoRoom, TooLarge, body_file
 from app.keys.authorization import MissingScope, NoKey, TooManyWrongKeys, TooOften, Writer
@@ -26,7 +26,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPEN_WORKBOOK = "application/vnd.oasis.opendocument.spreadsheet"
 _KINDS = (JSON, CSV, WORKBOOK, OPEN_WORKBOOK)
 ReleaseNumber = Annotated[int, WholeNumber(1, 2**31 - 1, example=17)]
-_REFUSALS = (NoKey, MissingScope, TooOften, TooManyWrongKeys)
+_REFUSALS = (NoKey, MissingScope, TooOften, TooManyWrongKeys, StoreReadOnly)
 
 
 class UnsupportedMediaType(Problem):

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Date, DateTime, Dialect, MetaData, create_engine, event, make_url
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy import Date, DateTime, Dialect, MetaData, make_url, text
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import IntegrityError as IntegrityError  # for those who use the stores, too
 from sqlalchemy.exc import SQLAlchemyError as SQLAlchemyError
@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session as Session  # a transaction, for all who call
 from sqlalchemy.types import TypeDecorator
 
 from app.config import MIGRATIONS, UnusableSetting
-from app.errors import StoreBusy, StoreDamaged, StoreFailed
+from app.errors import StoreBusy, StoreDamaged, StoreFailed, StoreReadOnly
 from app.interrupts import deferred_interrupts, uninterrupted_exit
+from app.storage.engines import is_read_only_file, new_engine
 from app.storage.integrity import is_cut_short
 from app.storage.state import renew_state
 from forecasting import Month
@@ -36,9 +37,13 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite before it gives up
 CONNECTIONS = 15  # that one process has open at most
 PATIENCE_SECONDS = 30.0  # how long a transaction waits for one of them to become free
+_MAY_ONLY_READ = """
+    SELECT current_setting('transaction_read_only') = 'on'
+    OR coalesce(NOT has_table_privilege(to_regclass('releases'), 'INSERT'), false)
+    OR coalesce(NOT has_table_privilege(to_regclass('forecasts'), 'INSERT'), false)
+"""
 
 
 class Base(DeclarativeBase):
@@ -100,8 +105,19 @@ class Database:
         self, url: str, *, connections: int = CONNECTIONS, patience: float = PATIENCE_SECONDS
     ) -> None:
         self.url = _normalized(url)
-        new_engine = _sqlite if self.url.get_backend_name() == "sqlite" else _postgresql
         self.engine = new_engine(self.url, connections, patience)
+        self._read_only = is_read_only_file(self.url) if self._is_sqlite else None
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this process may read the store but not write it.
+
+        A server is asked once. Raises StoreFailed or StoreBusy.
+        """
+        if self._read_only is None:
+            with _store_failures(), uninterrupted_exit(self.engine.connect()) as connection:
+                self._read_only = bool(connection.execute(text(_MAY_ONLY_READ)).scalar_one())
+        return self._read_only
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -113,7 +129,11 @@ class Database:
     @contextmanager
     def writing(self, *, shown: bool = True) -> Iterator[Session]:
         """A transaction that writes. With `shown` false, it writes nothing that an answer to a read
-        could show, such as a claim, and answers that are kept stay valid."""
+        could show, such as a claim, and answers that are kept stay valid.
+
+        Raises StoreReadOnly.
+        """
+        self._require_writable()
         opened = sessionmaker(self.engine.execution_options(writes=True)).begin()
         with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
@@ -199,8 +219,13 @@ class Database:
     def _is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
+    def _require_writable(self) -> None:
+        if self.read_only:
+            raise StoreReadOnly
+
     @contextmanager
     def _migrating(self) -> Iterator[Config]:
+        self._require_writable()
         config = _alembic_config()
         opened = self.engine.execution_options(writes=True).begin()
         with _store_failures(), uninterrupted_exit(opened) as connection:
@@ -239,12 +264,12 @@ def _alembic_config() -> Config:
     return config
 
 
-def _normalized(text: str) -> URL:
+def _normalized(given: str) -> URL:
     try:
-        url = make_url(text)
+        url = make_url(given)
     except ArgumentError as error:
         raise UnusableSetting(
-            f"BORDERCAST_DATABASE_URL is {text!r}; expected sqlite:///path/to/file.db or "
+            f"BORDERCAST_DATABASE_URL is {given!r}; expected sqlite:///path/to/file.db or "
             "postgresql://user:password@host/name"
         ) from error
     if url.drivername in ("postgresql", "postgres"):
@@ -254,35 +279,3 @@ def _normalized(text: str) -> URL:
             f"BORDERCAST_DATABASE_URL names {url.drivername!r}; expected sqlite or postgresql"
         )
     return url
-
-
-def _postgresql(url: URL, connections: int, patience: float) -> Engine:
-    return create_engine(url, **_pool_options(connections, patience))
-
-
-def _pool_options(connections: int, patience: float) -> dict[str, Any]:
-    """A third of the connections stays open between transactions."""
-    kept = max(1, connections // 3)
-    return {"pool_size": kept, "max_overflow": connections - kept, "pool_timeout": patience}
-
-
-def _sqlite(url: URL, connections: int, patience: float) -> Engine:
-    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        options |= _pool_options(connections, patience)
-    engine = create_engine(url, **options)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours, below: sqlite3's own would come too late
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A writer takes the lock at once: a reader that turns writer midway could only fail.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine

@@ -11,6 +11,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import column, create_engine, insert, select, table, update
@@ -19,6 +20,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.errors import StoreFailed
+from app.storage.engines import is_read_only_file
+from app.storage.read_only import Signature, connect_for_reading, sign
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +67,17 @@ class SQLiteStateReader:
 
     def __init__(self, url: URL) -> None:
         self._url = url
+        self._file = Path(str(url.database))
+        self._reads_only = is_read_only_file(url)
+        self._signature: Signature | None = None
         self._connection: sqlite3.Connection | None = None
         self._last: str | None = None
 
     async def read(self) -> str:
         try:
+            if self._reads_only and self._signature != sign(self._file):
+                self.close()
+                self._connection = None
             if self._connection is None:
                 self._connection = self._connect()
             [(token,)] = self._connection.execute("SELECT token FROM store_state").fetchall()
@@ -84,6 +93,9 @@ class SQLiteStateReader:
             self._connection.close()
 
     def _connect(self) -> sqlite3.Connection:
+        if self._reads_only:
+            self._signature = sign(self._file)
+            return connect_for_reading(self._file, timeout=0)
         dialect = self._url.get_dialect()()
         connect: Callable[..., sqlite3.Connection] = sqlite3.connect
         given, options = dialect.create_connect_args(self._url)
