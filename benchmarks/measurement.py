@@ -19,7 +19,7 @@ import numpy as np
 
 from app.forecasts.inputs import load_inputs
 from app.forecasts.measurement_noise import observation_noise
-from app.forecasts.revision_history import AGE_EDGES, NOT_FINAL, publication_age, revisions_for
+from app.forecasts.revision_history import AGE_EDGES, NOT_FINAL, publication_lag, revisions_for
 from app.observations import bundled_record, store
 from app.observations.current import choose_current
 from app.observations.new_release import NewObservation, NewRelease
@@ -77,7 +77,7 @@ def coverage(session: Session) -> None:
                 change = np.log1p(final.value) - np.log1p(figure.value)
                 what = (
                     figure.source,
-                    AGES[np.searchsorted(AGE_EDGES, publication_age(figure), side="right")],
+                    AGES[np.searchsorted(AGE_EDGES, publication_lag(figure), side="right")],
                 )
                 half_a_count = 0.5 / (figure.value + 1)
                 inside[what].append(bool(low - half_a_count <= change <= high + half_a_count))

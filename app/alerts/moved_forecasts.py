@@ -8,7 +8,7 @@ from cachetools import LRUCache
 
 from app.alerts.event import Event, EventKind, make_urn
 from app.forecasts import store
-from app.forecasts.changes import MovedMonth, compare_months
+from app.forecasts.changes import MonthComparison, compare_months
 from app.forecasts.specification import Specification
 from app.forecasts.store import IssueWithPrevious
 from app.forecasts.tables import ForecastRow
@@ -34,7 +34,7 @@ class Move:
 
     issued_at: datetime
     data_version: str
-    month: MovedMonth
+    month: MonthComparison
 
 
 _moves: LRUCache[tuple[object, ...], Move | None] = LRUCache(4 * ISSUES_COMPARED)
@@ -45,7 +45,7 @@ def find_moved_forecasts(
     session: Session, series: SeriesRow | None, specification: Specification
 ) -> list[Event]:
     """The newest live forecasts, of all series or of one, that differ from the one before."""
-    issues = store.newest_live_issues(
+    issues = store.recent_reissues(
         session,
         specification,
         limit=ISSUES_COMPARED,
@@ -89,13 +89,13 @@ def _largest_move(previous: ForecastRow, latest: ForecastRow) -> Move | None:
     return Move(latest.issued_at, latest.data_version, most)
 
 
-def _has_moved(month: MovedMonth) -> bool:
+def _has_moved(month: MonthComparison) -> bool:
     before, after = month.before[0], month.after[0]
     moved = abs(after - before)
     return moved >= LEAST_COUNT and moved > LEAST_MOVE * before
 
 
-def _ratio(month: MovedMonth) -> float:
+def _ratio(month: MonthComparison) -> float:
     """By what factor the median moved, up or down, at least 1."""
     low, high = sorted((month.before[0], month.after[0]))
     return (high + 1) / (low + 1)

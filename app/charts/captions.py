@@ -103,7 +103,7 @@ def source_line(specification: SeriesSpecification, in_words: Words) -> str:
     sources = sorted({entry.source for entry in specification.history})
     names = in_words.join([in_words.name("source", source, source) for source in sources])
     by = in_words("chart.by")
-    if specification.forecast is not None and not specification.look.for_phone:
+    if specification.forecast is not None and not specification.look.is_narrow:
         by = in_words("chart.by_forecast", model=specification.forecast.model)
     known = in_words("chart.source", sources=names, day=in_words.day(specification.as_of))
     return f"{known}. {by}."

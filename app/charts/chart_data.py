@@ -102,7 +102,7 @@ def specify_vintages_chart(
     """Every version of the latest months' figures. Raises as `specify_history_chart` does."""
     series = queries.require_series(session, query.series)
     day = queries.resolve_as_of(query.as_of, today)
-    months = latest_versions(session, series.id, as_of=day, months=query.months)
+    months = versions_of_latest_months(session, series.id, as_of=day, months=query.months)
     if not any(month.percent is not None for month in months):
         raise _nothing(query.series)
     return VintagesSpecification(title_of(series, query.lang), day, months, query.look(form))
@@ -155,14 +155,16 @@ def specify_past_forecasts_chart(
     )
 
 
-def latest_versions(
+def versions_of_latest_months(
     session: Session, series_id: int, *, as_of: date, months: int
 ) -> list[MonthVersions]:
     """The latest months' figures with every version, oldest month first."""
-    return group_latest_versions(store.versions(session, series_id, as_of=as_of), months)
+    return group_versions_of_latest_months(store.versions(session, series_id, as_of=as_of), months)
 
 
-def group_latest_versions(versions: list[Observation], months: int) -> list[MonthVersions]:
+def group_versions_of_latest_months(
+    versions: list[Observation], months: int
+) -> list[MonthVersions]:
     """Of all versions of a series, those of the latest months, oldest month first."""
     found = sorted(
         versions,

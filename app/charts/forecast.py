@@ -32,7 +32,7 @@ def series_chart(specification: SeriesSpecification) -> alt.LayerChart:
     """A chart with its title, unit, source, and vintage, and a description in words."""
     look, in_words = specification.look, words(specification.look.language)
     drawn = build_lines(specification, in_words)
-    lanes = 2 if look.for_phone else 3
+    lanes = 2 if look.is_narrow else 3
     span = (drawn.first.first_day, drawn.last.first_day)
     names = _names_of_ranges(specification, drawn, in_words)
     right = RIGHT + NAMES if names else RIGHT
@@ -82,7 +82,7 @@ def _names_of_ranges(
     The headline range has priority.
     """
     look = specification.look
-    if look.for_phone or not drawn.fan:
+    if look.is_narrow or not drawn.fan:
         return []
     last = [row for row in drawn.fan if row["month"] == drawn.fan[-1]["month"]]
     taken: list[float] = []

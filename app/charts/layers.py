@@ -29,10 +29,10 @@ def month_axis(look: Look, months: int, *, margin: float = 0) -> alt.X:
     margin: free pixels on both sides.
     """
     form = "%Y" if months > 60 else "%b %Y"
-    ticks: Any = 5 if look.for_phone else 9
+    ticks: Any = 5 if look.is_narrow else 9
     if months < ticks:
         ticks = "month"
-    elif 24 < months <= 60 and not look.for_phone:
+    elif 24 < months <= 60 and not look.is_narrow:
         ticks = {"interval": "month", "step": 6}
     axis = alt.Axis(format=form, labelFlush=False, grid=False, tickCount=ticks, labelOverlap=True)
     return alt.X("month:T", axis=axis, scale=alt.Scale(padding=margin) if margin else alt.Undefined)
@@ -121,7 +121,7 @@ def event_layers(
 
 def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
     """Lines below the plot: the source and the `as_of` day; left: pixels beside the plot."""
-    size = SMALL - 1 if look.for_phone else SMALL
+    size = SMALL - 1 if look.is_narrow else SMALL
     lines = wrap_text(text, size, look.width - 16)
     written = (
         chart_of([{"lines": lines}])
@@ -195,13 +195,13 @@ def assemble_chart(
 
     subtitle: what stands on lines of its own, or on a phone one after the other.
     """
-    size = SMALL if look.for_phone else NORMAL
+    size = SMALL if look.is_narrow else NORMAL
     room = look.width - 16
     heading = alt.TitleParams(
-        wrap_text(title, LARGE - 2 if look.for_phone else LARGE, room, bold=True),
+        wrap_text(title, LARGE - 2 if look.is_narrow else LARGE, room, bold=True),
         subtitle=[
             line
-            for text in ([" ".join(subtitle)] if look.for_phone else subtitle)
+            for text in ([" ".join(subtitle)] if look.is_narrow else subtitle)
             for line in wrap_text(text, size, room)
         ],
     )

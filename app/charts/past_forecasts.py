@@ -81,7 +81,7 @@ def _marks(specification: PastForecastsSpecification, rows: list[Row]) -> list[L
     width = (look.width - LEFT - RIGHT) / (span + 1) * SHARE_OF_A_MONTH
     width = min(max(width, NARROWEST), WIDEST)
     month, count = month_axis(look, span, margin=width / 2 + 1), count_axis(look, counts)
-    triangle = MARK_ON_PHONE if look.for_phone else MARK
+    triangle = MARK_ON_PHONE if look.is_narrow else MARK
     ranges = (
         chart_of(rows)
         .mark_rule(color=palette.accent, opacity=0.34, strokeWidth=width)

@@ -60,7 +60,7 @@ class ChartRenderer:
         if missing_package() is None:
             self._worker.submit(_begin).add_done_callback(_log_if_failed)
 
-    def prepare(self, specification: ChartSpecification, form: ChartFormat) -> None:
+    def prefetch(self, specification: ChartSpecification, form: ChartFormat) -> None:
         """Start drawing a chart that will be requested. Does not wait."""
         if missing_package() is None:
             self._begun(_key(specification, form), self._drawing(specification, form))

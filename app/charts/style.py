@@ -61,7 +61,7 @@ class Look:
         return PALETTES[self.theme]
 
     @property
-    def for_phone(self) -> bool:
+    def is_narrow(self) -> bool:
         return self.width < MIDDLE
 
 
@@ -88,11 +88,11 @@ def config(look: Look, *, locale: dict[str, Any], title_offset: int) -> dict[str
             "anchor": "start",
             "frame": "bounds",
             "color": palette.ink,
-            "fontSize": LARGE - 2 if look.for_phone else LARGE,
+            "fontSize": LARGE - 2 if look.is_narrow else LARGE,
             "fontWeight": 600,
             "subtitleColor": palette.quiet,
-            "subtitleFontSize": SMALL if look.for_phone else NORMAL,
-            "subtitleLineHeight": 15 if look.for_phone else 17,
+            "subtitleFontSize": SMALL if look.is_narrow else NORMAL,
+            "subtitleLineHeight": 15 if look.is_narrow else 17,
             "subtitlePadding": 6,
             "offset": title_offset,
         },

@@ -59,7 +59,7 @@ def evaluate(
     with open_store(Settings()) as database:
         Scorer(database, utc_now).catch_up()
         with database.reading() as session:
-            document = service.get_evaluations(session, query, today=utc_now().date())
+            document = service.summarize_scores(session, query, today=utc_now().date())
     columns: tuple[str, ...] = _COLUMNS
     remarks = []
     if isinstance(document, EvaluationsAnswer):

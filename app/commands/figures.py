@@ -17,7 +17,7 @@ from app.commands.shared import (
     Key,
     UnitsOption,
     load_bundled,
-    load_hindcast,
+    load_hindcast_scores,
 )
 from app.commands.usage import UsageError
 from app.config import Settings
@@ -120,7 +120,7 @@ def load(
     with open_store(Settings()) as database:
         if file is None:
             load_bundled(database, only_if_new=False)
-            load_hindcast(database)
+            load_hindcast_scores(database)
             return
         if source is None or published_on is None:
             raise UsageError(

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.charts.renderer import ChartRenderer
 from app.clock import utc_now
 from app.commands.console import messages, open_store
-from app.commands.shared import load_bundled, load_hindcast
+from app.commands.shared import load_bundled, load_hindcast_scores
 from app.config import Settings
 from app.execution.executors import open_executor
 from app.forecasts.missing_forecasts import compute_all, find_missing
@@ -69,7 +69,7 @@ def run(
         with open_store(settings, migrated=False) as database:
             database.upgrade()
             load_bundled(database, only_if_new=True)
-            load_hindcast(database)
+            load_hindcast_scores(database)
             if ip_address(address.getsockname()[0]).is_loopback:
                 _make_local_key(database, host, address.getsockname()[1])
             _compute_missing(database, settings, deadline)

@@ -69,12 +69,12 @@ def _lacks_releases(session: Session, record: BundledRecord) -> bool:
     return not bundled.isdisjoint(known) and not bundled <= known
 
 
-def load_hindcast(database: Database) -> None:
+def load_hindcast_scores(database: Database) -> None:
     """Load the bundled hindcast scores into the store and print how many there are."""
     with database.reading() as session:
         if hindcast_file.is_hindcast_loaded(session):
             return
     with database.writing() as session:
-        loaded = hindcast_file.load_hindcast(session)
+        loaded = hindcast_file.load_hindcast_scores(session)
     if loaded:
         messages.print(f"Loaded {loaded:,} hindcast scores.")

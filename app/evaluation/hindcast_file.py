@@ -136,7 +136,7 @@ def _said(score: float, *, digits: int) -> str:
     return said.lstrip("0") or "0"
 
 
-def load_hindcast(session: Session, path: Path = FILE) -> int:
+def load_hindcast_scores(session: Session, path: Path = FILE) -> int:
     """Bring a hindcast into the store, in the place of another one.
 
     Returns how many scores are new.

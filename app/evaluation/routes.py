@@ -66,7 +66,7 @@ def evaluation(
     require_in_order(query.start, query.end)
     scorer.catch_up()
     with database.reading() as session:
-        document = service.get_evaluations(session, query, today=now().date())
+        document = service.summarize_scores(session, query, today=now().date())
     series = query.series or ["all"]
     name = "evaluations" if asks_for_several(series) else f"{series[0]}-evaluation"
     return answer(request, query, document, document.table(), modified=None, name=name)

@@ -74,7 +74,7 @@ class Scorer:
             return 0
         with self._lock:
             with self._database.reading() as session:
-                state = (release_stamp(session), forecasts.newest_live_id(session))
+                state = (release_stamp(session), forecasts.newest_live_forecast_id(session))
                 if state == self._done:
                     return 0
                 everything = all_series(session)
@@ -137,7 +137,9 @@ class Scorer:
             return {}
         scored = store.scored_outcomes(session, series.id)
         due = {}
-        for row in forecasts.live_forecasts_before(session, series.id, before=max(outcomes)):
+        for row in forecasts.live_forecasts_with_origin_before(
+            session, series.id, before=max(outcomes)
+        ):
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
             if scored.get(row.id) == reached:
                 continue
@@ -161,7 +163,7 @@ class Scorer:
         current = outcome_counts(queries.get_history(session, series.key, today=today).observations)
         if not current:
             return {}
-        rows = forecasts.live_forecasts_before(session, series.id, before=max(current))
+        rows = forecasts.live_forecasts_with_origin_before(session, series.id, before=max(current))
         values = outcomes_over_time(session, series.id, as_of=today) if rows else {}
         scored = store.scored_superseded_outcomes(session, series.id)
         counted = series_of_counts(current)

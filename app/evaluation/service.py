@@ -24,7 +24,7 @@ from app.observations.selection import asks_for_several, select_series
 from app.storage.database import Session
 
 
-def get_evaluations(
+def summarize_scores(
     session: Session, query: EvaluationQuery, *, today: date
 ) -> AnyEvaluationAnswer:
     """Scores put together: of all series, of one, or of each of several.

@@ -31,7 +31,7 @@ from app.evaluation.tables import (
     SupersededScoreRow,
     SurpriseRow,
 )
-from app.forecasts.store import issued_before
+from app.forecasts.store import ids_issued_before
 from app.observations.tables import SeriesRow
 from app.storage.bulk import add_rows
 from forecasting import Month
@@ -363,7 +363,9 @@ def _select_scores(wanted: ScoreFilter) -> ReadOnlyColumnCollection[str, Any]:
     told = (
         select(both)
         .join(OutcomeRow, _is_outcome_on(scores, wanted.as_of))
-        .where(or_(scores.forecast_id.is_(None), scores.forecast_id.in_(issued_before(midnight))))
+        .where(
+            or_(scores.forecast_id.is_(None), scores.forecast_id.in_(ids_issued_before(midnight)))
+        )
     )
     return told.subquery("wanted").c
 

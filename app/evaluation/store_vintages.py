@@ -8,7 +8,7 @@ import numpy as np
 from app.errors import TooShortHistory
 from app.evaluation.outcomes import is_outcome, outcomes_over_time, superseded_layers
 from app.forecasts.inputs import load_inputs
-from app.forecasts.pools import group_of, load_known_series, select_group_pool
+from app.forecasts.pools import group_of, load_known_series, pool_key_for_group
 from app.forecasts.specification import Group
 from app.observations import queries, store
 from app.observations.observation import Observation
@@ -80,7 +80,7 @@ class StoreVintages:
     def _known_group(self, group: Group, day: date) -> Mapping[str, MonthlySeries]:
         """The series of a group as known at the end of a day, as a live pool is learned from."""
         with self._database.reading() as session:
-            return load_known_series(session, select_group_pool(session, group, as_of=day))
+            return load_known_series(session, pool_key_for_group(session, group, as_of=day))
 
     def _reconstructed_group(self, group: Group, origin: Month) -> Mapping[str, MonthlySeries]:
         found = {}

@@ -161,12 +161,12 @@ def _find_newest(session: Session, model: str) -> list[Surprise]:
     return [
         Surprise.of_score(series, score, float(probability), float(adjusted))
         for (series, score), probability, adjusted in zip(
-            newest, probabilities, adjust_probabilities(probabilities), strict=True
+            newest, probabilities, adjust_p_values(probabilities), strict=True
         )
     ]
 
 
-def adjust_probabilities(probabilities: Sequence[float] | Array) -> Array:
+def adjust_p_values(probabilities: Sequence[float] | Array) -> Array:
     """Probabilities corrected for multiple looks, so that few of those below a level are chance.
 
     Parameters

@@ -85,7 +85,7 @@ async def run_in_worker(
         return await asyncio.wrap_future(workers.submit(call, *args, **kwargs))
 
 
-def wait_for_worker(
+def run_in_worker_blocking(
     workers: Executor, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """The same for a thread that has nothing else to do meanwhile."""

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.forecasts.changes import ChangedFigure, FigureChangeKind, ForecastChange, MovedMonth
+from app.forecasts.changes import ChangedFigure, FigureChangeKind, ForecastChange, MonthComparison
 from app.forecasts.schemas import ModelField
 from app.forecasts.span import When, classify_month
 from app.http.answers import ReadQuery, Table
@@ -42,7 +42,7 @@ class MovedMonthEntry(BaseModel):
     upper_80_after: int = Field(description="Upper end of the later 80% interval.")
 
     @classmethod
-    def of(cls, moved: MovedMonth, today: date) -> Self:
+    def of(cls, moved: MonthComparison, today: date) -> Self:
         (median, lower, upper), (now, now_lower, now_upper) = moved.before, moved.after
         return cls(
             period=moved.period,

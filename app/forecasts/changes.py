@@ -44,7 +44,7 @@ class ChangedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class MovedMonth:
+class MonthComparison:
     """Median and 80 % interval of a month in two forecasts."""
 
     period: Month
@@ -58,7 +58,7 @@ class ForecastChange:
 
     previous: ForecastRow
     latest: ForecastRow
-    months: list[MovedMonth]
+    months: list[MonthComparison]
     figures: list[ChangedFigure]
 
 
@@ -113,10 +113,12 @@ def _content(figure: Observation | None) -> tuple[object, ...] | None:
     return figure.value, figure.status, figure.qualifier, figure.rounding_unit, figure.source
 
 
-def compare_months(previous: ForecastRow, latest: ForecastRow) -> list[MovedMonth]:
+def compare_months(previous: ForecastRow, latest: ForecastRow) -> list[MonthComparison]:
     """The months that both forecasts are of, oldest first."""
     was, now = _by_period(previous), _by_period(latest)
-    return [MovedMonth(period, was[period], now[period]) for period in sorted(was.keys() & now)]
+    return [
+        MonthComparison(period, was[period], now[period]) for period in sorted(was.keys() & now)
+    ]
 
 
 def _by_period(row: ForecastRow) -> dict[Month, tuple[int, int, int]]:

@@ -37,7 +37,7 @@ class MonthsMissing(Problem):
 class YearToDate:
     """The months of a year that have figures: `figures`, and those that were rejected.
 
-    `first` and `last` are the year's first and last month, counted or not.
+    `first` and `year_end` are the year's first and last month, counted or not.
     """
 
     year: int
@@ -50,7 +50,7 @@ class YearToDate:
         return first_month(self.year, self.year_start)
 
     @property
-    def last(self) -> Month:
+    def year_end(self) -> Month:
         return first_month(self.year, self.year_start) + 11
 
     @property
@@ -117,7 +117,7 @@ def year_total(counted: YearToDate, origin: Month, joint: JointPaths) -> SampleP
     ends beyond the paths.
     """
     require_within_reach(counted.year, counted.year_start, origin)
-    months = months_between(max(counted.first, origin + 1), counted.last)
+    months = months_between(max(counted.first, origin + 1), counted.year_end)
     columns = [month - origin - 1 for month in months]
     past = _sum_counted(counted, dict(zip(joint.past_months, joint.past_paths.T, strict=True)))
     return SamplePaths((past + joint.paths[:, columns].sum(axis=1))[:, np.newaxis])
@@ -155,12 +155,12 @@ def finished_year(
     return counted, SamplePaths(np.atleast_2d(_sum_counted(counted, drawn)).T)
 
 
-def ends_unknown(history: History, counted: YearToDate) -> bool:
+def is_last_month_rejected(history: History, counted: YearToDate) -> bool:
     """Whether the year's last month has a rejected figure and nothing follows, so that a forecast
     tells most of it, if the series is forecast."""
     if history.series.ended or history.series.covariate or not counted.rejected:
         return False
-    return counted.rejected[-1].period == counted.last == history.last
+    return counted.rejected[-1].period == counted.year_end == history.last
 
 
 def months_taken_as_missing(warnings: Iterable[FitWarning]) -> set[Month]:

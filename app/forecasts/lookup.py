@@ -10,7 +10,7 @@ from datetime import date, datetime
 from app.errors import TooShortHistory
 from app.forecasts import store
 from app.forecasts.inputs import ForecastInputs, load_inputs
-from app.forecasts.pools import PoolSelector, select_pool
+from app.forecasts.pools import PoolKeyResolver, pool_key_for_series
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
 from app.forecasts.tables import ForecastRow
@@ -73,7 +73,7 @@ def look_up_inputs(
 
     Raises what `load_inputs` raises.
     """
-    pool = select_pool(session, model, series_key, today=today, as_of=as_of)
+    pool = pool_key_for_series(session, model, series_key, today=today, as_of=as_of)
     return load_inputs(session, series_key, today=today, as_of=as_of, pool=pool)
 
 
@@ -98,11 +98,11 @@ def look_up_live_forecasts(
 
     Those are the series that have not ended, are no covariates, and have enough figures.
     """
-    pools = PoolSelector(session, specification.model, today=today)
+    pools = PoolKeyResolver(session, specification.model, today=today)
     for series in all_series(session):
         if series.ended or series.covariate:
             continue
-        pool = pools.select(series)
+        pool = pools.key_for(series)
         try:
             inputs = load_inputs(session, series.key, today=today, pool=pool)
         except TooShortHistory:

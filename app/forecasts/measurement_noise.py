@@ -8,7 +8,7 @@ from app.forecasts.revision_history import (
     NOT_FINAL,
     RevisionDistributions,
     learn_revision_history,
-    publication_age,
+    publication_lag,
     revisions_for,
 )
 from app.observations.observation import Observation, Qualifier, Status
@@ -55,8 +55,8 @@ def observation_noise(
         return None
     revision = RevisionDistribution(0.0, 0.0)
     if provisional:
-        revision = revisions.of(observation.source)[
-            bisect_right(AGE_EDGES, publication_age(observation))
+        revision = revisions.for_source(observation.source)[
+            bisect_right(AGE_EDGES, publication_lag(observation))
         ]
     half_width = unit if observation.qualifier is Qualifier.ABOUT else unit / 2
     error = MeasurementNoise.of_count(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.clock import Clock
-from app.execution.processes import wait_for_worker
+from app.execution.processes import run_in_worker_blocking
 from app.forecasts import store
 from app.forecasts.computation import Computed, compute
 from app.forecasts.lookup import look_up_live_forecasts
@@ -68,7 +68,10 @@ def compute_all(
     """
     pools = {
         name: get_or_learn_pool(
-            database, clock, name, lambda series: wait_for_worker(workers, learn_pool, series)
+            database,
+            clock,
+            name,
+            lambda series: run_in_worker_blocking(workers, learn_pool, series),
         )
         for name in {one.forecast_key.pool for one in todo}
     }

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from app.forecasts.encoding import JointPaths
 from app.forecasts.fiscal_year import (
-    ends_unknown,
     finished_year,
+    is_last_month_rejected,
     months_taken_as_missing,
     require_within_reach,
     year_to_date,
@@ -55,7 +55,7 @@ def describe_counted_year(
     if query.year >= (history.last + 1).reporting_year(starts):
         return None
     counted, found = finished_year(session, history, query.year, starts, seed=seed)
-    if ends_unknown(history, counted):
+    if is_last_month_rejected(history, counted):
         return None
     return FiscalYearAnswer.of(history, counted, found, None, query.level)
 

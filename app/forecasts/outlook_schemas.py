@@ -285,7 +285,7 @@ class FiscalYearAnswer(BaseModel):
             unit=history.series.unit,
             year=counted.year,
             start=counted.first,
-            end=counted.last,
+            end=counted.year_end,
             as_of=history.as_of,
             origin=archived.origin if archived else None,
             issued_at=archived.issued_at if archived else None,

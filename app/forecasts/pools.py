@@ -48,7 +48,7 @@ class ReleasesHaveChanged(Problem):
         super().__init__("Figures were loaded just now. Try again.", headers={"Retry-After": "1"})
 
 
-class PoolSelector:
+class PoolKeyResolver:
     """Selects pools for forecasts by a model as of a day (default: today), once for each group."""
 
     def __init__(
@@ -60,7 +60,7 @@ class PoolSelector:
         self._as_of = as_of
         self._found: dict[Group, PoolKey] = {}
 
-    def select(self, series: SeriesRow) -> PoolKey | None:
+    def key_for(self, series: SeriesRow) -> PoolKey | None:
         """The pool for a series; None if the model takes none or the series is a covariate."""
         if self._model not in POOLED or series.covariate:
             return None
@@ -72,7 +72,7 @@ class PoolSelector:
         return self._found[group]
 
 
-def select_pool(
+def pool_key_for_series(
     session: Session, model: str, key: str, *, today: date, as_of: date | None = None
 ) -> PoolKey | None:
     """The pool for a forecast of a series by a model as of a day (default: today); None if the
@@ -85,7 +85,7 @@ def select_pool(
     series = find_series(session, key)
     if series is None:
         return None
-    return PoolSelector(session, model, today=today, as_of=as_of).select(series)
+    return PoolKeyResolver(session, model, today=today, as_of=as_of).key_for(series)
 
 
 def group_of(series: SeriesRow) -> Group:
@@ -98,10 +98,10 @@ def _select_group_pool(
 ) -> PoolKey:
     if as_of is None:
         return _select_live_pool(session, group, today)
-    return select_group_pool(session, group, as_of=resolve_as_of(as_of, today))
+    return pool_key_for_group(session, group, as_of=resolve_as_of(as_of, today))
 
 
-def select_group_pool(session: Session, group: Group, *, as_of: date) -> PoolKey:
+def pool_key_for_group(session: Session, group: Group, *, as_of: date) -> PoolKey:
     """The pool of a group for forecasts of what was known at the end of a past day."""
     return PoolKey(_releases_digest(session, group, as_of), as_of, live=False, group=group)
 

@@ -41,7 +41,7 @@ class RevisionDistributions:
     by_source: Mapping[str, ByAge]
     otherwise: ByAge
 
-    def of(self, source: str) -> ByAge:
+    def for_source(self, source: str) -> ByAge:
         return self.by_source.get(source, self.otherwise)
 
 
@@ -94,20 +94,22 @@ def learn_revision_history(
     changes: dict[str, list[float]] = defaultdict(list)
     for versions in histories:
         for observation, change in _revised(versions):
-            ages[observation.source].append(publication_age(observation))
+            ages[observation.source].append(publication_lag(observation))
             changes[observation.source].append(change)
     if pool is None:
         all_ages = [one for source in ages.values() for one in source]
         all_changes = [one for source in changes.values() for one in source]
         pool = RevisionDistributions({}, learn_revisions_by_age(all_ages, all_changes, AGE_EDGES))
     by_source = {
-        source: learn_revisions_by_age(ages[source], changes[source], AGE_EDGES, pool.of(source))
+        source: learn_revisions_by_age(
+            ages[source], changes[source], AGE_EDGES, pool.for_source(source)
+        )
         for source in ages
     }
     return RevisionDistributions({**pool.by_source, **by_source}, pool.otherwise)
 
 
-def publication_age(observation: Observation) -> int:
+def publication_lag(observation: Observation) -> int:
     """Months from a figure's month to its publication."""
     return Month.containing(observation.published_on) - observation.period
 

@@ -46,10 +46,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PoolKey:
-    """What the series of a group say together, by the releases that they say it from.
+    """Names the pool of a group of series by the releases that it is learned from.
 
-    knowledge: digest of the group and these releases; as_of: a day on which they were what was
-        known
+    releases_digest: of the group and these releases
+    as_of: a day on which they were all that was known
     live: whether it is for forecasts of the figures of its time
     """
 

@@ -104,7 +104,7 @@ def last_live_forecasts(
     return list(rows)
 
 
-def newest_live_issues(
+def recent_reissues(
     session: Session, specification: Specification, *, limit: int, series_id: int | None = None
 ) -> list[IssueWithPrevious]:
     """The last forecasts that were issued live, newest first, except the first of each series."""
@@ -161,7 +161,7 @@ def quantiles_by_id(session: Session, ids: Collection[int]) -> Iterator[tuple[in
             yield row[0], row[1], row[2]
 
 
-def newest_live_id(session: Session) -> int:
+def newest_live_forecast_id(session: Session) -> int:
     """The number of the live forecast that was archived last; 0 where there is none."""
     return (
         session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live))
@@ -175,7 +175,7 @@ def live_models(session: Session) -> list[str]:
     return list(session.scalars(statement.order_by(ForecastRow.model)))
 
 
-def live_forecasts_before(
+def live_forecasts_with_origin_before(
     session: Session, series_id: int, *, before: Month
 ) -> Sequence[ForecastRow]:
     """Live forecasts of a series from before a month, oldest first, without their arrays."""
@@ -199,7 +199,7 @@ def issue_times(
     return {row.id: row.issued_at for row in rows}
 
 
-def issued_before(instant: datetime) -> Select[int]:
+def ids_issued_before(instant: datetime) -> Select[int]:
     """The question for the ids of the forecasts that were issued before an instant."""
     return select(ForecastRow.id).where(ForecastRow.issued_at < instant)
 

@@ -17,10 +17,10 @@ async def refuse_repeated(request: Request) -> None:
         return
     route = request.scope.get("route")
     if isinstance(route, APIRoute) and route.include_in_schema:
-        require_single_values(request, repeatable=_repeatable(route))
+        reject_repeated_parameters(request, repeatable=_repeatable(route))
 
 
-def require_single_values(request: Request, *, repeatable: Collection[str] = ()) -> None:
+def reject_repeated_parameters(request: Request, *, repeatable: Collection[str] = ()) -> None:
     """Raises BadParameter naming each parameter that is given more than once."""
     given: dict[str, list[str]] = {}
     query = request.scope["query_string"].decode("latin-1")

@@ -37,7 +37,7 @@ class ChangeTracker:
         self._revised: list[Revision] = []
         self._due: set[str] = set()
 
-    def begin(self, key: str) -> None:
+    def add_new_series(self, key: str) -> None:
         """Say that a series is new and has no figures."""
         self._known[key] = {}
 

@@ -213,7 +213,7 @@ class _Validator:
         parent = self._parent_id(series.parent)
         self.ids[key] = store.add_series(self._session, series, parent_id=parent)
         self.created.add(key)
-        self.tracker.begin(key)
+        self.tracker.add_new_series(key)
         return True
 
     def _parent_id(self, key: str | None) -> int | None:

@@ -221,11 +221,11 @@ def restated_figures(session: Session, release_id: int, source: str) -> Sequence
     return [RestatedFigure(*row) for row in rows]
 
 
-def largest_restatements(session: Session, before: int, source: str) -> dict[str, float]:
+def largest_restatements(session: Session, excluded: int, source: str) -> dict[str, float]:
     """The largest change of a published figure of each series, by key.
 
-    As a share of the figure, among the exact figures that a source had published before a release;
-    series without a change are left out.
+    As a share of the figure, among the exact figures of a source, without those of the release
+    `excluded`; series without a change are left out.
     """
     earlier = func.lag(ObservationRow.value).over(
         partition_by=(ObservationRow.series_id, ObservationRow.period, ObservationRow.precedence),
@@ -235,7 +235,7 @@ def largest_restatements(session: Session, before: int, source: str) -> dict[str
         select(ObservationRow.series_id, ObservationRow.value, earlier.label("earlier"))
         .join(ReleaseRow, ReleaseRow.id == ObservationRow.release_id)
         .where(
-            ObservationRow.release_id != before,
+            ObservationRow.release_id != excluded,
             ObservationRow.qualifier == Qualifier.EXACT.value,
             ObservationRow.value.is_not(None),
             ReleaseRow.source == source,

@@ -40,7 +40,7 @@ class _NotKept(Exception):  # no error: it rolls a dry run back
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A page's newest file; `build_page` is None if the page is as it was."""
+    """A page's newest file; `page` is None if the page is as it was."""
 
     link: FileLink
     page: Page | None
@@ -144,7 +144,7 @@ class Updater:
 
     async def _find_and_load(self, publisher: Publisher, *, dry_run: bool) -> Outcome:
         address = self.page_of(publisher)
-        memory = await asyncio.to_thread(self._cache, publisher)
+        memory = await asyncio.to_thread(self._remembered, publisher)
         self._tell(f"Asking {address}")
         found = await self._find(publisher, address, memory)
         check_not_older(found.link, publisher, last=memory.edition)
@@ -195,7 +195,7 @@ class Updater:
             link = choose_newest(page, publisher.files, today=self._clock().date())
             return _Found(link, page, download.validators)
 
-    def _cache(self, publisher: Publisher) -> SourceRow:
+    def _remembered(self, publisher: Publisher) -> SourceRow:
         with self._database.reading() as session:
             return store.remembered(session, publisher.name)
 

@@ -43,4 +43,4 @@ def warm_up_first_chart(
         for form in (ChartFormat.SVG, ChartFormat.JSON):
             with database.reading() as session:
                 chart = specify_forecast_chart(session, clock().date(), query, form, issued)
-            charts.prepare(chart, form)
+            charts.prefetch(chart, form)

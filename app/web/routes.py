@@ -26,7 +26,7 @@ from app.http.accept import order_by_preference
 from app.http.answer_cache import kept_route
 from app.http.answers import conditional_response
 from app.http.origins import trusted_origin
-from app.http.repeated import require_single_values
+from app.http.repeated import reject_repeated_parameters
 from app.languages import Words, negotiate_language, words
 from app.observations import store
 from app.storage.database import Database, Session
@@ -65,7 +65,7 @@ async def series_page(
     language = _language(request)
     in_words = words(language)
     try:
-        require_single_values(request)
+        reject_repeated_parameters(request)
         query = PageQuery.model_validate(dict(request.query_params))
         issued, computing = await _forecast(forecasts, query)
 
@@ -103,7 +103,7 @@ async def overview_page(
     language = _language(request)
     in_words = words(language)
     try:
-        require_single_values(request)
+        reject_repeated_parameters(request)
         query = OverviewQuery.model_validate(dict(request.query_params))
         addresses = OverviewAddresses(query, language, _root(request), _site(request))
 

@@ -12,7 +12,7 @@ from forecasting.auto.filters import run_filters
 from forecasting.auto.innovation_outliers import outlier_excess, outlier_uncertainty
 from forecasting.auto.partial_pooling import PartialPooling
 from forecasting.auto.shrinkage import last_value_weights, shrink_to_last_value, shrinkage_moments
-from forecasting.auto.spread import collect_past_errors, implied_growth, log_error_ratio
+from forecasting.auto.spread import implied_growth, scale_absolute_errors, series_log_error_ratio
 from forecasting.auto.volatility import error_scales, volatility_ahead
 from forecasting.series import FEWEST_OBSERVED
 
@@ -67,8 +67,8 @@ def compute_hindcast(
     usual = constants.spread * scale * implied_growth(weight, horizon, constants)
     outliers = outlier_uncertainty(excess, unshrunk, constants)
     expected = np.hypot(usual, outliers.larger[..., None])
-    past = collect_past_errors(logs, points, expected, constants)
-    ratio = np.exp(log_error_ratio(past, pooling.ratio(past), constants))
+    past = scale_absolute_errors(logs, points, expected, constants)
+    ratio = np.exp(series_log_error_ratio(past, pooling.ratio(past), constants))
     revised = np.abs(_revision(points))  # by an outlier toward it: the other side reaches back
     lower, upper = (
         np.hypot(usual, np.maximum(side[..., None], np.where(out[..., None], revised, 0.0))) * ratio

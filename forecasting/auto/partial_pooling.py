@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS, Constants
-from forecasting.auto.spread import PastErrors, pooled_error_ratio
+from forecasting.auto.spread import ScaledAbsoluteErrors, pooled_log_error_ratio
 from forecasting.pool import PoolRows
 
 
@@ -20,7 +20,7 @@ class PartialPooling(Protocol):
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array | None:
         """(T,) mean excess volatility; own: (T, S), counts: (T, S) whether it does."""
 
-    def ratio(self, past: PastErrors) -> Array | None:
+    def ratio(self, past: ScaledAbsoluteErrors) -> Array | None:
         """(T, horizon) log ratio of past to expected absolute errors."""
 
 
@@ -31,7 +31,7 @@ class NoPooling:
 
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> None: ...
 
-    def ratio(self, past: PastErrors) -> None: ...
+    def ratio(self, past: ScaledAbsoluteErrors) -> None: ...
 
 
 class LearnedPooling:
@@ -46,7 +46,7 @@ class LearnedPooling:
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._rows.excess_volatility
 
-    def ratio(self, past: PastErrors) -> Array:
+    def ratio(self, past: ScaledAbsoluteErrors) -> Array:
         return self._rows.ratio
 
 
@@ -63,8 +63,8 @@ class RecordingPooling:
     def excess_volatility(self, own: Array, counts: NDArray[np.bool_]) -> Array:
         return self._keep("excess_volatility", _mean(own, counts))
 
-    def ratio(self, past: PastErrors) -> Array:
-        return self._keep("ratio", pooled_error_ratio(past, self._constants))
+    def ratio(self, past: ScaledAbsoluteErrors) -> Array:
+        return self._keep("ratio", pooled_log_error_ratio(past, self._constants))
 
     def _keep(self, name: str, rows: Array) -> Array:
         self.kept[name] = rows

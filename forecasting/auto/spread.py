@@ -54,7 +54,7 @@ def implied_growth(weights: Array, horizon: int, constants: Constants = CONSTANT
 
 
 @dataclass(frozen=True, eq=False)
-class PastErrors:
+class ScaledAbsoluteErrors:
     """Absolute errors relative to the expected ones, and how many there are, by the month that
     realized them.
 
@@ -65,18 +65,20 @@ class PastErrors:
     count: Array
 
 
-def collect_past_errors(
+def scale_absolute_errors(
     logs: Array, points: Array, expected: Array, constants: Constants = CONSTANTS
-) -> PastErrors:
+) -> ScaledAbsoluteErrors:
     """logs: (T, S); points, expected: (T, S, horizon), the latter a mean absolute error."""
     error = np.abs(values_ahead(logs, points.shape[2]) - points) / expected
     old = np.isfinite(logs).cumsum(axis=0) >= constants.warm_up
     counts = np.isfinite(error) & old[..., None]
     size = np.where(counts, np.minimum(np.nan_to_num(error), constants.clip), 0.0)
-    return PastErrors(move_to_target_month(size), move_to_target_month(counts.astype(np.float64)))
+    return ScaledAbsoluteErrors(
+        move_to_target_month(size), move_to_target_month(counts.astype(np.float64))
+    )
 
 
-def pooled_error_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Array:
+def pooled_log_error_ratio(past: ScaledAbsoluteErrors, constants: Constants = CONSTANTS) -> Array:
     """Log ratio of past to expected absolute errors over all series, (T, horizon), shrunk to
     zero."""
     size, count, months = (
@@ -91,8 +93,8 @@ def pooled_error_ratio(past: PastErrors, constants: Constants = CONSTANTS) -> Ar
     return _shrunk(_log_ratio(size, count, 0.0), independent, constants.pool_strength)
 
 
-def log_error_ratio(
-    past: PastErrors, shared: Array | None, constants: Constants = CONSTANTS
+def series_log_error_ratio(
+    past: ScaledAbsoluteErrors, shared: Array | None, constants: Constants = CONSTANTS
 ) -> Array:
     """Log ratio of past to expected absolute errors of each series, (T, S, horizon), shrunk to
     `shared`.

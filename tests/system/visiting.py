@@ -57,7 +57,7 @@ def serving_the_record(folder: Path, *, with_hindcast: bool = False) -> Iterator
     with database.writing() as session:
         bundled_record.load_bundled_record(session, bundled_record.BundledRecord(), recorded_at=NOW)
         if with_hindcast:
-            hindcast_file.load_hindcast(session)
+            hindcast_file.load_hindcast_scores(session)
     database.close()
     with Service.run(store, command="serve", BORDERCAST_REFRESH="false") as service:
         yield service.until_it_serves()

@@ -58,7 +58,7 @@ def is_frontex_workbook(workbook: Workbook) -> bool:
 def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSeries]) -> ParsedFile:
     """Read a workbook that has the sheet of detections."""
     name = _sheet_of(workbook)
-    found = workbook.sheets([name])
+    found = workbook.read_sheets([name])
     if isinstance(found, Fault):
         return ParsedFile(FileKind.FRONTEX_WORKBOOK, [found])
     layout = find_layout(name, found[name])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.errors import LONGEST_ECHO, Fault
 from app.observations.readers import vocabulary
 from app.observations.readers.cbp_cells import FIRST_YEAR, LAST_YEAR
-from app.observations.readers.sheet_cells import find_header, folded, heading_row
+from app.observations.readers.sheet_cells import describe_row, find_header, folded
 from app.observations.readers.workbook import Cell, Sheet
 from forecasting import Month
 
@@ -43,7 +43,7 @@ def find_layout(name: str, sheet: Sheet) -> Layout | list[Fault]:
     """Where the columns are, or every way in which the header is not Frontex's."""
     header = find_header(sheet, "route")
     if header is None:
-        return [Fault(f"sheet {name}", heading_row(sheet[0]) if sheet else None, _EXPECTED)]
+        return [Fault(f"sheet {name}", describe_row(sheet[0]) if sheet else None, _EXPECTED)]
     layout = Layout(header, {}, {}, [])
     location = f"sheet {name}, row {header + 1}"
     faults = []

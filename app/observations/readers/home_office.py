@@ -24,9 +24,9 @@ from app.observations.readers.parsed_file import (
 from app.observations.readers.sheet_cells import (
     MOST_FAULTS,
     day_of,
+    describe_row,
     find_header,
     folded,
-    heading_row,
     quantity,
     shown,
 )
@@ -74,7 +74,7 @@ def _sheets_of(workbook: Workbook) -> list[str]:
 
 def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSeries]) -> ParsedFile:
     """Read a workbook that has sheets named like `SB_01`."""
-    found = workbook.sheets(_sheets_of(workbook))
+    found = workbook.read_sheets(_sheets_of(workbook))
     if isinstance(found, Fault):
         return ParsedFile(FileKind.HOME_OFFICE_WORKBOOK, [found])
     days = _first_with(found, _DAYS)
@@ -103,7 +103,7 @@ def _first_with(sheets: Mapping[str, Sheet], column: _Column[T]) -> str | None:
 
 def _without_header(sheets: Mapping[str, Sheet]) -> Iterator[Fault]:
     for name, sheet in sheets.items():
-        given = heading_row(sheet[0]) if sheet else None
+        given = describe_row(sheet[0]) if sheet else None
         yield Fault(
             f"sheet {name}, row 1",
             given,

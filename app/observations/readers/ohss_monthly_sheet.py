@@ -10,9 +10,9 @@ from app.observations.readers.cbp_cells import fiscal_year
 from app.observations.readers.ohss_columns import Series, SeriesOf
 from app.observations.readers.sheet_cells import (
     MOST_FAULTS,
+    describe_row,
     find_header,
     folded,
-    heading_row,
     quantity,
     shown,
 )
@@ -28,7 +28,7 @@ _WORST_ROUNDING = 5
 
 
 @dataclass(slots=True)
-class Table:
+class ParsedSheet:
     """Figures of a sheet, the row of each month, and what is wrong with it."""
 
     name: str
@@ -37,18 +37,18 @@ class Table:
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_table(name: str, sheet: Sheet, series_of: SeriesOf) -> Table:
+def read_table(name: str, sheet: Sheet, series_of: SeriesOf) -> ParsedSheet:
     """Read a sheet with the columns Fiscal Year, Month, and one for each series.
 
     `series_of` gives the series of a column by the heading of its group, in the row above, and by
     its own.
     """
-    table = Table(name)
+    table = ParsedSheet(name)
     header = find_header(sheet, _YEAR, _MONTH)
     if header is None:
         expected = "a header row with the columns Fiscal Year and Month"
         table.faults.append(
-            Fault(f"sheet {name}", heading_row(sheet[0]) if sheet else None, expected)
+            Fault(f"sheet {name}", describe_row(sheet[0]) if sheet else None, expected)
         )
         return table
     columns = _columns(table, sheet, header, series_of)
@@ -57,7 +57,9 @@ def read_table(name: str, sheet: Sheet, series_of: SeriesOf) -> Table:
     return table
 
 
-def _columns(table: Table, sheet: Sheet, header: int, series_of: SeriesOf) -> dict[int, Series]:
+def _columns(
+    table: ParsedSheet, sheet: Sheet, header: int, series_of: SeriesOf
+) -> dict[int, Series]:
     """The series of each column that is read."""
     above = sheet[header - 1] if header else [""] * len(sheet[header])
     columns: dict[int, Series] = {}
@@ -80,7 +82,7 @@ def _columns(table: Table, sheet: Sheet, header: int, series_of: SeriesOf) -> di
         elif series is not None:
             columns[at] = series
     if not columns and not table.faults:
-        given = heading_row(sheet[header])
+        given = describe_row(sheet[header])
         table.faults.append(
             Fault(f"sheet {table.name}, row {header + 1}", given, "the column Total")
         )
@@ -90,7 +92,9 @@ def _columns(table: Table, sheet: Sheet, header: int, series_of: SeriesOf) -> di
 class _Years:
     """Adds rows to a table, and compares each fiscal year's months with its total."""
 
-    def __init__(self, table: Table, columns: dict[int, Series], headings: Sequence[str]) -> None:
+    def __init__(
+        self, table: ParsedSheet, columns: dict[int, Series], headings: Sequence[str]
+    ) -> None:
         self._table = table
         self._columns = columns
         self._year_at, self._month_at = headings.index(_YEAR), headings.index(_MONTH)

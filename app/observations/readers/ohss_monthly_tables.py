@@ -14,7 +14,7 @@ from app.observations.new_release import NewObservation
 from app.observations.observation import NewSeries, Qualifier, official_status
 from app.observations.readers.keys import Cut
 from app.observations.readers.ohss_columns import SHEETS, Series
-from app.observations.readers.ohss_monthly_sheet import Table, read_table
+from app.observations.readers.ohss_monthly_sheet import ParsedSheet, read_table
 from app.observations.readers.parsed_file import (
     FileKind,
     KnownSeries,
@@ -40,7 +40,7 @@ def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSer
     if ALWAYS not in workbook.names:
         expected = "the sheet by sector and field office, as in OHSS's monthly tables"
         return ParsedFile(FileKind.OHSS_TABLES, [Fault(f"sheet {ALWAYS}", None, expected)])
-    found = workbook.sheets(SHEETS)
+    found = workbook.read_sheets(SHEETS)
     if isinstance(found, Fault):
         return ParsedFile(FileKind.OHSS_TABLES, [found])
     tables = [read_table(name, sheet, SHEETS[name]) for name, sheet in found.items()]
@@ -54,7 +54,7 @@ def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSer
     return ParsedFile(FileKind.OHSS_TABLES, _new_observations(figures, published_on), new)
 
 
-def _merge(table: Table, figures: Figures) -> Iterator[Fault]:
+def _merge(table: ParsedSheet, figures: Figures) -> Iterator[Fault]:
     """Add a table to the figures; sheets that have the same series must agree."""
     for series, by_month in table.figures.items():
         merged = figures.setdefault(series.key, {})

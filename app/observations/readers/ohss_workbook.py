@@ -44,7 +44,7 @@ def read(workbook: Workbook, *, published_on: date, known: Mapping[str, KnownSer
         return ParsedFile(
             FileKind.OHSS_WORKBOOK, [Fault(f"sheet {name}", None, expected) for name in missing]
         )
-    found = workbook.sheets(SHEETS)
+    found = workbook.read_sheets(SHEETS)
     if isinstance(found, Fault):
         return ParsedFile(FileKind.OHSS_WORKBOOK, [found])
     tables = {name: read_table(name, found[name], columns) for name, columns in SHEETS.items()}

@@ -24,7 +24,7 @@ def find_header(sheet: Sheet, *columns: str) -> int | None:
     return None
 
 
-def heading_row(cells: Sequence[Cell]) -> str:
+def describe_row(cells: Sequence[Cell]) -> str:
     """What a row has in its cells, to say what was found instead of a header."""
     return ", ".join(text for cell in cells if (text := str(cell).strip()))[:LONGEST_ECHO]
 

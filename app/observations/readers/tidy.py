@@ -112,15 +112,14 @@ def read_observations(
         try:
             month, usual_status = periods[period]
             count = _count(value)
-            observation = qualifiers[qualifier]
+            stated = qualifiers[qualifier]
             new_observation = NewObservation(
                 _key(series),
                 month,
                 count,
                 statuses[status] or (Status.MISSING if count is None else usual_status),
-                observation,
-                units[unit]
-                or (1 if count is None else infer_rounding_unit(count, observation, source)),
+                stated,
+                units[unit] or (1 if count is None else infer_rounding_unit(count, stated, source)),
                 _note(note) if note else None,
             )
         except ValueError:

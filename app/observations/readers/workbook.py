@@ -31,7 +31,7 @@ class Workbook:
     names: tuple[str, ...]
     _opened: CalamineWorkbook
 
-    def sheets(self, names: Iterable[str]) -> dict[str, Sheet] | Fault:
+    def read_sheets(self, names: Iterable[str]) -> dict[str, Sheet] | Fault:
         """Those of the named sheets that the workbook has, by name, or what is wrong with it."""
         found: dict[str, Sheet] = {}
         for name in names:

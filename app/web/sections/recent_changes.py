@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.forecasts.changes import ChangedFigure, MovedMonth, find_change
+from app.forecasts.changes import ChangedFigure, MonthComparison, find_change
 from app.forecasts.span import When, classify_month
 from app.forecasts.specification import Specification
 from app.observations.observation import Observation
@@ -24,7 +24,7 @@ class ForecastChanges:
     since: date
     figures: list[ChangedFigure]
     more: int
-    months: list[MovedMonth]
+    months: list[MonthComparison]
 
 
 def build_forecast_changes(

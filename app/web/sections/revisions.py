@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.charts.chart_data import group_latest_versions
+from app.charts.chart_data import group_versions_of_latest_months
 from app.charts.specifications import MonthVersions
 from app.languages import Words
 from app.observations.observation import Observation
@@ -30,7 +30,7 @@ class RevisionsSection:
 
 def build_revisions_section(versions: Sequence[Observation], words: Words) -> RevisionsSection:
     """The section of a series with these published versions."""
-    months = group_latest_versions(list(versions), MONTHS)
+    months = group_versions_of_latest_months(list(versions), MONTHS)
     official = sorted({figure.source for figure in versions if figure.official})
     revisions = find_revisions(versions) if official else []
     until_final = (summarize_until_final(revisions, source, words) for source in official)

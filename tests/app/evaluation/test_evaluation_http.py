@@ -65,7 +65,7 @@ def recorded(
     url = stores.copy(loaded_url)
     database = Database(url)
     with database.writing() as session:
-        hindcast_file.load_hindcast(session, file)
+        hindcast_file.load_hindcast_scores(session, file)
     database.close()
     settings = Settings(database_url=url, workers=1, refresh=False)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:

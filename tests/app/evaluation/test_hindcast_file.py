@@ -56,7 +56,7 @@ def test_scores_from_the_store_are_those_of_the_backtest(
     Two digits of each score are kept.
     """
     with loaded_copy.writing() as session:
-        assert hindcast_file.load_hindcast(session, file) == 2 * (report.months == 1).sum()
+        assert hindcast_file.load_hindcast_scores(session, file) == 2 * (report.months == 1).sum()
     with loaded_copy.reading() as session:
         kept = {
             (one.model, one.group): one
@@ -80,10 +80,10 @@ def test_scores_from_the_store_are_those_of_the_backtest(
 def test_loading_again_changes_nothing(loaded_copy: Database, file: Path) -> None:
     with loaded_copy.writing() as session:
         assert not hindcast_file.is_hindcast_loaded(session, file)
-        loaded = hindcast_file.load_hindcast(session, file)
+        loaded = hindcast_file.load_hindcast_scores(session, file)
     with loaded_copy.writing() as session:
         assert hindcast_file.is_hindcast_loaded(session, file)
-        assert hindcast_file.load_hindcast(session, file) == 0
+        assert hindcast_file.load_hindcast_scores(session, file) == 0
     with loaded_copy.reading() as session:
         assert sum(one.count for one in store.totals(session, ScoreFilter())) == loaded
 
@@ -93,7 +93,7 @@ def test_a_hindcast_that_is_loaded_is_not_read_again(database: Database, tmp_pat
     file.write_bytes(b"no archive: reading it would fail")
     with database.writing() as session:
         store.mark_hindcast_loaded(session, hindcast_file.hindcast_checksum(file), {KEYS[0]: None})
-        assert hindcast_file.load_hindcast(session, file) == 0
+        assert hindcast_file.load_hindcast_scores(session, file) == 0
 
 
 def test_another_hindcast_takes_the_place_of_the_one_before(
@@ -102,36 +102,36 @@ def test_another_hindcast_takes_the_place_of_the_one_before(
     other = tmp_path / file.name
     hindcast_file.write_hindcast(report.select(report.horizon <= 2), other)
     with loaded_copy.writing() as session:
-        hindcast_file.load_hindcast(session, file)
-        loaded = hindcast_file.load_hindcast(session, other)
+        hindcast_file.load_hindcast_scores(session, file)
+        loaded = hindcast_file.load_hindcast_scores(session, other)
         assert 0 < loaded == sum(one.count for one in store.totals(session, ScoreFilter()))
 
 
 def test_a_series_that_is_added_later_gets_its_scores(database: Database, file: Path) -> None:
     with database.writing() as session:
         make_series(session, KEYS[0])
-        of_one = hindcast_file.load_hindcast(session, file)
+        of_one = hindcast_file.load_hindcast_scores(session, file)
         make_series(session, "made.up")
         assert hindcast_file.is_hindcast_loaded(session, file), "the file knows nothing of it"
         make_series(session, KEYS[1])
         assert not hindcast_file.is_hindcast_loaded(session, file)
-        assert hindcast_file.load_hindcast(session, file) > of_one
+        assert hindcast_file.load_hindcast_scores(session, file) > of_one
 
 
 def test_series_that_the_store_does_not_know_are_left_out(database: Database, file: Path) -> None:
     with database.writing() as session:
-        assert hindcast_file.load_hindcast(session, file) == 0
+        assert hindcast_file.load_hindcast_scores(session, file) == 0
 
 
 def test_without_a_file_nothing_is_loaded(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
-        assert hindcast_file.load_hindcast(session, tmp_path / "absent.csv.gz") == 0
+        assert hindcast_file.load_hindcast_scores(session, tmp_path / "absent.csv.gz") == 0
         assert store.totals(session, ScoreFilter()) == []
 
 
 def test_scores_can_be_asked_for_in_part(loaded_copy: Database, file: Path) -> None:
     with loaded_copy.writing() as session:
-        hindcast_file.load_hindcast(session, file)
+        hindcast_file.load_hindcast_scores(session, file)
     table = pd.read_csv(file)
     table["target"] = pd.PeriodIndex(table.origin, freq="M") + table.horizon
     with loaded_copy.reading() as session:
@@ -148,7 +148,7 @@ def test_of_auto_the_median_and_the_range_are_kept_in_whole_counts(
     named = replace(report, models=("log-random-walk", "auto"))
     hindcast_file.write_hindcast(named, tmp_path / "hindcast.csv.gz")
     with loaded_copy.writing() as session:
-        hindcast_file.load_hindcast(session, tmp_path / "hindcast.csv.gz")
+        hindcast_file.load_hindcast_scores(session, tmp_path / "hindcast.csv.gz")
     expected = {
         (row.key, row.origin, row.horizon): tuple(np.rint(row.quantiles[[11, 3, 19]]))
         for row in named.rows()
@@ -186,8 +186,8 @@ def test_beyond_a_year_only_auto_and_the_baseline_are_kept(
 ) -> None:
     hindcast_file.write_hindcast(far, tmp_path / "hindcast.csv.gz")
     with loaded_copy.writing() as session:
-        loaded = hindcast_file.load_hindcast(session, tmp_path / "hindcast.csv.gz")
-        assert hindcast_file.load_hindcast(session, tmp_path / "hindcast.csv.gz") == 0
+        loaded = hindcast_file.load_hindcast_scores(session, tmp_path / "hindcast.csv.gz")
+        assert hindcast_file.load_hindcast_scores(session, tmp_path / "hindcast.csv.gz") == 0
     with loaded_copy.reading() as session:
         kept = [
             (score.model, score.origin.ordinal, score.horizon)

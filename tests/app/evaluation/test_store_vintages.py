@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.evaluation.store_vintages import StoreVintages, current_outcomes, forecastable_keys
-from app.forecasts.pools import load_known_series, select_pool
+from app.forecasts.pools import load_known_series, pool_key_for_series
 from app.observations import queries
 from app.storage.database import Database
 from forecasting import Month
@@ -85,7 +85,9 @@ def test_as_known_figures_are_forecast_with_the_pool_of_the_day(
     members = vintages(Month.parse("2024-04")).pool_members
     assert members is not None
     with loaded.reading() as session:
-        name = select_pool(session, "auto", KEY, today=TODAY, as_of=TODAY.replace(2024, 5, 7))
+        name = pool_key_for_series(
+            session, "auto", KEY, today=TODAY, as_of=TODAY.replace(2024, 5, 7)
+        )
         assert name is not None
         expected = load_known_series(session, name)
     found = members(KEY)

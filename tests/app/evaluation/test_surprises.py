@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from app.config import Settings
-from app.evaluation.hindcast_file import load_hindcast, write_hindcast
-from app.evaluation.surprises import adjust_probabilities
+from app.evaluation.hindcast_file import load_hindcast_scores, write_hindcast
+from app.evaluation.surprises import adjust_p_values
 from app.main import create_app
 from app.storage.database import Database
 from forecasting.backtest.report import BacktestReport
@@ -34,7 +34,7 @@ def scored(
     write_hindcast(report, tmp_path / "hindcast.csv.gz")
     database = Database(url)
     with database.writing() as session:
-        load_hindcast(session, tmp_path / "hindcast.csv.gz")
+        load_hindcast_scores(session, tmp_path / "hindcast.csv.gz")
     database.close()
     with TestClient(
         create_app(Settings(database_url=url, refresh=False), clock=lambda: NOW)
@@ -46,7 +46,7 @@ def scored(
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_the_correction_is_that_of_scipy(probabilities: list[float]) -> None:
     np.testing.assert_allclose(
-        adjust_probabilities(probabilities), false_discovery_control(probabilities), atol=1e-12
+        adjust_p_values(probabilities), false_discovery_control(probabilities), atol=1e-12
     )
 
 

@@ -110,8 +110,8 @@ def test_a_source_is_compared_with_what_it_said_later() -> None:
         said(1020, published_on=date(2024, 10, 22), status=Status.NORMAL),
     ]
     many = learn_revision_history([versions] * 500)
-    assert many.of("cbp")[0].location == pytest.approx(np.log(1.02), rel=0.05)
-    assert many.of("press")[0].location == pytest.approx(np.log(1020 / 900), rel=0.05)
+    assert many.for_source("cbp")[0].location == pytest.approx(np.log(1.02), rel=0.05)
+    assert many.for_source("press")[0].location == pytest.approx(np.log(1020 / 900), rel=0.05)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,10 @@ def test_a_source_is_compared_with_what_it_said_later() -> None:
 def test_nothing_is_learned_from_single_vague_unreliable_zero_final_or_withdrawn_figures(
     versions: list[Observation],
 ) -> None:
-    assert learn_revision_history([versions] * 50).of("cbp") == learn_revision_history([]).otherwise
+    assert (
+        learn_revision_history([versions] * 50).for_source("cbp")
+        == learn_revision_history([]).otherwise
+    )
 
 
 def test_cbp_is_known_to_revise_first_figures_most(loaded: Database) -> None:

@@ -18,7 +18,7 @@ from app.forecasts.pools import (
     find_stored_pool,
     get_or_learn_pool,
     load_known_series,
-    select_pool,
+    pool_key_for_series,
     store_pool,
 )
 from app.forecasts.scenarios import Assumptions, ScenarioService
@@ -52,14 +52,14 @@ def name_of(
     model: str = "auto",
 ) -> PoolKey | None:
     with database.reading() as session:
-        return select_pool(session, model, key, today=today, as_of=as_of)
+        return pool_key_for_series(session, model, key, today=today, as_of=as_of)
 
 
 def version_of(
     database: Database, key: str, *, as_of: date | None = None, model: str = "auto"
 ) -> str:
     with database.reading() as session:
-        pool = select_pool(session, model, key, today=TODAY, as_of=as_of)
+        pool = pool_key_for_series(session, model, key, today=TODAY, as_of=as_of)
         return load_inputs(session, key, today=TODAY, as_of=as_of, pool=pool).data_version
 
 

@@ -9,15 +9,15 @@ from forecasting.auto.partial_pooling import (
     PartialPooling,
     RecordingPooling,
 )
-from forecasting.auto.spread import PastErrors, pooled_error_ratio
+from forecasting.auto.spread import ScaledAbsoluteErrors, pooled_log_error_ratio
 from forecasting.pool import PoolRows
 
 OBSERVED = np.array([[True, True], [True, False], [False, False]])
 OWN = np.array([[1.0, 3.0], [1.0, 0.0], [0.0, 0.0]])
 
 
-def past() -> PastErrors:
-    return PastErrors(np.full((3, 2, 4), 1.5), np.ones((3, 2, 4)))
+def past() -> ScaledAbsoluteErrors:
+    return ScaledAbsoluteErrors(np.full((3, 2, 4), 1.5), np.ones((3, 2, 4)))
 
 
 def filled(value: float, *shape: int) -> Array:
@@ -51,7 +51,7 @@ def test_together_series_take_the_mean_of_those_that_have_a_figure() -> None:
 
 def test_together_series_take_the_ratio_of_all() -> None:
     joint = RecordingPooling()
-    np.testing.assert_array_equal(joint.ratio(past()), pooled_error_ratio(past()))
+    np.testing.assert_array_equal(joint.ratio(past()), pooled_log_error_ratio(past()))
 
 
 def test_what_a_table_gave_is_kept_as_the_rows_of_a_pool() -> None:

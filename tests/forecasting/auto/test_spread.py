@@ -7,22 +7,22 @@ from forecasting.arrays import Array
 from forecasting.auto.constants import CONSTANTS
 from forecasting.auto.filters import filter_kinds
 from forecasting.auto.spread import (
-    PastErrors,
-    collect_past_errors,
+    ScaledAbsoluteErrors,
     implied_covariance,
     implied_growth,
-    log_error_ratio,
-    pooled_error_ratio,
+    pooled_log_error_ratio,
+    scale_absolute_errors,
+    series_log_error_ratio,
 )
 
 HORIZON = 12
 SEASONS = len(CONSTANTS.season)
 
 
-def past(ratio: float, months: int = 600, series: int = 3) -> PastErrors:
+def past(ratio: float, months: int = 600, series: int = 3) -> ScaledAbsoluteErrors:
     """Errors that were always `ratio` times the expected ones."""
     shape = (months, series, HORIZON)
-    return PastErrors(np.full(shape, ratio), np.ones(shape))
+    return ScaledAbsoluteErrors(np.full(shape, ratio), np.ones(shape))
 
 
 def growth_of(filter_: int) -> Array:
@@ -54,7 +54,7 @@ def test_errors_of_noisy_filters_grow_less() -> None:
 def test_errors_are_counted_in_the_month_that_realizes_them() -> None:
     logs = np.ones((CONSTANTS.warm_up + 3, 1))
     points = np.zeros((*logs.shape, 2))
-    found = collect_past_errors(logs, points, np.full(points.shape, 0.5))
+    found = scale_absolute_errors(logs, points, np.full(points.shape, 0.5))
     first = CONSTANTS.warm_up  # one month after the first row that is warm
     assert not found.count[:first].any()
     np.testing.assert_array_equal(found.count[first:, 0, 0], 1)
@@ -66,18 +66,18 @@ def test_an_outlier_counts_as_the_bound() -> None:
     logs = np.ones((CONSTANTS.warm_up + 3, 1))
     logs[-1] = 1e6
     points = np.zeros((*logs.shape, 1))
-    found = collect_past_errors(logs, points, np.ones(points.shape))
+    found = scale_absolute_errors(logs, points, np.ones(points.shape))
     assert found.size.max() == CONSTANTS.clip
 
 
 def test_without_errors_no_ratio_differs_from_what_is_expected() -> None:
-    none = PastErrors(np.zeros((5, 2, HORIZON)), np.zeros((5, 2, HORIZON)))
-    np.testing.assert_array_equal(pooled_error_ratio(none), 0)
-    np.testing.assert_array_equal(log_error_ratio(none, None), 0)
+    none = ScaledAbsoluteErrors(np.zeros((5, 2, HORIZON)), np.zeros((5, 2, HORIZON)))
+    np.testing.assert_array_equal(pooled_log_error_ratio(none), 0)
+    np.testing.assert_array_equal(series_log_error_ratio(none, None), 0)
 
 
 def test_a_ratio_goes_toward_the_past_one_and_less_at_long_horizons() -> None:
-    ratio = pooled_error_ratio(past(1.5))[-1]
+    ratio = pooled_log_error_ratio(past(1.5))[-1]
     assert (ratio > 0).all()
     assert (ratio < np.log(1.5)).all()
     assert (np.diff(ratio) < 0).all()
@@ -85,12 +85,12 @@ def test_a_ratio_goes_toward_the_past_one_and_less_at_long_horizons() -> None:
 
 def test_a_series_with_the_ratio_of_all_keeps_it() -> None:
     shared = np.full((600, HORIZON), np.log(1.5))
-    np.testing.assert_allclose(log_error_ratio(past(1.5), shared)[-1], np.log(1.5))
+    np.testing.assert_allclose(series_log_error_ratio(past(1.5), shared)[-1], np.log(1.5))
 
 
 def test_a_series_lies_between_all_and_its_own_past() -> None:
     shared = np.zeros((600, HORIZON))
-    ratio = log_error_ratio(past(0.5), shared)[-1, 0]
+    ratio = series_log_error_ratio(past(0.5), shared)[-1, 0]
     assert (ratio < 0).all()
     assert (ratio > np.log(0.5)).all()
     assert ratio[0] == pytest.approx(np.log(0.5) * 0.68, abs=0.03)  # 86 months against 40
