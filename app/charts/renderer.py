@@ -48,7 +48,7 @@ class ChartRenderer:
         self.close()
 
     @property
-    def remembered(self) -> int:
+    def cache_size(self) -> int:
         """The number of charts and scripts that are cached or being made."""
         return len(self._made)
 

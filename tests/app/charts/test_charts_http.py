@@ -238,9 +238,9 @@ def test_a_chart_is_drawn_once(sqlite_client: TestClient) -> None:
     asked = SERIES | {"width": 777}
     first = sqlite_client.get("/charts/history.png", params=asked).content
     charts = services_of(cast(FastAPI, sqlite_client.app)).charts
-    count = charts.remembered
+    count = charts.cache_size
     assert sqlite_client.get("/charts/history.png", params=asked).content == first
-    assert charts.remembered == count
+    assert charts.cache_size == count
 
 
 def test_numbers_in_charts_follow_the_language(sqlite_client: TestClient) -> None:
