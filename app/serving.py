@@ -26,6 +26,7 @@ from app.main import create_app
 
 LEADER_LOCK = "BORDERCAST_LEADER_LOCK"  # tells processes of one service the file; no setting
 GRACE_SECONDS = 5  # how long requests under way may take to finish at the end
+START_SECONDS = 60  # how long one of several processes may take until it answers its supervisor
 
 
 class Terminated(SystemExit):
@@ -109,6 +110,7 @@ def _serve_in_processes(address: socket.socket, processes: int) -> None:
             factory=True,
             workers=processes,
             timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_worker_healthcheck=START_SECONDS,
         )
         Multiprocess(config, sockets=[address]).run()
 

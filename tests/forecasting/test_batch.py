@@ -84,7 +84,7 @@ def test_previous_forecasts_start_the_fits(many: dict[str, MonthlySeries]) -> No
 
 
 def test_previous_forecasts_by_another_model_are_left_aside(many: dict[str, MonthlySeries]) -> None:
-    previous = forecast_many(many, model="sarima")
+    previous = forecast_many(many, model="ets")
     assert_same(
         forecast_many(many, model="structural", previous=previous),
         forecast_many(many, model="structural"),

@@ -1,12 +1,15 @@
 """What every model must do, whatever else it does well.
 
-One is tested here by being named in MODELS.
+One is tested here by being named in MODELS. Those that take a second to fit are tested on some
+histories; `make trials` tests them on all.
 """
+
+from functools import cache
 
 import numpy as np
 import pytest
 
-from forecasting import MODELS, MeasurementNoise, Month, MonthlySeries, forecast
+from forecasting import MODELS, Forecast, MeasurementNoise, Month, MonthlySeries, forecast
 
 pytestmark = pytest.mark.slow  # fits models, or starts processes
 
@@ -52,9 +55,35 @@ HISTORIES = {
     "very large": walk(60, scale=1e9),
 }
 
+SLOW_MODELS = ("sarima", "combination")
+SELECTED = (
+    "3 of 5 months",
+    "12 months",
+    "36 months",
+    "gaps",
+    "all zero",
+    "zeros and small counts",
+    "10-fold jumps",
+)
+CASES = [
+    pytest.param(
+        model,
+        history,
+        id=f"{model}-{history}",
+        marks=[pytest.mark.trial] if model in SLOW_MODELS and history not in SELECTED else [],
+    )
+    for model in MODELS
+    for history in HISTORIES
+]
 
-@pytest.mark.parametrize("history", HISTORIES)
-@pytest.mark.parametrize("model", MODELS)
+
+@cache
+def forecast_of_walk(model: str) -> Forecast:
+    """The forecast of five years, fitted once for all that compare with it."""
+    return forecast(MonthlySeries("2005-03", walk(60)), model=model)
+
+
+@pytest.mark.parametrize(("model", "history"), CASES)
 def test_forecast_is_finite_non_negative_nested_and_not_certain(model: str, history: str) -> None:
     series = MonthlySeries("2005-03", HISTORIES[history])
     made = forecast(series, horizon=36, model=model, draws=500)
@@ -81,11 +110,13 @@ def test_median_of_the_next_month_is_within_the_reach_of_history(model: str) -> 
 @pytest.mark.parametrize("model", MODELS)
 def test_same_seed_same_bytes_and_another_seed_other_paths(model: str) -> None:
     series = MonthlySeries("2005-03", walk(60))
-    first, second = (forecast(series, model=model, seed=7) for _ in range(2))
-    assert first.paths.tobytes() == second.paths.tobytes()
-    assert first.parameters == second.parameters
-    assert first.warnings == second.warnings
-    assert forecast(series, model=model, seed=8).paths.tobytes() != first.paths.tobytes()
+    first, again, other = (
+        forecast_of_walk(model),
+        *(forecast(series, model=model, seed=seed) for seed in (0, 8)),
+    )
+    assert first.paths.tobytes() == again.paths.tobytes() != other.paths.tobytes()
+    assert first.parameters == again.parameters
+    assert first.warnings == again.warnings
 
 
 @pytest.mark.parametrize("months", [20, 90])
@@ -101,21 +132,16 @@ def test_ten_times_the_counts_give_ten_times_the_quantiles(model: str, months: i
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_shorter_horizon_has_the_same_quantiles(model: str) -> None:
-    series = MonthlySeries("2005-03", walk(60))
-    near, far = (
-        forecast(series, horizon=horizon, model=model).quantiles(LEVELS) for horizon in (1, 36)
-    )
-    np.testing.assert_allclose(near, far[:1], rtol=1e-9)
+    near = forecast(MonthlySeries("2005-03", walk(60)), horizon=1, model=model)
+    far = forecast_of_walk(model)
+    np.testing.assert_allclose(near.quantiles(LEVELS), far.quantiles(LEVELS)[:1], rtol=1e-9)
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_missing_months_after_the_last_observed_one_change_nothing(model: str) -> None:
-    counts = walk(50)
-    plain, padded = (
-        forecast(MonthlySeries("2005-03", values), model=model)
-        for values in (counts, np.append(counts, [NAN, NAN]))
-    )
-    assert padded.origin == plain.origin == Month.parse("2009-04")
+    plain = forecast_of_walk(model)
+    padded = forecast(MonthlySeries("2005-03", np.append(walk(60), [NAN, NAN])), model=model)
+    assert padded.origin == plain.origin == Month.parse("2010-02")
     assert padded.paths.tobytes() == plain.paths.tobytes()
 
 
@@ -138,10 +164,9 @@ def test_parameters_held_over_the_same_figures_give_the_same_forecast(model: str
 @pytest.mark.parametrize("model", MODELS)
 def test_parameters_of_another_model_do_no_harm(model: str) -> None:
     series = MonthlySeries("2005-03", walk(60))
-    cold = forecast(series, model=model)
     for refit in (True, False):
         odd = forecast(series, model=model, start={"something": (1.0, 2.0)}, refit=refit)
-        assert odd.paths.tobytes() == cold.paths.tobytes()
+        assert odd.paths.tobytes() == forecast_of_walk(model).paths.tobytes()
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -160,8 +185,7 @@ def with_errors(values: np.ndarray, **by_months_back: MeasurementNoise | None) -
     )
 
 
-@pytest.mark.parametrize("history", HISTORIES)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("model", "history"), CASES)
 def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(
     model: str, history: str
 ) -> None:
@@ -186,11 +210,13 @@ def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(
 
 @pytest.mark.parametrize("model", MODELS)
 def test_errors_that_are_none_or_zero_change_not_a_byte(model: str) -> None:
-    exact = forecast(MonthlySeries("2005-03", walk(60)), model=model)
-    for error in (None, MeasurementNoise()):
-        made = forecast(with_errors(walk(60), last=error, before_3=error), model=model)
-        assert made.paths.tobytes() == exact.paths.tobytes()
-        assert made.provisional_share == exact.provisional_share == 0.0
+    exact = forecast_of_walk(model)
+    no_error = MeasurementNoise()
+    made = forecast(
+        with_errors(walk(60), last=no_error, before_2=None, before_3=no_error), model=model
+    )
+    assert made.paths.tobytes() == exact.paths.tobytes()
+    assert made.provisional_share == exact.provisional_share == 0.0
 
 
 @pytest.mark.parametrize("model", MODELS)
