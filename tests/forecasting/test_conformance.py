@@ -1,7 +1,6 @@
 """What every model must do, whatever else it does well.
 
-One is tested here by being named in MODELS. Those that take a second to fit are tested on some
-histories; `make trials` tests them on all.
+One is tested here by being named in MODELS.
 """
 
 from functools import cache
@@ -55,27 +54,6 @@ HISTORIES = {
     "very large": walk(60, scale=1e9),
 }
 
-SLOW_MODELS = ("sarima", "combination")
-SELECTED = (
-    "3 of 5 months",
-    "12 months",
-    "36 months",
-    "gaps",
-    "all zero",
-    "zeros and small counts",
-    "10-fold jumps",
-)
-CASES = [
-    pytest.param(
-        model,
-        history,
-        id=f"{model}-{history}",
-        marks=[pytest.mark.trial] if model in SLOW_MODELS and history not in SELECTED else [],
-    )
-    for model in MODELS
-    for history in HISTORIES
-]
-
 
 @cache
 def forecast_of_walk(model: str) -> Forecast:
@@ -83,7 +61,8 @@ def forecast_of_walk(model: str) -> Forecast:
     return forecast(MonthlySeries("2005-03", walk(60)), model=model)
 
 
-@pytest.mark.parametrize(("model", "history"), CASES)
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("model", MODELS)
 def test_forecast_is_finite_non_negative_nested_and_not_certain(model: str, history: str) -> None:
     series = MonthlySeries("2005-03", HISTORIES[history])
     made = forecast(series, horizon=36, model=model, draws=500)
@@ -185,7 +164,8 @@ def with_errors(values: np.ndarray, **by_months_back: MeasurementNoise | None) -
     )
 
 
-@pytest.mark.parametrize(("model", "history"), CASES)
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("model", MODELS)
 def test_forecast_of_doubtful_figures_is_finite_non_negative_and_nested(
     model: str, history: str
 ) -> None:

@@ -149,9 +149,7 @@ def test_parameters_held_forecast_about_as_well_as_fits_at_every_origin(
     assert held.relative_log_wis != fitted.relative_log_wis
 
 
-@pytest.mark.parametrize(
-    "model", ["auto", "ets", "seasonal-naive", pytest.param("sarima", marks=pytest.mark.trial)]
-)
+@pytest.mark.parametrize("model", ["auto", "sarima", "seasonal-naive"])
 def test_a_figure_planted_after_an_origin_changes_no_forecast_from_it(
     series: dict[str, MonthlySeries], model: str
 ) -> None:
