@@ -13,7 +13,7 @@ from tests.system.service import Service
 from tests.system.visiting import ARTEFACTS, Visit, serving_the_record, visiting
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -391,6 +391,32 @@ def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> Non
     assert page.locator("#history").is_visible()
     paper = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("leave", ["resize", "print"])
+def test_a_chart_that_comes_late_for_a_width_that_is_over_is_not_shown(
+    visitor: Visitor, leave: str
+) -> None:
+    visit = visitor()
+    page = live(visit.open(f"/?{SERIES}"))
+    narrow = re.compile(r"forecast\.json.*width=360")
+
+    def answer_late(route: "Route") -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route(narrow, answer_late)
+    with page.expect_response(narrow) as late:
+        if leave == "resize":
+            page.set_viewport_size(PHONE)
+            page.set_viewport_size(DESKTOP)
+        else:
+            page.pdf(width="500px")
+    late.value.finished()
+    page.wait_for_timeout(300)  # in which it would be drawn
+    chart = page.locator(".chart.live").first
+    assert "width=960" in (chart.get_attribute("data-shown") or "")
+    assert chart.locator(".drawn").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -28,15 +28,18 @@ function tooltip({ title, ...values }, clean) {
   return `<h2>${clean(title)}</h2><table>${rows.join("")}</table>`;
 }
 
+// Whichever width was asked for last is shown: an answer that comes after that of a later one is dropped.
 async function draw(chart) {
   const bundle = document.querySelector("main").dataset.vega;
   if (!bundle) return;
   const address = new URL(chart.dataset.spec, location.href);
   address.searchParams.set("width", width());
+  chart.wanted = address.href;
   if (chart.dataset.shown === address.href) return;
   const [embed, answer] = await Promise.all([vega(bundle), fetch(address)]);
   if (!answer.ok) return;
   const specification = await answer.json();
+  if (chart.wanted !== address.href) return;
   const drawn = document.createElement("div");
   drawn.className = "drawn";
   drawn.setAttribute("role", "img");
@@ -49,6 +52,10 @@ async function draw(chart) {
     renderer: "svg",
     tooltip: { disableDefaultStyle: true, theme: "custom", formatTooltip: tooltip },
   });
+  if (chart.wanted !== address.href) {
+    made.finalize();
+    return drawn.remove();
+  }
   const svg = drawn.querySelector("svg");
   svg.setAttribute("aria-hidden", "true");
   chart.made?.finalize();
