@@ -1,6 +1,7 @@
 """Settings, read once at start from `BORDERCAST_*` environment variables."""
 
 import os
+from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -8,6 +9,13 @@ from limits import parse
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    CONSOLE = "console"
+    JSON = "json"
 
 
 class Settings(BaseSettings):
@@ -67,6 +75,10 @@ class Settings(BaseSettings):
     refresh: bool = Field(
         default=True,
         description="Whether this process recomputes forecasts when new figures arrive.",
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.CONSOLE,
+        description="How the log is written: console, or json with one object a line.",
     )
     seed: int = Field(
         default=0,

@@ -28,6 +28,7 @@ from app.http.answers import TOTAL_COUNT, HeadAsGet
 from app.http.documentation import documented_app
 from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
 from app.http.repeated import refuse_repeated
+from app.http.request_log import REQUEST_ID, LogRequests
 from app.http.security_headers import SecurityHeaders
 from app.http.table_routes import table_routes
 from app.observations.loading_routes import router as loading
@@ -141,7 +142,7 @@ def create_app(
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
         allow_headers=["Content-Type", "If-None-Match", "If-Modified-Since"],
-        expose_headers=["ETag", "Last-Modified", "Link", "Retry-After", TOTAL_COUNT],
+        expose_headers=["ETag", "Last-Modified", "Link", "Retry-After", REQUEST_ID, TOTAL_COUNT],
     )
     errors.install(app)
     app.include_router(table_routes(ROUTERS))
@@ -150,4 +151,5 @@ def create_app(
     documentation_site.install(app)
     llms.install(app)
     metrics.install(app)
+    app.add_middleware(LogRequests)
     return app

@@ -1,6 +1,5 @@
 """Serving HTTP until told to stop."""
 
-import logging
 import multiprocessing
 import os
 import signal
@@ -21,7 +20,7 @@ from app.charts.renderer import ChartRenderer
 from app.config import Settings, split_list
 from app.execution.executors import new_executor
 from app.http.protocol import ConnectionLimits, allow_connections, new_protocol
-from app.keys.authorization import RedactKeys
+from app.logs import configure_logging
 from app.main import create_app
 
 LEADER_LOCK = "BORDERCAST_LEADER_LOCK"  # tells processes of one service the file; no setting
@@ -93,8 +92,10 @@ def serve(
         forwarded_allow_ips=proxies,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        log_config=None,
+        access_log=False,
     )
-    logging.getLogger("uvicorn.access").addFilter(RedactKeys())
+    configure_logging(settings.log_format)
     try:
         uvicorn.Server(config).run(sockets=[address])
     except (KeyboardInterrupt, Terminated):
@@ -111,6 +112,8 @@ def _serve_in_processes(address: socket.socket, processes: int) -> None:
             workers=processes,
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_worker_healthcheck=START_SECONDS,
+            log_config=None,
+            access_log=False,
         )
         Multiprocess(config, sockets=[address]).run()
 
@@ -120,7 +123,7 @@ class ProcessConfig(uvicorn.Config):
 
     def configure_logging(self) -> None:
         super().configure_logging()
-        logging.getLogger("uvicorn.access").addFilter(RedactKeys())
+        configure_logging(Settings().log_format)
         if (parent := multiprocessing.parent_process()) is not None:
             signal.signal(signal.SIGTERM, _terminate)  # as `exit_on_sigterm` does
             threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

@@ -1,13 +1,10 @@
-"""Who may write: API keys with scopes, a limit on how often, and logs that never show a key."""
+"""Who may write: API keys with scopes, and a limit on how often."""
 
 import asyncio
-import logging
 import math
-import re
 import time
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,7 +14,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app.dependencies import Limiter, Store
 from app.errors import Problem
-from app.keys.issuing import PREFIX, WRITE, find_key
+from app.http.request_log import KEY_NAME
+from app.keys.issuing import WRITE, find_key
 from app.storage.database import Session
 
 _bearer = HTTPBearer(
@@ -26,8 +24,6 @@ _bearer = HTTPBearer(
     description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` creates a "
     "key.",
 )
-_SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]+")
-_REDACTED = f"{PREFIX}***"
 WRONG_KEYS = parse("10/minute")  # that a client may send before it is slowed
 WRONG_KEY_SECONDS = 1.0
 
@@ -119,6 +115,7 @@ async def _writer(
         if given is not None:
             await limiter.wrong_keys.slow(request.client.host if request.client else "")
         raise
+    setattr(request.state, KEY_NAME, name)
     limiter.count(name)
     return name
 
@@ -144,24 +141,3 @@ def _authorized_name(session: Session, given: HTTPAuthorizationCredentials | Non
 
 
 Writer = Annotated[str, Depends(_writer)]
-
-
-class RedactKeys(logging.Filter):
-    """Blackens API keys in log records, such as in an address that somebody has put one into."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.msg, str):
-            record.msg = _redact(record.msg)
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                _redact(given) if isinstance(given, str) else given for given in record.args
-            )
-        return True
-
-
-def _redact(text: str) -> str:
-    if "%" in text:  # an address may be written so that a key is not seen at once
-        plain = unquote(text)
-        if _SECRET.search(plain):
-            return quote(_SECRET.sub(_REDACTED, plain), safe="/?&=:*")
-    return _SECRET.sub(_REDACTED, text)

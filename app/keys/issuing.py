@@ -8,12 +8,12 @@ from datetime import datetime
 
 from app.errors import BadParameter, Fault
 from app.keys import store
+from app.keys.redaction import PREFIX
 from app.keys.tables import KeyRow
 from app.storage.database import Session
 
 WRITE = "observations:write"
 SCOPES = (WRITE,)  # reads are open
-PREFIX = "bordercast_"  # tells people, and scanners for leaked secrets, what it is
 SECRET_BYTES = 32
 _NAME = re.compile(r"[\w.@-][\w.@ -]{0,99}")
 

@@ -408,8 +408,8 @@ def test_a_chart_that_comes_late_for_a_width_that_is_over_is_not_shown(
     page.route(narrow, answer_late)
     with page.expect_response(narrow) as late:
         if leave == "resize":
-            page.set_viewport_size(PHONE)
-            page.set_viewport_size(DESKTOP)
+            for size in (PHONE, DESKTOP):
+                page.set_viewport_size({"width": size["width"], "height": size["height"]})
         else:
             page.pdf(width="500px")
     late.value.finished()
