@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array
+from forecasting.arrays import Array, Indices
 from forecasting.month import Month
 from forecasting.series import MonthlySeries
 
@@ -103,6 +103,19 @@ class Member:
                 "paths holds a negative or non-finite value, expected finite counts of 0 or more"
             )
         object.__setattr__(self, "paths", paths)
+
+
+@dataclass(frozen=True, eq=False)
+class ReconciledPaths:
+    """The paths of one series of a hierarchy that adds up.
+
+    paths: (draws, horizon) whole counts of the months after the member's origin
+    rows: (draws,) which row of the given paths the first month of each path comes from, and so
+        which draw of the months before belongs to it
+    """
+
+    paths: Array
+    rows: Indices
 
 
 def find_residual(total: MonthlySeries, parts: Sequence[MonthlySeries]) -> MonthlySeries | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.arrays import Array
+from forecasting.arrays import Array, Indices
 from forecasting.coupling import couple
-from forecasting.hierarchy import Member, Sum, sums_in_order, values_between
+from forecasting.hierarchy import Member, ReconciledPaths, Sum, sums_in_order, values_between
 from forecasting.month import Month
 
 _HALF_COUNT = 0.5
@@ -22,11 +22,11 @@ def reconcile(
 ) -> dict[str, Array]:
     """Make the forecasts of a hierarchy add up.
 
-    The paths are first coupled, so that row i of all series is one possible future. Going up, each
-    series' path is averaged with the sums of its parts' paths, weighted by precision. Going down,
-    each series is divided among its parts, which give way in proportion to their variances; the
-    counts are rounded so that they still add up. A series that is a part of nothing keeps its
-    distribution.
+    The paths are first coupled, so that row i of all series is one possible future. A whole, which
+    is a part of nothing, keeps its counts in every month; they are put into the order of the sums
+    of its parts, so that the parts have to give way least. Then each series is divided among its
+    parts, which give way in proportion to their variances; the counts are rounded so that they
+    still add up.
 
     A month in which some members have a figure and others do not is part of the forecast: the parts
     of a whole that is known add up to the figure, and a whole whose parts are known is their sum. A
@@ -69,6 +69,16 @@ def reconcile(
     >>> paths = reconcile(members, [Sum("all", "half", ("a", "b"))])
     >>> paths["all"].tolist(), (paths["a"] + paths["b"]).tolist()
     ([[20.0], [30.0]], [[20.0], [30.0]])
+    """
+    return {key: one.paths for key, one in reconcile_rows(members, sums, seed).items()}
+
+
+def reconcile_rows(
+    members: Mapping[str, Member], sums: Sequence[Sum], seed: int = 0
+) -> dict[str, ReconciledPaths]:
+    """Reconcile, and tell which row of the given paths each path continues.
+
+    Takes and raises what `reconcile` does.
     """
     if not members:
         return {}
@@ -116,12 +126,15 @@ class _Reconciliation:
         self._variance: dict[str, Array] = {}
         self._made: dict[str, Array] = {}
 
-    def run(self) -> dict[str, Array]:
+    def run(self) -> dict[str, ReconciledPaths]:
         parts = {part for one in self._sums if not one.overlapping for part in one.parts}
+        wholes = [key for key in self._members if key not in parts]
+        for key in wholes:
+            self._bound(key)
         for key in self._members:
-            if key not in parts:
-                self._bound(key)
-                self._estimate_upward(key)
+            self._estimate_own(key)
+        for key in wholes:
+            self._order_like_parts(key)
         for key in self._members:
             self._made[key] = self._at_least(key, np.rint(self._base[key]))
         for one in self._sums:
@@ -129,7 +142,17 @@ class _Reconciliation:
                 self._add_up(one)
             else:
                 self._divide(one)
-        return {key: made[:, self._own[key]].copy() for key, made in self._made.items()}
+        return {
+            key: ReconciledPaths(made[:, self._own[key]].copy(), self._rows(key))
+            for key, made in self._made.items()
+        }
+
+    def _rows(self, key: str) -> Indices:
+        """Which of the given paths has the count that was ordered into each row's first month."""
+        given = self._members[key].paths[:, 0].argsort(kind="stable")
+        rows = np.empty(self._draws, dtype=np.intp)
+        rows[self._base[key][:, self._own[key].start].argsort(kind="stable")] = given
+        return rows
 
     def _columns(self, key: str) -> slice:
         begin = self._members[key].history.end + 1 - self._first
@@ -180,22 +203,28 @@ class _Reconciliation:
         self._fixed[key] = fixed
         self._least[key] = np.where(np.isnan(fixed), least, fixed)
 
-    def _estimate_upward(self, key: str) -> None:
-        """Average a series with the sums of its parts, by precision, for all below it too."""
+    def _estimate_own(self, key: str) -> None:
+        """What a series is expected to be in each path before it adds up, and how far it may be
+        off."""
         base, fixed = self._base[key], self._fixed[key]
-        precision = 1.0 / _typical_variance(base)
-        weighted = base * precision
-        for one in self._divided[key]:
-            for part in one.parts:
-                self._estimate_upward(part)
-            total = np.sum([self._estimate[part] for part in one.parts], axis=0)
-            of_parts = self._holds[one] / _typical_variance(total)
-            weighted = weighted + of_parts * total
-            precision = precision + of_parts
         known = ~np.isnan(fixed)
-        self._estimate[key] = np.where(known, fixed, weighted / precision)
-        scale = _log_spread(base) * (self._estimate[key] + _HALF_COUNT)
-        self._variance[key] = np.where(known, 0.0, scale**2)
+        self._estimate[key] = np.where(known, fixed, base)
+        self._variance[key] = np.where(known, 0.0, (_log_spread(base) * (base + _HALF_COUNT)) ** 2)
+
+    def _order_like_parts(self, key: str) -> None:
+        """Reorder the counts of a whole in each month as the sums of its parts are ordered.
+
+        If it has several dimensions, as the mean of their sums is.
+        """
+        reference, counted = np.zeros((self._draws, self._months)), np.zeros(self._months)
+        for one in self._divided[key]:
+            total = np.sum([self._estimate[part] for part in one.parts], axis=0)
+            reference += np.where(self._holds[one], total, 0.0)
+            counted += self._holds[one]
+        columns = counted > 0
+        own = self._base[key][:, columns]  # tells ties of sums of small counts apart
+        ranks = np.lexsort((own, reference[:, columns]), axis=0).argsort(axis=0)
+        self._base[key][:, columns] = np.take_along_axis(np.sort(own, axis=0), ranks, axis=0)
 
     def _at_least(self, key: str, counts: Array) -> Array:
         """Counts moved into what the figures leave open."""
@@ -258,13 +287,6 @@ class _Reconciliation:
 def _log_spread(paths: Array) -> Array:
     """(months,) standard deviation of the logs."""
     return np.asarray(np.log1p(paths).std(axis=0) + _LEAST_SPREAD)
-
-
-def _typical_variance(paths: Array) -> Array:
-    """(months,) variance of the logs, times the square of the median as it is of a lognormal."""
-    logs = np.log1p(paths)
-    typical = np.expm1(logs.mean(axis=0)) + _HALF_COUNT
-    return np.asarray((typical * (logs.std(axis=0) + _LEAST_SPREAD)) ** 2)
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:

@@ -172,12 +172,11 @@ def _hub_file(
         )
     exported = {key: _exported(session, row, key, query) for row, key in found}
     issued = [row.issued_at for row, _ in found]
-    # reconciled paths do not belong to those of past months, row by row
-    if origin is not None and wanted.live and not query.past:
+    if origin is not None and wanted.live:
         for reconciliation, members in reconciled_from_origin(session, model, origin):
             # a residual is no series of its own
             rows = [row for row in members if wanted.series_id is None or row.key in exported]
-            exported |= {row.key: _exported_reconciled(row, reconciliation) for row in rows}
+            exported |= {row.key: _exported_reconciled(row, reconciliation, query) for row in rows}
             issued += [reconciliation.issued_at] if rows else []
     table = hubverse.model_output_table([exported[key] for key in sorted(exported)], query.horizon)
     name = hubverse.file_name(origin, model) if origin else f"no-forecasts-{model}"
@@ -185,13 +184,14 @@ def _hub_file(
 
 
 def _exported_reconciled(
-    row: ReconciledRow, reconciliation: ReconciliationRow
+    row: ReconciledRow, reconciliation: ReconciliationRow, query: ArchivedForecastQuery
 ) -> hubverse.HubForecast:
     return hubverse.HubForecast(
         row.key,
         row.origin,
         decode_marginals(row.quantiles),
         decode_joint_paths(row.paths),
+        query.past,
         hierarchy=reconciliation.hierarchy,
     )
 

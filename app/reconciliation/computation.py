@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.forecasts.encoding import decode_paths, encode_marginals, encode_paths
+from app.forecasts.encoding import decode_joint_paths, encode_marginals, encode_paths
 from app.forecasts.specification import PoolKey, Specification
 from app.reconciliation.hierarchies import Hierarchy
-from forecasting import Forecast, Member, Month, MonthlySeries, Pool, forecast, reconcile
+from forecasting import Forecast, Member, Month, MonthlySeries, Pool, forecast
+from forecasting.reconcile import reconcile_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,14 @@ class NewReconciled:
 def compute_reconciliation(
     due: DueReconciliation, stored: Mapping[str, bytes], pool: Pool | None
 ) -> list[NewReconciled]:
-    """Forecast the residuals and reconcile; runs in a worker."""
+    """Forecast the residuals and reconcile; runs in a worker.
+
+    The draws of past months with uncertain figures stay with the paths that they belong to.
+    """
     specification, hierarchy = due.specification, due.hierarchy
+    joint = {key: decode_joint_paths(paths) for key, paths in stored.items()}
     members = {
-        key: Member(due.histories[key], decode_paths(paths), due.uncertain[key])
-        for key, paths in stored.items()
+        key: Member(due.histories[key], one.paths, due.uncertain[key]) for key, one in joint.items()
     }
     for key, residual in hierarchy.residuals.items():
         made = forecast(
@@ -57,8 +61,15 @@ def compute_reconciliation(
         )
         members[key] = Member(residual, made.paths)
     rows = []
-    for key, paths in reconcile(members, hierarchy.sums, specification.seed).items():
-        made = Forecast(members[key].history.end, paths, specification.model)
+    for key, one in reconcile_rows(members, hierarchy.sums, specification.seed).items():
+        past = joint.get(key)
+        made = Forecast(
+            members[key].history.end,
+            one.paths,
+            specification.model,
+            past_months=past.past_months if past else (),
+            past_paths=past.past_paths[one.rows] if past else one.paths[:, :0],
+        )
         rows.append(
             NewReconciled(
                 key=key,

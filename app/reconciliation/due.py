@@ -20,7 +20,7 @@ from app.storage.database import Session
 from forecasting import Month, MonthlySeries
 
 MOST_SERIES = 200  # of a hierarchy: its paths are held in memory, some 4 MB a series
-METHOD = 1  # raised when a change of the reconciliation makes archived ones out of date
+METHOD = 2  # raised when a change of the reconciliation makes archived ones out of date
 
 
 def find_due(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from forecasting import Member, Month, MonthlySeries, Sum, reconcile
 from forecasting.arrays import Array
 from forecasting.coupling import couple
+from forecasting.reconcile import reconcile_rows
 
 DRAWS, HORIZON = 40, 5
 ORIGIN = Month.parse("2024-06")
@@ -79,6 +80,33 @@ def test_the_whole_keeps_its_distribution_to_the_nearest_count() -> None:
     made = reconcile(members, TREE)["all"]
     np.testing.assert_array_equal(
         np.sort(made, axis=0), np.sort(np.rint(members["all"].paths), axis=0)
+    )
+
+
+def test_the_counts_of_the_whole_are_in_the_order_of_the_sums_of_its_parts() -> None:
+    members = {key: member(1e6, seed) for seed, key in enumerate(("a", "all", "b"))}
+    coupled = couple(
+        [one.history for one in members.values()], [one.paths for one in members.values()], seed=5
+    )
+    made = reconcile(
+        {"all": members["all"], "b": members["b"], "a": members["a"]},
+        [Sum("all", "half", ("a", "b"))],
+        seed=5,
+    )
+    sums = coupled[0] + coupled[2]
+    np.testing.assert_array_equal(made["all"].argsort(axis=0), sums.argsort(axis=0))
+
+
+def test_each_path_says_which_row_of_the_given_paths_its_first_month_continues() -> None:
+    members = tree()
+    made = reconcile_rows(members, TREE)
+    for key, one in made.items():
+        assert sorted(one.rows) == list(range(DRAWS))
+        given = members[key].paths[one.rows, 0]
+        if key in {"south", "s1", "adults", "families"}:
+            assert np.corrcoef(given, one.paths[:, 0])[0, 1] > 0.5, key
+    np.testing.assert_array_equal(
+        made["all"].paths[:, 0], np.rint(members["all"].paths[made["all"].rows, 0])
     )
 
 
