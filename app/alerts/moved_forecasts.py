@@ -8,13 +8,13 @@ from cachetools import LRUCache
 
 from app.alerts.event import Event, EventKind, make_urn
 from app.forecasts import store
-from app.forecasts.changes import MonthComparison, compare_months
+from app.forecasts.changes import Issue, MonthComparison, compare_months, issues_of
 from app.forecasts.specification import Specification
 from app.forecasts.store import IssueWithPrevious
-from app.forecasts.tables import ForecastRow
 from app.languages import DEFAULT, words
 from app.observations.store import all_series
 from app.observations.tables import SeriesRow
+from app.reconciliation.store import newest_reconciliations
 from app.storage.database import Session
 from forecasting import Month
 
@@ -61,21 +61,27 @@ def find_moved_forecasts(
 
 
 def _compare(session: Session, issues: list[IssueWithPrevious]) -> list[Move | None]:
-    """What moved in each issue. Archived forecasts do not change, so none is compared twice."""
+    """What moved in each issue. None is compared twice, unless it has been reconciled since."""
     place = str(session.get_bind().engine.url)
+    every = {number for issue in issues for number in (issue.id, issue.previous_id)}
+    made = newest_reconciliations(session, every)
+    keys = {
+        issue: (place, issue, made.get(issue.previous_id), made.get(issue.id)) for issue in issues
+    }
     with _lock:
-        found = {issue: _moves[place, issue] for issue in issues if (place, issue) in _moves}
+        found = {issue: _moves[key] for issue, key in keys.items() if key in _moves}
     wanted = [issue for issue in issues if issue not in found]
     ids = {number for issue in wanted for number in (issue.id, issue.previous_id)}
     rows = store.forecasts_with_quantiles(session, ids)
+    seen = {one.id: one for one in issues_of(session, list(rows.values()), made)}
     for issue in wanted:
-        found[issue] = _largest_move(rows[issue.previous_id], rows[issue.id])
+        found[issue] = _largest_move(seen[issue.previous_id], seen[issue.id], issue.data_version)
     with _lock:
-        _moves.update({(place, issue): found[issue] for issue in wanted})
+        _moves.update({keys[issue]: found[issue] for issue in wanted})
     return [found[issue] for issue in issues]
 
 
-def _largest_move(previous: ForecastRow, latest: ForecastRow) -> Move | None:
+def _largest_move(previous: Issue, latest: Issue, data_version: str) -> Move | None:
     """The month that moved most of those a reader looks at first; None if none moved enough."""
     current = Month.containing(latest.issued_at.date())
     moved = [
@@ -86,7 +92,7 @@ def _largest_move(previous: ForecastRow, latest: ForecastRow) -> Move | None:
     if not moved:
         return None
     most = max(moved, key=lambda month: (_ratio(month), -(month.period - current)))
-    return Move(latest.issued_at, latest.data_version, most)
+    return Move(latest.issued_at, data_version, most)
 
 
 def _has_moved(month: MonthComparison) -> bool:

@@ -19,7 +19,6 @@ from app.commands.shared import (
 )
 from app.config import Settings
 from app.evaluation.track_record import get_track_record
-from app.forecasts import store
 from app.forecasts.encoding import decode_paths
 from app.forecasts.forecast_answers import (
     AnyForecastAnswer,
@@ -27,6 +26,7 @@ from app.forecasts.forecast_answers import (
     describe_transformed,
 )
 from app.forecasts.issuing import issue_forecast
+from app.forecasts.lookup import load_paths
 from app.forecasts.schemas import DEFAULT_LEVELS, ForecastAnswer, ForecastQuery
 from app.forecasts.specification import Specification
 from app.forecasts.transformed_schemas import TransformedForecastAnswer
@@ -89,7 +89,7 @@ def _find_forecast(
     issued = issue_forecast(database, utc_now, key, specification, as_of=query.as_of)
     with database.reading() as session:
         if query.transformation is not None:
-            paths = decode_paths(store.paths_of(session, issued.archived))
+            paths = decode_paths(load_paths(session, issued))
             return describe_transformed(issued, query, paths)
         history, model = issued.inputs.history, issued.archived.model
         record = get_track_record(session, history.series.id, key, model, as_of=query.as_of)

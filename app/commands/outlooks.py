@@ -9,12 +9,11 @@ from app.clock import utc_now
 from app.commands.console import messages, open_store, print_answer, validate_query
 from app.commands.shared import AsCsv, AsJson, AsOf, Key, Start
 from app.config import Settings
-from app.forecasts import store
 from app.forecasts.change_schemas import ChangesAnswer, ChangesQuery
 from app.forecasts.changes import find_change
 from app.forecasts.encoding import decode_joint_paths, decode_paths
 from app.forecasts.issuing import issue_forecast
-from app.forecasts.lookup import IssuedForecast
+from app.forecasts.lookup import IssuedForecast, load_paths
 from app.forecasts.outlook_answers import (
     describe_counted_year,
     describe_forecast_year,
@@ -135,7 +134,7 @@ def _issue(
     specification = Specification(model, Settings().seed)
     issued = issue_forecast(database, utc_now, key, specification, as_of=as_of)
     with database.reading() as session:
-        return issued, store.paths_of(session, issued.archived)
+        return issued, load_paths(session, issued)
 
 
 def _say_any_month(document: ThresholdAnswer) -> str:

@@ -18,6 +18,7 @@ from app.forecasts.missing_forecasts import compute_all, find_missing
 from app.forecasts.specification import Specification
 from app.keys import store as keys
 from app.keys.issuing import WRITE, add_key
+from app.reconciliation.reconciler import reconcile_due
 from app.serving import bind_address, exit_on_sigterm, serve
 from app.storage.database import Database
 from app.web.prerender import warm_up_first_chart
@@ -118,7 +119,7 @@ def _make_local_key(database: Database, host: str, port: int) -> None:
 
 def _compute_missing(database: Database, settings: Settings, deadline: float) -> None:
     """Compute missing forecasts until the deadline, at least one of them; all of them if the
-    service computes none itself."""
+    service computes none itself. If all are there then, they are made to add up."""
     specification = Specification("auto", settings.seed)
     with database.reading() as session:
         todo = find_missing(session, specification, today=utc_now().date())
@@ -145,5 +146,7 @@ def _compute_missing(database: Database, settings: Settings, deadline: float) ->
             bar.update(task, advance=1, key=key)
             if settings.refresh and time.monotonic() > deadline:
                 break
+        if not left:
+            reconcile_due(database, workers, utc_now, specification)
     if left:
         messages.print(f"The other {left} forecasts are computed in the background.")

@@ -12,6 +12,7 @@ from app.forecasts.specification import Specification
 from app.http.answers import answer, describe_csv_response
 from app.observations.queries import require_series
 from app.observations.store import newest_recording
+from app.reconciliation.store import newest_reconciliation_time
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -46,6 +47,7 @@ def changes(
         change = find_change(session, series.id, Specification(query.model, settings.seed))
         document = ChangesAnswer.of(series, query.model, change, now().date())
         issued_at = document.latest.issued_at if document.latest else None
-        modified = max(filter(None, (issued_at, newest_recording(session))), default=None)
+        times = issued_at, newest_recording(session), newest_reconciliation_time(session)
+        modified = max(filter(None, times), default=None)
     name = f"{query.series}-forecast-changes"
     return answer(request, query, document, document.table(), modified=modified, name=name)

@@ -5,7 +5,13 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.forecasts.changes import ChangedFigure, FigureChangeKind, ForecastChange, MonthComparison
+from app.forecasts.changes import (
+    ChangedFigure,
+    FigureChangeKind,
+    ForecastChange,
+    Issue,
+    MonthComparison,
+)
 from app.forecasts.schemas import ModelField
 from app.forecasts.span import When, classify_month
 from app.http.answers import ReadQuery, Table
@@ -24,6 +30,14 @@ class IssueEntry(BaseModel):
     id: int = Field(description="Number in the archive: `GET /forecasts/{id}`.", examples=[1204])
     issued_at: datetime = Field(description="When the forecast was computed (UTC).")
     origin: MonthField = Field(description="Last month with a figure.", examples=["2026-08"])
+    reconciled: bool = Field(
+        description="True if the compared medians and intervals add up with those of the series' "
+        "hierarchy, as for `/forecast`; the archive has the forecast of the series by itself."
+    )
+
+    @classmethod
+    def of(cls, issue: Issue) -> Self:
+        return cls.model_validate(issue, from_attributes=True)
 
 
 class MovedMonthEntry(BaseModel):
@@ -102,7 +116,7 @@ class ChangesAnswer(BaseModel):
     def of(cls, series: SeriesRow, model: str, change: ForecastChange | None, today: date) -> Self:
         """`change` is None without an earlier forecast."""
         both = (change.previous, change.latest) if change else ()
-        issues = [IssueEntry(id=row.id, issued_at=row.issued_at, origin=row.origin) for row in both]
+        issues = [IssueEntry.of(issue) for issue in both]
         return cls(
             series=series.key,
             unit=series.unit,

@@ -1,6 +1,6 @@
 """How a forecast moved since the one issued before it, and which figures moved it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from app.observations.current import choose_current
 from app.observations.observation import Observation
 from app.observations.store import releases, versions
 from app.observations.tables import ReleaseRow
+from app.reconciliation.store import newest_reconciliations, reconciled_quantiles
 from app.storage.database import Session
 from forecasting import Month
 
@@ -53,11 +54,22 @@ class MonthComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """A forecast as it was issued live, and as readers saw it: reconciled, if it has been."""
+
+    id: int
+    origin: Month
+    issued_at: datetime
+    quantiles: bytes
+    reconciled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastChange:
     """Two forecasts of a series, one issued after the other, and what lies between them."""
 
-    previous: ForecastRow
-    latest: ForecastRow
+    previous: Issue
+    latest: Issue
     months: list[MonthComparison]
     figures: list[ChangedFigure]
 
@@ -75,7 +87,7 @@ def find_change(
     issued = store.last_live_forecasts(session, series_id, specification, count=2)
     if len(issued) < 2:
         return None
-    latest, previous = issued
+    latest, previous = issues_of(session, issued)
     known = versions(session, series_id) if known is None else known
     rows = releases(session, {observation.release for observation in known})
     before = _current_at(known, rows, previous.issued_at)
@@ -113,7 +125,31 @@ def _content(figure: Observation | None) -> tuple[object, ...] | None:
     return figure.value, figure.status, figure.qualifier, figure.rounding_unit, figure.source
 
 
-def compare_months(previous: ForecastRow, latest: ForecastRow) -> list[MonthComparison]:
+def issues_of(
+    session: Session, rows: Sequence[ForecastRow], made: Mapping[int, int] | None = None
+) -> list[Issue]:
+    """Some archived forecasts as readers saw them last.
+
+    made: the reconciliation of each that has one, if the caller has asked already
+    """
+    if made is None:
+        made = newest_reconciliations(session, [row.id for row in rows])
+    reconciled = reconciled_quantiles(
+        session, {row.id: made[row.id] for row in rows if row.id in made}
+    )
+    return [
+        Issue(
+            row.id,
+            row.origin,
+            row.issued_at,
+            (reconciled.get(row.id) or row).quantiles,
+            row.id in reconciled,
+        )
+        for row in rows
+    ]
+
+
+def compare_months(previous: Issue, latest: Issue) -> list[MonthComparison]:
     """The months that both forecasts are of, oldest first."""
     was, now = _by_period(previous), _by_period(latest)
     return [
@@ -121,7 +157,7 @@ def compare_months(previous: ForecastRow, latest: ForecastRow) -> list[MonthComp
     ]
 
 
-def _by_period(row: ForecastRow) -> dict[Month, tuple[int, int, int]]:
+def _by_period(row: Issue) -> dict[Month, tuple[int, int, int]]:
     """Median and ends of the 80 % interval of every month of a forecast."""
     marginals = decode_marginals(row.quantiles)
     lower, upper = marginals.interval(0.8)

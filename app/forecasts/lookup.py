@@ -4,7 +4,7 @@ A forecast that is found, or was computed and archived then, is an issued one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.errors import TooShortHistory
@@ -15,7 +15,7 @@ from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
 from app.forecasts.tables import ForecastRow
 from app.observations.store import all_series
-from app.reconciliation.store import ReconciledForecast
+from app.reconciliation.store import ReconciledForecast, newest_reconciled, reconciled_paths
 from app.storage.database import Session
 
 
@@ -30,8 +30,8 @@ class ForecastLookup:
 
 @dataclass(frozen=True, slots=True)
 class IssuedForecast:
-    """A forecast with the inputs that it was made from, reconciled if that was asked for and
-    has been done."""
+    """A forecast with the inputs that it was made from, and as it adds up with those of its
+    hierarchy, if it has been reconciled."""
 
     inputs: ForecastInputs
     archived: ForecastRow
@@ -63,7 +63,7 @@ class IssuedForecast:
 
         A retraction can bring an older forecast back.
         """
-        return max(filter(None, (self.archived.issued_at, self.inputs.history.modified)))
+        return max(filter(None, (self.issued_at, self.inputs.history.modified)))
 
 
 def look_up_inputs(
@@ -108,6 +108,23 @@ def look_up_live_forecasts(
         except TooShortHistory:
             continue
         yield _look_up(session, inputs, specification)
+
+
+def add_reconciled(session: Session, issued: IssuedForecast) -> IssuedForecast:
+    """The forecast of today's figures as it adds up with those of its hierarchy.
+
+    It stays as it is if it belongs to none, or while its hierarchy has not been reconciled.
+    """
+    if issued.archived.id is None:  # it is not in the archive
+        return issued
+    return replace(issued, reconciled=newest_reconciled(session, issued.archived.id))
+
+
+def load_paths(session: Session, issued: IssuedForecast) -> bytes:
+    """The stored paths of an issued forecast."""
+    if (made := issued.reconciled) is None:
+        return store.paths_of(session, issued.archived)
+    return reconciled_paths(session, made.reconciliation_id, made.key)
 
 
 def _look_up(

@@ -10,12 +10,14 @@ from cachetools import LRUCache
 from app.forecasts import store
 from app.forecasts.encoding import LEVELS, decode_marginals
 from app.forecasts.specification import Specification
+from app.reconciliation.store import newest_reconciliations, reconciled_quantiles
 from app.storage.database import Session
 from forecasting import Month
 from forecasting.arrays import Array
 
 _REMEMBERED = 50_000  # months of forecasts, of some 200 bytes each
-_kept: LRUCache[tuple[str, int, Month, int], "MonthForecast | None"] = LRUCache(_REMEMBERED)
+_Key = tuple[str, int, int, Month, int]  # of the store, forecast, reconciliation; month, figure
+_kept: LRUCache[_Key, "MonthForecast | None"] = LRUCache(_REMEMBERED)
 _lock = Lock()
 
 
@@ -38,6 +40,8 @@ def month_forecasts(
 ) -> dict[int, MonthForecast]:
     """What the forecasts that were issued last say of a month, by the series' id.
 
+    Those that add up with the others of their hierarchy are taken where there are such.
+
     Only stored quantiles are read, in one statement for all forecasts that were not read before.
 
     newest: the newest figure of each series that is asked for, by its id
@@ -45,17 +49,21 @@ def month_forecasts(
     """
     url = str(session.get_bind().engine.url)
     ids = store.newest_live_ids(session, specification)
+    asked = {ids[series_id] for series_id in newest if series_id in ids}
+    made = newest_reconciliations(session, asked)
     keys = {
-        series_id: (url, ids[series_id], period, figure)
+        series_id: (url, ids[series_id], made.get(ids[series_id], 0), period, figure)
         for series_id, figure in newest.items()
         if series_id in ids
     }
     with _lock:
         known = {key: _kept[key] for key in keys.values() if key in _kept}
     figures = {key[1]: key for key in keys.values() if key not in known}
-    for forecast_id, origin, quantiles in store.quantiles_by_id(session, figures.keys()):
-        key = figures[forecast_id]
-        known[key] = _read(quantiles, origin, period, key[3])
+    unread = {number: made[number] for number in figures if number in made}
+    for number, row in reconciled_quantiles(session, unread).items():
+        known[figures[number]] = _read(row.quantiles, row.origin, period, figures[number][-1])
+    for number, origin, quantiles in store.quantiles_by_id(session, figures.keys() - unread):
+        known[figures[number]] = _read(quantiles, origin, period, figures[number][-1])
     with _lock:
         _kept.update({key: known[key] for key in figures.values()})
     return {series_id: found for series_id, key in keys.items() if (found := known.get(key))}

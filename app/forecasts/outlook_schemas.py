@@ -143,6 +143,9 @@ class ThresholdAnswer(BaseModel):
     data_version: str = Field(
         description="Identifies the figures used. The same figures have the same identifier."
     )
+    reconciled: bool = Field(
+        description="True if the forecast adds up with those of its hierarchy, as for `/forecast`."
+    )
     any_month: float = Field(
         description="Probability, 0 to 1, that at least one month shown, or that many in a row, "
         "is beyond the number.",
@@ -175,9 +178,10 @@ class ThresholdAnswer(BaseModel):
             months_in_a_row=asked.run,
             origin=archived.origin,
             as_of=history.as_of,
-            issued_at=archived.issued_at,
+            issued_at=issued.issued_at,
             model=archived.model,
-            data_version=archived.data_version,
+            data_version=issued.data_version,
+            reconciled=issued.reconciled is not None,
             any_month=round(float(found.by_then[-1]), _DIGITS),
             months=[
                 ThresholdMonth(
@@ -250,6 +254,10 @@ class FiscalYearAnswer(BaseModel):
     data_version: str | None = Field(
         description="Identifies the figures that the forecast used; null if nothing is forecast."
     )
+    reconciled: bool = Field(
+        description="True if the forecast adds up with those of its hierarchy, as for `/forecast`; "
+        "false if nothing is forecast."
+    )
     counted: CountedPart = Field(description="The part with figures, as published.")
     forecast_months: int = Field(
         description="Number of forecast months, those with rejected figures included; 0 if the "
@@ -288,9 +296,10 @@ class FiscalYearAnswer(BaseModel):
             end=counted.year_end,
             as_of=history.as_of,
             origin=archived.origin if archived else None,
-            issued_at=archived.issued_at if archived else None,
+            issued_at=issued.issued_at if issued else None,
             model=archived.model if archived else None,
-            data_version=archived.data_version if archived else None,
+            data_version=issued.data_version if issued else None,
+            reconciled=issued is not None and issued.reconciled is not None,
             counted=CountedPart(
                 months=len(counted.figures),
                 last=counted.figures[-1].period if counted.figures else None,

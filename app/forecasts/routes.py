@@ -68,19 +68,22 @@ async def forecast(
     `units` and `aggregate` give changes, percentages, an index, quarters, or years instead,
     computed from the forecast's sampled futures, in which months depend on each other.
 
-    `reconciled=true` gives the forecast that adds up with those of its hierarchy: sectors to
-    regions to the nation, demographics and routes to their totals. The answer says so with
-    `reconciled`. It is false for past days, for series that add up with no others, and until all
-    forecasts of the hierarchy have been reconciled, seconds after the last of them was computed.
+    Forecasts add up within a hierarchy: sectors to regions to the nation, demographics and routes
+    to their totals. `reconciled` is true then. It is false, and the forecast that of the series by
+    itself, for past days, for series that add up with no others, and until all forecasts of the
+    hierarchy have been reconciled, seconds after the last of them was computed. With
+    `reconciled=false`, it always is that of the series by itself.
     """
     found: list[IssuedForecast] = []
 
     async def find(key: str) -> ForecastAnswer | TransformedForecastAnswer:
         issued = await service.forecast(
-            key, model=query.model, as_of=query.as_of, fresh=query.fresh
+            key,
+            model=query.model,
+            as_of=query.as_of,
+            fresh=query.fresh,
+            reconciled=query.reconciled,
         )
-        if query.reconciled and query.as_of is None:
-            issued = await service.find_reconciled(issued)
         found.append(issued)
         if query.transformation is not None:
             return describe_transformed(issued, query, await service.paths(issued))

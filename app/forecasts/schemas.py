@@ -74,9 +74,9 @@ class ForecastQuery(TransformationParameters, ReadQuery, SeriesParameter):
         "comparison; `combination` is the mean of four of them.",
     )
     reconciled: bool = Field(
-        False,
+        True,
         description="Give the forecast that adds up with those of the series' hierarchy, if there "
-        "is one.",
+        "is one; `false` gives that of the series by itself.",
     )
 
 
@@ -127,8 +127,8 @@ class ForecastAnswer(BaseModel):
         "The same figures have the same identifier."
     )
     reconciled: bool = Field(
-        description="True if the forecast adds up with those of its hierarchy: asked for with "
-        "`reconciled=true`, and all of them are there."
+        description="True if the forecast adds up with those of its hierarchy, all of which are "
+        "there; false if it is that of the series by itself."
     )
     forecast: list[ForecastMonth] = Field(
         description="One entry per month, starting with the month after the origin or, with "

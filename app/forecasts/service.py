@@ -5,7 +5,6 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,13 +16,18 @@ from app.errors import StillComputing
 from app.execution.processes import run_in_worker
 from app.forecasts import store
 from app.forecasts.computation import Computed, compute
-from app.forecasts.encoding import JointPaths, decode_joint_paths, decode_paths
-from app.forecasts.lookup import IssuedForecast, look_up_forecast
+from app.forecasts.encoding import JointPaths, decode_joint_paths
+from app.forecasts.lookup import (
+    ForecastLookup,
+    IssuedForecast,
+    add_reconciled,
+    load_paths,
+    look_up_forecast,
+)
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.forecasts.store import ForecastKey
 from app.forecasts.tables import ForecastRow
-from app.reconciliation.store import newest_reconciled, reconciled_paths
 from app.storage.database import Database
 from forecasting import MonthlySeries
 
@@ -61,59 +65,57 @@ class ForecastService:
         return self._seed
 
     async def forecast(
-        self, key: str, *, model: str, as_of: date | None = None, fresh: bool = False
+        self,
+        key: str,
+        *,
+        model: str,
+        as_of: date | None = None,
+        fresh: bool = False,
+        reconciled: bool = True,
     ) -> IssuedForecast:
         """The forecast of a series as of a day (default: today).
 
-        If the newest figures have none yet, it is computed, and meanwhile the last one is given,
-        unless `fresh` asks to wait. Raises what `load_inputs` raises, and StillComputing if a
-        computation takes too long to wait for.
+        That of today's figures adds up with those of its hierarchy once they have been reconciled,
+        unless `reconciled` is false. If the newest figures have no forecast yet, it is computed,
+        and meanwhile the last one is given, unless `fresh` asks to wait. Raises what `load_inputs`
+        raises, and StillComputing if a computation takes too long to wait for.
         """
+
+        async def give(found: ForecastLookup, archived: ForecastRow) -> IssuedForecast:
+            issued = IssuedForecast(found.inputs, archived)
+            if as_of is not None or not reconciled:
+                return issued
+            return await self._database.read_in_thread(add_reconciled, issued)
+
         specification = Specification(model, self._seed)
         found = await self._database.read_in_thread(
             look_up_forecast, key, specification, today=self._clock().date(), as_of=as_of
         )
         archived = found.archived or self._unarchived.get(found.key)
         if archived is not None:
-            return IssuedForecast(found.inputs, archived)
+            return await give(found, archived)
         computation = self._computation(found.key, found.inputs.series, live=as_of is None)
         if as_of is None and not fresh:
             last = await self._database.read_in_thread(
                 store.newest_live, found.key.series_id, specification
             )
             if last is not None:
-                return IssuedForecast(found.inputs, last)
+                return await give(found, last)
         await self._wait_with_limit(computation)
         archived = self._unarchived.get(found.key) or await self._database.read_in_thread(
             store.find_forecast, found.key
         )
         assert archived is not None, "a computation ends with its forecast in the archive"
-        return IssuedForecast(found.inputs, archived)
-
-    async def find_reconciled(self, issued: IssuedForecast) -> IssuedForecast:
-        """The forecast of today's figures as it adds up with those of its hierarchy.
-
-        It stays as it is if it belongs to none, or while its hierarchy has not been reconciled.
-        """
-        if issued.archived.id is None:  # it is not in the archive
-            return issued
-        found = await self._database.read_in_thread(newest_reconciled, issued.archived.id)
-        return replace(issued, reconciled=found)
+        return await give(found, archived)
 
     async def paths(self, issued: IssuedForecast) -> NDArray[Any]:
-        """The sampled paths of an archived forecast, (draws, horizon) counts."""
-        if (made := issued.reconciled) is None:
-            return (await self.joint_paths(issued)).paths
-        stored = await self._database.read_in_thread(
-            reconciled_paths, made.reconciliation_id, made.key
-        )
-        return decode_paths(stored)
+        """The sampled paths of an issued forecast, (draws, horizon) counts."""
+        return (await self.joint_paths(issued)).paths
 
     async def joint_paths(self, issued: IssuedForecast) -> JointPaths:
-        """The paths of the forecast of the series by itself, with those of past months whose
-        figures are uncertain."""
-        stored = await self._database.read_in_thread(store.paths_of, issued.archived)
-        return decode_joint_paths(stored)
+        """The paths of an issued forecast, with those of past months whose figures are
+        uncertain."""
+        return decode_joint_paths(await self._database.read_in_thread(load_paths, issued))
 
     async def compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> None:
         """Have a forecast of today's figures in the archive, however long it takes."""

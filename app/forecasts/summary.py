@@ -52,11 +52,9 @@ def summarize_forecast(
     return ForecastSummary(
         origin=archived.origin,
         model=archived.model,
-        data_version=archived.data_version,
+        data_version=issued.data_version,
         stale=issued.stale,
-        months=summarize_months(
-            archived.quantiles, span, issued.inputs.history.as_of, tuple(levels)
-        ),
+        months=summarize_months(issued.quantiles, span, issued.inputs.history.as_of, tuple(levels)),
     )
 
 

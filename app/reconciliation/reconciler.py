@@ -4,13 +4,14 @@ import logging
 from concurrent.futures import Executor
 
 from app.clock import Clock
-from app.execution.processes import run_in_worker
-from app.forecasts.pools import Pools
+from app.execution.processes import run_in_worker, run_in_worker_blocking
+from app.forecasts.pools import Pools, get_or_learn_pool
 from app.forecasts.specification import Specification
 from app.reconciliation.computation import DueReconciliation, compute_reconciliation
 from app.reconciliation.due import find_due, load_paths
 from app.reconciliation.store import archive_reconciliation
 from app.storage.database import Database
+from forecasting import learn_pool
 
 log = logging.getLogger(__name__)
 
@@ -58,3 +59,23 @@ class Reconciler:
         await self._database.write_in_thread(
             archive_reconciliation, due, rows, issued_at=self._clock()
         )
+
+
+def reconcile_due(
+    database: Database, workers: Executor, clock: Clock, specification: Specification
+) -> None:
+    """Reconcile every hierarchy that `Reconciler` would, before a service starts."""
+    with database.reading() as session:
+        todo = find_due(session, specification, today=clock().date())
+    for due in todo:
+        pool = get_or_learn_pool(
+            database,
+            clock,
+            due.pool,
+            lambda series: run_in_worker_blocking(workers, learn_pool, series),
+        )
+        with database.reading() as session:
+            stored = load_paths(session, due)
+        rows = run_in_worker_blocking(workers, compute_reconciliation, due, stored, pool)
+        with database.writing() as session:
+            archive_reconciliation(session, due, rows, issued_at=clock())

@@ -1,6 +1,6 @@
 """All SQL on reconciled forecasts, as named questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from app.forecasts.tables import ForecastRow
 from app.reconciliation.computation import DueReconciliation, NewReconciled
 from app.reconciliation.tables import ReconciledRow, ReconciliationRow
 from forecasting import Month
+
+_FORECASTS_AT_ONCE = 2000  # in one statement; their quantiles take 15 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,52 @@ def newest_reconciled(session: Session, forecast_id: int) -> ReconciledForecast 
         quantiles=row.quantiles,
         superseded=_is_superseded(session, row.reconciliation_id),
     )
+
+
+def newest_reconciliations(session: Session, forecast_ids: Collection[int]) -> dict[int, int]:
+    """The last reconciliation of each of some forecasts that has any, by the forecast's id."""
+    found: dict[int, int] = {}
+    for some in _batches(forecast_ids):
+        rows = session.execute(
+            select(ReconciledRow.forecast_id, func.max(ReconciledRow.reconciliation_id))
+            .where(ReconciledRow.forecast_id.in_(some))
+            .group_by(ReconciledRow.forecast_id)
+        )
+        found |= {row[0]: row[1] for row in rows if row[0] is not None}
+    return found
+
+
+def reconciled_quantiles(
+    session: Session, reconciliations: Mapping[int, int]
+) -> dict[int, ReconciledRow]:
+    """What became of some forecasts in the reconciliation that is named for each, by the
+    forecast's id; without paths."""
+    found: dict[int, ReconciledRow] = {}
+    for some in _batches(reconciliations):
+        wanted = {reconciliations[forecast_id] for forecast_id in some}
+        rows = session.scalars(
+            select(ReconciledRow).where(
+                ReconciledRow.forecast_id.in_(some), ReconciledRow.reconciliation_id.in_(wanted)
+            )
+        )
+        found |= {
+            row.forecast_id: row
+            for row in rows
+            if row.forecast_id is not None
+            and row.reconciliation_id == reconciliations[row.forecast_id]
+        }
+    return found
+
+
+def newest_reconciliation_time(session: Session) -> datetime | None:
+    """When a hierarchy was last reconciled."""
+    return session.scalar(select(func.max(ReconciliationRow.issued_at)))
+
+
+def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), _FORECASTS_AT_ONCE):
+        yield ordered[first : first + _FORECASTS_AT_ONCE]
 
 
 def reconciled_paths(session: Session, reconciliation_id: int, key: str) -> bytes:

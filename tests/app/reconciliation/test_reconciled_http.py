@@ -1,4 +1,4 @@
-"""Forecasts that add up, over HTTP: on request, and in the hub's file."""
+"""Forecasts that add up, over HTTP: in answers, and in the hub's file."""
 
 import asyncio
 import io
@@ -129,24 +129,48 @@ def hub_samples(client: TestClient, **parameters: str) -> pd.DataFrame:
     )
 
 
-def test_a_reconciled_forecast_is_given_on_request_and_named(service: TestClient) -> None:
-    base, reconciled = asked(service, SOUTH), asked(service, SOUTH, reconciled="true")
+def test_a_reconciled_forecast_is_given_and_named(service: TestClient) -> None:
+    base, reconciled = asked(service, SOUTH, reconciled="false"), asked(service, SOUTH)
     assert base["reconciled"] is False
     assert reconciled["reconciled"] is True
     assert reconciled["stale"] is False
     assert base["data_version"] != reconciled["data_version"]
-    whole = asked(service, WHOLE, reconciled="true")
-    assert whole["data_version"] == reconciled["data_version"]
+    assert base["forecast"] != reconciled["forecast"]
+    assert asked(service, WHOLE)["data_version"] == reconciled["data_version"]
 
 
 def test_the_means_add_up_but_for_what_the_parts_leave_over(service: TestClient) -> None:
     means = {
-        key: [month["mean"] for month in asked(service, key, reconciled="true")["forecast"]]
+        key: [month["mean"] for month in asked(service, key)["forecast"]]
         for key in (WHOLE, NORTH, SOUTH)
     }
     left = np.subtract(means[WHOLE], np.add(means[NORTH], means[SOUTH]))
     assert (left > 0).all()
     assert (left < 150).all()
+
+
+def test_threshold_and_total_are_of_the_forecast_that_is_served(service: TestClient) -> None:
+    for key in (WHOLE, NORTH, SOUTH):
+        served = asked(service, key)
+        month = served["forecast"][0]
+        asking = {"series": key, "model": MODEL}
+        threshold = service.get(
+            "/forecast/threshold", params=asking | {"above": month["median"]}
+        ).json()
+        assert threshold["reconciled"] is True
+        assert threshold["data_version"] == served["data_version"]
+        assert threshold["months"][0]["probability"] == pytest.approx(0.5, abs=0.03)
+    totals = {
+        key: service.get("/forecast/fiscal-year", params={"series": key, "model": MODEL}).json()
+        for key in (WHOLE, NORTH, SOUTH)
+    }
+    assert all(total["reconciled"] for total in totals.values())
+    left = totals[WHOLE]["mean"] - totals[NORTH]["mean"] - totals[SOUTH]["mean"]
+    known = sum(
+        one["counted"]["total"] * sign
+        for one, sign in ((totals[WHOLE], 1), (totals[NORTH], -1), (totals[SOUTH], -1))
+    )
+    assert 0 < left - known < 12 * 150
 
 
 @pytest.mark.parametrize(
@@ -155,9 +179,9 @@ def test_the_means_add_up_but_for_what_the_parts_leave_over(service: TestClient)
 def test_without_a_hierarchy_and_for_past_days_the_base_is_given_and_said_to_be(
     service: TestClient, key: str, parameters: dict[str, str]
 ) -> None:
-    found = asked(service, key, reconciled="true", **parameters)
+    found = asked(service, key, **parameters)
     assert found["reconciled"] is False
-    assert found["forecast"] == asked(service, key, **parameters)["forecast"]
+    assert found["forecast"] == asked(service, key, reconciled="false", **parameters)["forecast"]
 
 
 def test_samples_of_the_hub_with_one_number_add_up_in_every_month(service: TestClient) -> None:
@@ -194,7 +218,7 @@ def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
         for key in (WHOLE, NORTH, SOUTH):
             asked(client, key)
         reconcile_due(url)
-        base, before = asked(client, SOUTH), asked(client, SOUTH, reconciled="true")
+        base, before = asked(client, SOUTH, reconciled="false"), asked(client, SOUTH)
         assert (before["reconciled"], before["stale"]) == (True, False)
         database = Database(url)
         with database.writing() as session:
@@ -202,11 +226,12 @@ def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
         database.close()
         for key in (WHOLE, NORTH, SOUTH):
             asked(client, key, fresh="true")
-        assert asked(client, NORTH, reconciled="true")["reconciled"] is False
-        assert asked(client, SOUTH)["data_version"] == base["data_version"]
-        assert asked(client, SOUTH, reconciled="true")["stale"] is True
+        assert asked(client, NORTH)["reconciled"] is False
+        again = asked(client, SOUTH, reconciled="false")
+        assert again["data_version"] == base["data_version"]
+        assert asked(client, SOUTH)["stale"] is True
         reconcile_due(url)
-        after = asked(client, SOUTH, reconciled="true")
+        after = asked(client, SOUTH)
         assert (after["reconciled"], after["stale"]) == (True, False)
         assert after["data_version"] != before["data_version"]
     stores.drop(url)
@@ -235,7 +260,7 @@ def test_a_service_reconciles_once_its_forecasts_are_there(tmp_path: Path) -> No
     database.close()
     settings = Settings(database_url=url, workers=1, refresh=True)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
-        wanted = {"series": SOUTH, "reconciled": "true"}
+        wanted = {"series": SOUTH}
         until(
             lambda: client.get("/forecast", params=wanted).json()["reconciled"],
             "the forecast is reconciled",
