@@ -1,6 +1,7 @@
 """Keeping reconciled forecasts up to date, after the forecasts that they are made from."""
 
 import logging
+from collections.abc import Mapping
 from concurrent.futures import Executor
 
 from app.clock import Clock
@@ -11,7 +12,7 @@ from app.reconciliation.computation import DueReconciliation, compute_reconcilia
 from app.reconciliation.due import find_due, load_paths
 from app.reconciliation.store import archive_reconciliation
 from app.storage.database import Database
-from forecasting import learn_pool
+from forecasting import MonthlySeries, Pool, learn_pool
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,10 @@ def reconcile_due(
     database: Database, workers: Executor, clock: Clock, specification: Specification
 ) -> None:
     """Reconcile every hierarchy that `Reconciler` would, before a service starts."""
+
+    def learn(series: Mapping[str, MonthlySeries]) -> Pool | None:
+        return run_in_worker_blocking(workers, learn_pool, series)
+
     with database.reading() as session:
         todo = find_due(session, specification, today=clock().date())
     for due in todo:
