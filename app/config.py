@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(
         default=LogFormat.CONSOLE,
         description="How the log is written: console, or json with one object a line.",
+    comparison_series: int = Field(
+        default=500,
+        ge=0,
+        description="Largest number of series for which the forecasts of the other models are "
+        "archived, too, so that they have a live track record; 0 for never.",
     )
     seed: int = Field(
         default=0,

@@ -13,6 +13,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.errors import STORE_PROBLEMS
 from app.evaluation.scoring import Scorer
+from app.forecasts.comparison_models import ComparisonArchiver
 from app.forecasts.pools import Pools
 from app.forecasts.refresher import Refresher
 from app.forecasts.scenarios import ScenarioService
@@ -42,6 +43,7 @@ class Services:
     forecasts: ForecastService
     scenarios: ScenarioService
     refresher: Refresher
+    comparison: ComparisonArchiver
     scorer: Scorer
     charts: ChartRenderer
     answers: AnswerCache
@@ -76,6 +78,13 @@ async def running_services(
         forecasts = ForecastService(database, workers, pools, clock, seed=settings.seed)
         stack.push_async_callback(forecasts.close)
         specification = Specification("auto", settings.seed)
+        refresher = Refresher(
+            database,
+            forecasts,
+            clock,
+            specification,
+            when_caught_up=Reconciler(database, workers, pools, clock, specification).reconcile_due,
+        )
         services = Services(
             settings=settings,
             clock=clock,
@@ -84,14 +93,9 @@ async def running_services(
             limiter=RateLimiter(settings.write_rate),
             forecasts=forecasts,
             scenarios=ScenarioService(database, workers, pools, clock, seed=settings.seed),
-            refresher=Refresher(
-                database,
-                forecasts,
-                clock,
-                specification,
-                when_caught_up=Reconciler(
-                    database, workers, pools, clock, specification
-                ).reconcile_due,
+            refresher=refresher,
+            comparison=ComparisonArchiver(
+                database, forecasts, refresher, clock, most_series=settings.comparison_series
             ),
             scorer=Scorer(database, clock),
             charts=charts,
@@ -105,6 +109,8 @@ async def running_services(
             if settings.refresh:
                 await background.enter_async_context(services.refresher.running())
                 await background.enter_async_context(services.scorer.running())
+            if settings.refresh and settings.comparison_series:
+                await background.enter_async_context(services.comparison.running())
             if publishers:  # or the HTTP client, which is slow to import, is not needed
                 from app.sources.schedule import UpdateSchedule  # noqa: PLC0415
 

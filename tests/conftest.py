@@ -50,6 +50,9 @@ MARKED_BY_FIXTURE = {
 }
 SYSTEM = Path(__file__).parent / "system"
 
+# the other models' forecasts would be computed beside the tests of every refreshing service
+os.environ.setdefault("BORDERCAST_COMPARISON_SERIES", "0")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -57,6 +57,15 @@ class Refresher:
         self._done: StoreState | None = None
         self.due: int | None = None  # how many forecasts are; None until it was looked
 
+    @property
+    def caught_up_with(self) -> StoreState | None:
+        """The state of the store for which all was computed last."""
+        return self._done
+
+    async def is_caught_up(self) -> bool:
+        """Whether nothing is left to do, as far as the store tells now."""
+        return self._done is not None and await self._state() == self._done
+
     def wake(self) -> None:
         """Look at once; may be called from any thread."""
         self._loop.call_soon_threadsafe(self._woken.set)

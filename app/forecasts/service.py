@@ -117,9 +117,14 @@ class ForecastService:
         uncertain."""
         return decode_joint_paths(await self._database.read_in_thread(load_paths, issued))
 
-    async def compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> None:
-        """Have a forecast of today's figures in the archive, however long it takes."""
-        await asyncio.shield(self._computation(forecast_key, series, live=True))
+    async def compute(
+        self, forecast_key: ForecastKey, series: MonthlySeries, *, shown: bool = True
+    ) -> None:
+        """Have a forecast of today's figures in the archive, however long it takes.
+
+        shown: whether answers that are kept may be about it
+        """
+        await asyncio.shield(self._computation(forecast_key, series, live=True, shown=shown))
 
     async def close(self) -> None:
         """Stop what is under way and give its claims back."""
@@ -129,12 +134,13 @@ class ForecastService:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _computation(
-        self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool
+        self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool, shown: bool = True
     ) -> "asyncio.Task[None]":
         """The one task that computes a forecast here, begun where there is none."""
         task = self._under_way.get(forecast_key)
         if task is None:
-            task = asyncio.create_task(self._compute_or_wait(forecast_key, series, live=live))
+            work = self._compute_or_wait(forecast_key, series, live=live, shown=shown)
+            task = asyncio.create_task(work)
             self._under_way[forecast_key] = task
             task.add_done_callback(lambda _: self._under_way.pop(forecast_key))
         return task
@@ -146,7 +152,7 @@ class ForecastService:
             raise StillComputing(retry_after_seconds=RETRY_AFTER_SECONDS) from None
 
     async def _compute_or_wait(
-        self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool
+        self, forecast_key: ForecastKey, series: MonthlySeries, *, live: bool, shown: bool
     ) -> None:
         """Compute the forecast, or wait until the process that is at it has done so."""
         if self._database.read_only:
@@ -164,7 +170,7 @@ class ForecastService:
                 computed = await self._compute(forecast_key, series)
                 archive = (
                     self._database.write_in_thread
-                    if live
+                    if live and shown
                     # nothing lists the forecasts of past days but the archive, which is not kept
                     else self._database.write_unshown_in_thread
                 )

@@ -45,7 +45,13 @@ def free_port() -> int:
 def environment(store: str | Path, **more: str) -> dict[str, str]:
     """Of a command on a store, given as a file of SQLite or as a URL."""
     url = store if isinstance(store, str) else f"sqlite:///{store}"
-    return {**os.environ, "BORDERCAST_DATABASE_URL": url, "BORDERCAST_WORKERS": WORKERS, **more}
+    return {
+        **os.environ,
+        "BORDERCAST_DATABASE_URL": url,
+        "BORDERCAST_WORKERS": WORKERS,
+        "BORDERCAST_COMPARISON_SERIES": "0",  # they would take minutes beside the tests
+        **more,
+    }
 
 
 def bordercast(
