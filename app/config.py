@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(
         default=LogFormat.CONSOLE,
         description="How the log is written: console, or json with one object a line.",
+    )
     comparison_series: int = Field(
         default=500,
         ge=0,

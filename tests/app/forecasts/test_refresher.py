@@ -213,24 +213,26 @@ def test_the_newest_loaded_figures_are_forecast_first(
     assert due(three) == [KEYS[1], KEYS[2], KEYS[0]]
 
 
-class StumblingDesk(ForecastService):
+class StumblingService(ForecastService):
     """Cannot compute the first series until it is told so."""
 
     mended = False
 
-    async def compute(self, forecast_key: ForecastKey, series: MonthlySeries) -> None:
+    async def compute(
+        self, forecast_key: ForecastKey, series: MonthlySeries, *, shown: bool = True
+    ) -> None:
         if forecast_key.series_id == 1 and not self.mended:
             raise RuntimeError("it does not fit")
-        await super().compute(forecast_key, series)
+        await super().compute(forecast_key, series, shown=shown)
 
 
 def test_a_series_that_cannot_be_forecast_keeps_no_other_waiting_and_is_tried_again(
     three: Database, workers: CountingWorkers, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def work() -> None:
-        async with refreshing(three, workers, kind=StumblingDesk) as (_, service):
+        async with refreshing(three, workers, kind=StumblingService) as (_, service):
             await becomes_true(lambda: due(three) == [KEYS[0]])
-            assert isinstance(service, StumblingDesk)
+            assert isinstance(service, StumblingService)
             service.mended = True
             await becomes_true(lambda: due(three) == [])
 

@@ -187,10 +187,10 @@ def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClie
     with ChartRenderer() as charts:
         app.state.services = replace(before, charts=charts)
         warm_up_first_chart(before.database, lambda: NOW, charts, Specification("auto", seed=0))
-        assert charts.remembered == 2
+        assert charts.cache_size == 2
         for address in (picture[1], live[1].replace("width=0", "width=960")):
             assert sqlite_client.get(address.replace("&amp;", "&")).status_code == 200
-        assert charts.remembered == 2
+        assert charts.cache_size == 2
     app.state.services = before
 
 
