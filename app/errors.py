@@ -122,7 +122,7 @@ class SeriesHasEnded(Problem):
     title = "The series has ended"
 
 
-class SeriesIsCovariate(Problem):
+class CovariateNotForecast(Problem):
     """The series explains counts and is none, so it is not forecast; its history remains
     available."""
 

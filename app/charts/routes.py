@@ -20,8 +20,8 @@ from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
     ChartsNotInstalled,
+    CovariateNotForecast,
     SeriesHasEnded,
-    SeriesIsCovariate,
     StillComputing,
     TooShortHistory,
     UnknownSeries,
@@ -92,7 +92,8 @@ async def history_chart(
     "/forecast.{form}",
     summary="Draw the forecast",
     response_class=Response,
-    responses=_PICTURES | problems(*_PROBLEMS, SeriesHasEnded, SeriesIsCovariate, StillComputing),
+    responses=_PICTURES
+    | problems(*_PROBLEMS, SeriesHasEnded, CovariateNotForecast, StillComputing),
 )
 async def forecast_chart(
     request: Request,

@@ -7,7 +7,7 @@ from threading import Condition
 import numpy as np
 from cachetools import LRUCache, cached
 
-from app.errors import Fault, SeriesHasEnded, SeriesIsCovariate, TooShortHistory
+from app.errors import CovariateNotForecast, Fault, SeriesHasEnded, TooShortHistory
 from app.forecasts.measurement_noise import measurement_noise
 from app.forecasts.revision_history import NOT_FINAL
 from app.forecasts.specification import PoolKey, data_version
@@ -45,7 +45,7 @@ def load_inputs(
 ) -> ForecastInputs:
     """The inputs of a forecast of `key` as of a day; the data version includes the pool.
 
-    Raises what `get_history` raises, SeriesHasEnded, SeriesIsCovariate, and TooShortHistory.
+    Raises what `get_history` raises, SeriesHasEnded, CovariateNotForecast, and TooShortHistory.
     """
     series = queries.require_series(session, key)
     inputs = _load_inputs(session, key, today, as_of, pool, (series.id, series.ended))
@@ -73,7 +73,7 @@ def _load_inputs(
             faults=[Fault("series", key, "the key of a series that has not ended")],
         )
     if history.series.covariate:
-        raise SeriesIsCovariate(
+        raise CovariateNotForecast(
             f"{key} is a covariate and is not forecast. GET /history?series={key} has its figures.",
             faults=[Fault("series", key, "the key of a series that is no covariate")],
         )

@@ -8,8 +8,8 @@ from app.dependencies import Forecasts, Now, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
+    CovariateNotForecast,
     SeriesHasEnded,
-    SeriesIsCovariate,
     StillComputing,
     TooShortHistory,
     UnknownSeries,
@@ -38,7 +38,7 @@ _REFUSALS = (
     BadParameter,
     BeforeFirstFullRelease,
     TooShortHistory,
-    SeriesIsCovariate,
+    CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
 )

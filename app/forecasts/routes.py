@@ -8,8 +8,8 @@ from app.dependencies import Forecasts, Store
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
+    CovariateNotForecast,
     SeriesHasEnded,
-    SeriesIsCovariate,
     StillComputing,
     TooShortHistory,
     UnknownSeries,
@@ -48,7 +48,7 @@ _FORECAST_CSV = (
         BeforeFirstFullRelease,
         TooShortHistory,
         SeriesHasEnded,
-        SeriesIsCovariate,
+        CovariateNotForecast,
         StillComputing,
     ),
 )

@@ -8,8 +8,8 @@ from app.dependencies import Scenarios
 from app.errors import (
     BadParameter,
     BeforeFirstFullRelease,
+    CovariateNotForecast,
     SeriesHasEnded,
-    SeriesIsCovariate,
     TooShortHistory,
     UnknownSeries,
     problems,
@@ -68,7 +68,7 @@ _BODY: dict[str, Any] = {
         BadParameter,
         BeforeFirstFullRelease,
         TooShortHistory,
-        SeriesIsCovariate,
+        CovariateNotForecast,
         SeriesHasEnded,
         TooLarge,
         TooManyScenarios,

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from app.dependencies import Charts, Configured, Forecasts, Now, Store
 from app.errors import (
     BadParameter,
+    CovariateNotForecast,
     Problem,
     SeriesHasEnded,
-    SeriesIsCovariate,
     StillComputing,
     TooShortHistory,
     WorkersUnavailable,
@@ -171,7 +171,7 @@ async def _forecast(
         return await asyncio.wait_for(wanted, PATIENCE_SECONDS), False
     except (TimeoutError, StillComputing, WorkersUnavailable):
         return None, True
-    except (SeriesHasEnded, SeriesIsCovariate, TooShortHistory):
+    except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):
         return None, False
 
 
