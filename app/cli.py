@@ -17,6 +17,7 @@ from app.commands import (
     outlooks,
     releases,
     scenarios,
+    series,
     serving,
     stores,
     update,
@@ -46,6 +47,7 @@ for commands in (
     watch,
 ):
     cli.add_typer(commands.cli)
+cli.add_typer(series.cli, name="series")
 cli.add_typer(releases.cli, name="releases")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(stores.cli, name="db")

@@ -34,6 +34,7 @@ from app.http.table_routes import table_routes
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.observations.vintage_routes import router as vintages
+from app.series.routes import router as own_series
 from app.services import running_services
 from app.sources.configured import client_settings, publishers_to_ask
 from app.sources.metrics import FreshnessCollector
@@ -56,7 +57,8 @@ TAGS = [
     {"name": "Figures", "description": "Figures as published, as known on any day."},
     {
         "name": "Loading",
-        "description": "Load figures, or retract a release that was loaded by mistake.",
+        "description": "Load figures, retract a release that was loaded by mistake, and keep "
+        "series of your own.",
     },
     {"name": "Forecasts", "description": "Forecasts and their uncertainty."},
     {
@@ -80,6 +82,7 @@ ROUTERS = (
     alerts,
     pictures,
     loading,
+    own_series,
     operation.router,
     web,
 )

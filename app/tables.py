@@ -9,7 +9,7 @@ from app.evaluation.tables import (
 )
 from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
 from app.keys.tables import KeyRow
-from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.observations.tables import ObservationRow, ReleaseRow, SeriesLogRow, SeriesRow
 from app.reconciliation.tables import ReconciledRow, ReconciliationRow
 from app.sources.tables import SourceRow
 from app.storage.database import Base
@@ -28,6 +28,7 @@ __all__ = [
     "ReconciliationRow",
     "ReleaseRow",
     "ScoreRow",
+    "SeriesLogRow",
     "SeriesRow",
     "SourceRow",
     "StoreStateRow",

@@ -52,6 +52,8 @@ def commands(command: Any, before: str) -> Iterator[tuple[str, Any]]:
     if below is None:
         yield before, command
         return
+    if command.invoke_without_command:
+        yield before, command
     for name, subcommand in below.items():
         yield from commands(subcommand, f"{before} {name}")
 

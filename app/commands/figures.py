@@ -1,4 +1,4 @@
-"""Commands on figures: the series, their history, and loading more."""
+"""Commands on figures: their history, and loading more."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,17 +22,11 @@ from app.commands.shared import (
 from app.commands.usage import UsageError
 from app.config import Settings
 from app.http.parameters import DayField
-from app.observations import store
 from app.observations.history_answers import HistoriesAnswer, find_histories
 from app.observations.ingest import ingest_file
 from app.observations.loading import BadFigures
 from app.observations.loading_schemas import LoadAnswer
-from app.observations.schemas import (
-    HistoryQuery,
-    SeriesAnswer,
-    SeriesEntry,
-    SeriesQuery,
-)
+from app.observations.schemas import HistoryQuery
 
 LOADED_BY = "command line"
 
@@ -44,17 +38,6 @@ class FileQuery(BaseModel):
 
     source: str
     published_on: DayField
-
-
-@cli.command()
-def series(as_of: AsOf = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """List the series."""
-    query = validate_query(SeriesQuery, as_of=as_of)
-    with open_store(Settings()) as database, database.reading() as session:
-        found = store.summaries(session, as_of=query.as_of)
-        document = SeriesAnswer(series=[SeriesEntry.of(summary) for summary in found])
-    only = ("key", "title", "first_period", "last_period", "last_status", "first_full_release")
-    print_answer(document, as_json=as_json, as_csv=as_csv, only=only)
 
 
 @cli.command()

@@ -32,6 +32,7 @@ from app.evaluation.tables import (
     SurpriseRow,
 )
 from app.forecasts.store import ids_issued_before
+from app.observations.store import last_series_change
 from app.observations.tables import SeriesRow
 from app.storage.bulk import add_rows
 from forecasting import Month
@@ -201,9 +202,11 @@ def newest_score(session: Session) -> int:
 def scores_key(session: Session, *asked: Hashable) -> Hashable:
     """A key for caches of what follows from a store's scores alone.
 
-    It names what is asked, and changes with every score and outcome that is added.
+    It names what is asked, and changes with every score and outcome that is added, and with
+    everything that is done to a series.
     """
-    return hashkey(str(session.get_bind().engine.url), newest_score(session), *asked)
+    state = newest_score(session), last_series_change(session)
+    return hashkey(str(session.get_bind().engine.url), *state, *asked)
 
 
 def kept_surprises(session: Session, model: str) -> list[tuple[str, SurpriseRow]]:

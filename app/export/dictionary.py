@@ -40,6 +40,12 @@ TABLES = (
                 False,
             ),
             Column("note", Kind.STRING, "What to know about its figures.", False),
+            Column(
+                "official_source",
+                Kind.STRING,
+                "The only source whose figures are official; empty for the known publishers.",
+                False,
+            ),
         ),
         ("key",),
         store.series_rows,

@@ -35,6 +35,7 @@ def series_rows(session: Session) -> Rows:
             SeriesRow.covariate,
             SeriesRow.first_full_release,
             SeriesRow.note,
+            SeriesRow.official_source,
         )
         .outerjoin(parent, parent.id == SeriesRow.parent_id)
         .order_by(SeriesRow.key),

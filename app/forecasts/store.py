@@ -3,17 +3,33 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from http import HTTPStatus
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, defer
 
 from app.clock import CLOCK_TOLERANCE
+from app.errors import Problem
 from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
 from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
-from app.observations.tables import ReleaseRow, SeriesRow
+from app.observations.tables import ReleaseRow, SeriesLogRow, SeriesRow
 from forecasting import Month
+
+
+class SeriesWasRemoved(Problem):
+    """The series was removed while its forecast was being computed."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = "The series was removed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The series was removed while its forecast was being computed. GET /series lists those "
+            "that there are."
+        )
+
 
 _FORECASTS_AT_ONCE = 2000  # in one statement; their quantiles take 15 kB each
 
@@ -261,9 +277,16 @@ def archive(
     issued_at: datetime,
     live: bool,
 ) -> None:
-    """Keep a forecast and end its computation; one that is archived already stays as it is."""
+    """Keep a forecast and end its computation; one that is archived already stays as it is.
+
+    Raises SeriesWasRemoved if the series is not there any more.
+    """
+    _require_series(session, forecast_key)
     if find_forecast(session, forecast_key) is None:
-        session.add(new_row(forecast_key, computed, issued_at=issued_at, live=live))
+        row = new_row(forecast_key, computed, issued_at=issued_at, live=live)
+        if (number := _free_id(session)) is not None:
+            row.id = number
+        session.add(row)
     session.execute(delete(ComputationLeaseRow).where(*_same(forecast_key)))
 
 
@@ -286,6 +309,24 @@ def new_row(
         warnings=computed.warnings,
         provisional_share=computed.provisional_share,
     )
+
+
+def _free_id(session: Session) -> int | None:
+    """A number that no forecast has had; None if the database sees to that itself, which SQLite
+    does not after the last one was removed with its series."""
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    last = session.scalars(
+        select(func.max(ForecastRow.id)).union_all(select(func.max(SeriesLogRow.last_forecast_id)))
+    )
+    return max(filter(None, last), default=0) + 1
+
+
+def _require_series(session: Session, forecast_key: ForecastKey) -> None:
+    """See to it that the series stays until the transaction ends. Raises SeriesWasRemoved."""
+    wanted = select(SeriesRow.id).where(SeriesRow.id == forecast_key.series_id)
+    if session.scalar(wanted.with_for_update(read=True, key_share=True)) is None:
+        raise SeriesWasRemoved
 
 
 def claim_computation(
@@ -320,6 +361,7 @@ def claim_computation(
                 )
             )
     except IntegrityError:
+        _require_series(session, forecast_key)
         return False
     return True
 

@@ -36,8 +36,10 @@ WITHOUT_VALUE = {
     Status.HOLIDAY,
     Status.SUPPRESSED,
 }
-_KEY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_SOURCE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+LONGEST_KEY, LONGEST_SOURCE = 200, 50  # characters
+EXPECTED_KEY = "lowercase words and digits joined by dots and hyphens, such as usbp.southwest"
+EXPECTED_SOURCE = "a lowercase word such as cbp, frontex, or press"
+_WORDS = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
 class BadFigures(Problem):
@@ -138,7 +140,9 @@ class _Validator:
             lambda: bytearray(LAST_MONTH - FIRST_MONTH + 1)
         )
         self._faults: list[Fault] = []
-        self.ids = {series.key: series.id for series in store.all_series(session)}
+        known = store.all_series(session)
+        self.ids = {series.key: series.id for series in known}
+        self._official = {series.key: series.official_source for series in known}
         self.tracker = ChangeTracker(session)
         self._ends = store.resumable_ends(session)
         self.extended: set[int] = set()
@@ -163,7 +167,9 @@ class _Validator:
             if series is None or not self._fits(item) or self._faults:
                 continue
             observation = item.observation
-            given = partial(_figure, observation, self._new_release)
+            given = partial(
+                _figure, observation, self._new_release, self._official.get(observation.series)
+            )
             if self.tracker.add(observation.series, series, observation.period, given):
                 self.unchanged += 1
             if (
@@ -203,11 +209,8 @@ class _Validator:
                     )
                 )
             return False
-        if len(key) > 200 or not _KEY.fullmatch(key):
-            expected = (
-                "lowercase words and digits joined by dots and hyphens, such as usbp.southwest"
-            )
-            self._add_fault(Fault(f"{item.location}, series", key, expected))
+        if not is_series_key(key):
+            self._add_fault(Fault(f"{item.location}, series", key, EXPECTED_KEY))
             return False
         series = self._offered.get(key) or self._described(key)
         parent = self._parent_id(series.parent)
@@ -274,7 +277,19 @@ class _Validator:
         return None
 
 
-def _figure(observation: NewObservation, new_release: NewRelease) -> Observation:
+def is_series_key(key: str) -> bool:
+    """Whether a series may have this key."""
+    return len(key) <= LONGEST_KEY and _WORDS.fullmatch(key) is not None
+
+
+def is_source(name: str) -> bool:
+    """Whether a publisher may be called this."""
+    return len(name) <= LONGEST_SOURCE and _WORDS.fullmatch(name) is not None
+
+
+def _figure(
+    observation: NewObservation, new_release: NewRelease, official_source: str | None
+) -> Observation:
     """What a statement will be once it is recorded."""
     return Observation(
         observation.period,
@@ -286,15 +301,14 @@ def _figure(observation: NewObservation, new_release: NewRelease) -> Observation
         new_release.published_on,
         NOT_RECORDED_YET,
         observation.note,
+        official_source,
     )
 
 
 def _check_release(new_release: NewRelease, today: date) -> None:
     faults = []
-    if len(new_release.source) > 50 or not _SOURCE.fullmatch(new_release.source):
-        faults.append(
-            Fault("source", new_release.source, "a lowercase word such as cbp, frontex, or press")
-        )
+    if not is_source(new_release.source):
+        faults.append(Fault("source", new_release.source, EXPECTED_SOURCE))
     if not new_release.title.strip() or not is_text(new_release.title, longest=LONGEST_TITLE):
         faults.append(
             Fault(

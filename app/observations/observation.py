@@ -54,6 +54,8 @@ class NewSeries:
     ended: no more figures are expected; `resumable` if a newer file may extend it all the same
     covariate: it explains counts and is none: in no pool and not forecast
     fewest_figures: how many figures it needs to be forecast
+    official_source: the only source whose figures of it are official; None takes the publishers
+        that the service knows
     """
 
     key: str
@@ -69,6 +71,7 @@ class NewSeries:
     resumable: bool = False
     covariate: bool = False
     fewest_figures: int = FEWEST_OBSERVED
+    official_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Observation:
     """One figure for one month, as one release gave it; `value` None is a withdrawal or a gap.
 
     `rounding_unit` is the step to which the value was rounded: 1 where it is exact.
+    `official_source` is the one whose figures of the series are official, if it has one of its own.
     """
 
     period: Month
@@ -87,6 +91,7 @@ class Observation:
     published_on: date
     release: int
     note: str | None = None
+    official_source: str | None = None
 
     @property
     def vague(self) -> bool:
@@ -94,6 +99,8 @@ class Observation:
 
     @property
     def official(self) -> bool:
+        if self.official_source is not None:
+            return self.source == self.official_source
         return self.source in OFFICIAL_SOURCES
 
 

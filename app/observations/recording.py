@@ -106,8 +106,7 @@ def _find_content(
     source, day = new_release.source, new_release.published_on
     free: str | None = None
     for repetition in range(store.count_releases_of_day(session, source, day) + 1):
-        name = hashlib.sha256(f"{content}|{repetition}".encode()).hexdigest()
-        name = name if repetition else content
+        name = content_name(content, repetition)
         known = store.find_release(session, source, day, name)
         if known is None:
             free = free or name
@@ -115,6 +114,13 @@ def _find_content(
             return known, name
     assert free is not None, "there is one more name than releases of the day"
     return None, free
+
+
+def content_name(content: str, repetition: int) -> str:
+    """The checksum under which a content is recorded that came so many times before."""
+    if repetition == 0:
+        return content
+    return hashlib.sha256(f"{content}|{repetition}".encode()).hexdigest()
 
 
 def _batches(

@@ -9,6 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from app.observations.observation import Observation, Status, official_status
+from app.observations.publishers import PUBLISHERS
 from forecasting import Month
 
 # Ages at which a figure is looked at again, in months after its first publication.
@@ -136,7 +137,12 @@ def _later(history: list[Observation], newest: Month) -> Iterator[tuple[Age, Obs
 
 
 def _final(observation: Observation) -> bool:
-    """Whether an official figure was published after the close-out, whatever its status."""
+    """Whether an official figure was published after the close-out, whatever its status.
+
+    When the year of a publisher is closed that the service does not know, its figures say.
+    """
+    if observation.source not in PUBLISHERS:
+        return observation.official and observation.status is Status.NORMAL
     return (
         observation.official
         and official_status(observation.period, observation.published_on, source=observation.source)

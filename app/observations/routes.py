@@ -48,7 +48,8 @@ _HISTORY_RESPONSES = describe_csv_response("The figures, oldest month first.", _
 _HISTORY_RESPONSES[200]["content"][sdmx.MEDIA_TYPE] = {"schema": {"type": "string"}}
 _SERIES_CSV = (
     "key,title,unit,source,border,parent,dimension,first_period,last_period,last_status,"
-    "first_full_release,year_start,ended,covariate,publisher,license,url,note\n"
+    "first_full_release,year_start,ended,covariate,publisher,license,url,note,"
+    "official_source\n"
     'usbp.southwest,"Border Patrol encounters, southwest border",encounters,cbp,us,usbp,region,'
     "1999-10,2026-08,P,2021-08-01,10,False,False,U.S. Customs and Border Protection,"
     '"Work of the US government, public domain",https://www.cbp.gov/newsroom/stats,\n'

@@ -188,6 +188,11 @@ class SeriesEntry(BaseModel):
         description="The publisher's page.", examples=["https://www.cbp.gov/newsroom/stats"]
     )
     note: str | None = Field(description="What to know about its figures.", examples=[None])
+    official_source: str | None = Field(
+        description="The only source whose figures are official for this series; null if they are "
+        "those of the known publishers.",
+        examples=[None],
+    )
 
     @classmethod
     def of(cls, summary: SeriesSummary) -> Self:
@@ -212,6 +217,7 @@ class SeriesEntry(BaseModel):
             license=publisher.license if publisher else None,
             url=publisher.url if publisher else None,
             note=series.note,
+            official_source=series.official_source,
         )
 
 

@@ -1,9 +1,11 @@
 """Tables of series, releases and observations.
 
-Rows are added, never changed: history is what was said.
+Rows are added, never changed: history is what was said. Only a series that was created by mistake
+is removed, with its figures.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +26,8 @@ class SeriesRow(Base):
     A series that has `ended` gets no more figures, unless it is `resumable` and a newer file
     extends it. A `covariate` explains counts and is not forecast; nor is a series with fewer
     figures than `fewest_figures`. `first_full_release` follows from the releases and is kept up to
-    date with them.
+    date with them. `official_source` is the one whose figures are official for this series; None if
+    they are those of the publishers that the service knows.
     """
 
     __tablename__ = "series"
@@ -44,8 +47,33 @@ class SeriesRow(Base):
     note: Mapped[str | None]
     breaks: Mapped[list[str]] = mapped_column(JSON, default=list)
     first_full_release: Mapped[date | None]
+    official_source: Mapped[str | None] = mapped_column(String(50))
 
     parent: Mapped["SeriesRow | None"] = relationship(remote_side=id, lazy="joined", join_depth=1)
+
+
+class SeriesLogRow(Base):
+    """Something that a publisher did to a series: created, described, or removed it.
+
+    Rows are only added, so that their number says whether anything has changed. The numbers of
+    series and forecasts are not used again after a removal; `last_forecast_id` is the greatest
+    that a forecast had by then.
+    """
+
+    __tablename__ = "series_log"
+    __table_args__ = (
+        CheckConstraint("action IN ('created', 'described', 'removed')", name="action_known"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(200))
+    series_id: Mapped[int]
+    last_forecast_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ReleaseRow(Base):

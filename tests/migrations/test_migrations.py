@@ -19,6 +19,7 @@ TABLES = {
     "computations",
     "scores",
     "surprises",
+    "series_log",
     "superseded_scores",
     "outcomes",
     "pools",

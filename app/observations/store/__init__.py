@@ -26,6 +26,7 @@ from app.observations.store.release_log import is_superseded as is_superseded
 from app.observations.store.release_log import (
     known_releases_cache_key as known_releases_cache_key,
 )
+from app.observations.store.release_log import last_series_change as last_series_change
 from app.observations.store.release_log import lock_observations as lock_observations
 from app.observations.store.release_log import mark_retracted as mark_retracted
 from app.observations.store.release_log import newest_recording as newest_recording

@@ -85,7 +85,7 @@ def _months_before(session: Session, month: ColumnElement[Any], count: int) -> C
 
 
 def _observation(row: Any) -> Observation:
-    _, period, value, status, qualifier, unit, source, published_on, release, note = row
+    _, period, value, status, qualifier, unit, source, published_on, release, note, official = row
     return Observation(
         period,
         value,
@@ -96,4 +96,5 @@ def _observation(row: Any) -> Observation:
         published_on,
         release,
         note,
+        official,
     )

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from functools import cache
 
 from cachetools.keys import hashkey
-from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.observations.store.version_rows import FAR_FUTURE
-from app.observations.tables import ObservationRow, ReleaseRow, SeriesRow
+from app.observations.tables import ObservationRow, ReleaseRow, SeriesLogRow, SeriesRow
 
 _FIGURES = 0xB0DE  # names the lock among others on the same PostgreSQL database
 
@@ -123,22 +123,30 @@ def series_of_release(session: Session, release_id: int) -> dict[str, int]:
     return {row.key: row.id for row in rows}
 
 
-def release_stamp(session: Session) -> tuple[int, int, int]:
-    """Changes with every release that is recorded or retracted."""
-    newest, recorded, retracted = session.execute(
+def release_stamp(session: Session) -> tuple[int, int, int, int]:
+    """Changes with every release that is recorded or retracted, and with everything that is done to
+    a series."""
+    newest, recorded, retracted, done = session.execute(
         select(
             func.coalesce(func.max(ReleaseRow.id), 0),
             func.count(ReleaseRow.id),
             func.count(ReleaseRow.retracted_at),
+            _last_of_series_log(),
         )
     ).one()
-    return newest, recorded, retracted
+    return newest, recorded, retracted, done
+
+
+def last_series_change(session: Session) -> int:
+    """The number of the last entry of the log of series, 0 if there is none."""
+    return session.scalar(select(_last_of_series_log())) or 0
 
 
 def releases_cache_key(session: Session, *asked: Hashable, **named: Hashable) -> Hashable:
-    """A key for caches of what follows from a store's releases alone.
+    """A key for caches of what follows from a store's releases and series alone.
 
-    It names what is asked, and changes with every release that is recorded or retracted. The
+    It names what is asked, and changes with every release that is recorded or retracted and with
+    everything that is done to a series. The
     checksum tells apart two releases that have had the same number, one before a rollback.
     """
     return known_releases_cache_key(session, FAR_FUTURE, *asked, **named)
@@ -154,7 +162,7 @@ def known_releases_cache_key(
 
 
 @cache
-def _state_of_releases() -> Select[int, int, int, str]:
+def _state_of_releases() -> Select[int, int, int, str, int]:
     known = ReleaseRow.published_on <= bindparam("known_by")
     checksum = (
         select(ReleaseRow.checksum)
@@ -168,16 +176,26 @@ def _state_of_releases() -> Select[int, int, int, str]:
         func.count(ReleaseRow.id),
         func.count(ReleaseRow.retracted_at),
         checksum,
+        _last_of_series_log(),
     ).where(known)
 
 
+def _last_of_series_log() -> ColumnElement[int]:
+    """The number of the last entry of the log of series, 0 if there is none."""
+    return select(func.coalesce(func.max(SeriesLogRow.id), 0)).scalar_subquery()
+
+
 def newest_recording(session: Session, *, as_of: date | None = None) -> datetime | None:
-    """When this store last learned of a release published by `as_of`, or of its retraction."""
+    """When this store last learned of a release published by `as_of`, or of its retraction, or when
+    something was last done to a series."""
     known = ReleaseRow.published_on <= (as_of or FAR_FUTURE)
-    recorded, retracted = session.execute(
-        select(func.max(ReleaseRow.recorded_at), func.max(ReleaseRow.retracted_at)).where(known)
+    done = select(func.max(SeriesLogRow.at)).scalar_subquery()
+    instants = session.execute(
+        select(func.max(ReleaseRow.recorded_at), func.max(ReleaseRow.retracted_at), done).where(
+            known
+        )
     ).one()
-    return max(filter(None, (recorded, retracted)), default=None)
+    return max(filter(None, instants), default=None)
 
 
 def add_release(session: Session, release: ReleaseRow) -> None:

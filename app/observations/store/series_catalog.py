@@ -13,7 +13,7 @@ from app.observations.observation import NewSeries, Observation
 from app.observations.publishers import BORDERS, border_of_key
 from app.observations.store.full_releases import day_of_first_full_release
 from app.observations.store.version_rows import FAR_FUTURE, edge_of_series, versions_by_series
-from app.observations.tables import SeriesRow
+from app.observations.tables import SeriesLogRow, SeriesRow
 from forecasting import Month
 
 
@@ -112,7 +112,7 @@ def _latest_observations(
 
 def add_series(session: Session, series: NewSeries, *, parent_id: int | None) -> int:
     """Make a series known; returns its id."""
-    row = SeriesRow(key=series.key, parent_id=parent_id)
+    row = SeriesRow(id=_free_id(session), key=series.key, parent_id=parent_id)
     parent = None if parent_id is None else session.get_one(SeriesRow, parent_id)
     _describe(row, series, parent)
     session.add(row)
@@ -166,3 +166,15 @@ def _describe(row: SeriesRow, series: NewSeries, parent: SeriesRow | None) -> No
     row.fewest_figures = series.fewest_figures
     row.note = series.note
     row.breaks = [str(period) for period in series.breaks]
+    row.official_source = series.official_source
+
+
+def _free_id(session: Session) -> int | None:
+    """A number that no series has had; None if the database sees to that itself, which SQLite does
+    not after the last one was removed."""
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    last = session.scalars(
+        select(func.max(SeriesRow.id)).union_all(select(func.max(SeriesLogRow.series_id)))
+    )
+    return max(filter(None, last), default=0) + 1

@@ -28,7 +28,17 @@ FIRST_MONTH = Month.containing(date.min)
 _STATUSES = {status.value: status for status in Status}  # faster than to call the classes
 _QUALIFIERS = {qualifier.value: qualifier for qualifier in Qualifier}
 
-Versions = Select[Month, int | None, str, str, int, str, date, int, str | None]
+Versions = Select[Month, int | None, str, str, int, str, date, int, str | None, str | None]
+
+
+def _own_source(observation: type[ObservationRow]) -> ScalarSelect[str | None]:
+    """The only official source of a figure's series, if it has one of its own."""
+    return (
+        select(SeriesRow.official_source)
+        .where(SeriesRow.id == observation.series_id)
+        .correlate(observation)
+        .scalar_subquery()
+    )
 
 
 def version_columns(
@@ -45,6 +55,7 @@ def version_columns(
         observation.published_on,
         observation.release_id,
         observation.note,
+        _own_source(observation).label("official_source"),
     )
 
 
@@ -107,16 +118,22 @@ def is_withdrawn(
             later.value.is_(None),
             later.published_on <= known_by,
             its_release.retracted_at.is_(None),
-            _authority(its_release) == _authority(release),
+            _authority(later, its_release) == _authority(observation, release),
             _order_of_publication(later) > _order_of_publication(observation),
         )
         .exists()
     )
 
 
-def _authority(release: type[ReleaseRow]) -> ColumnElement[str]:
-    """The source of a release; all that are not official count as one."""
-    return case((release.source.in_(sorted(OFFICIAL_SOURCES)), release.source), else_="")
+def _authority(observation: type[ObservationRow], release: type[ReleaseRow]) -> ColumnElement[str]:
+    """The source of a figure; all that are not official count as one."""
+    own = _own_source(observation)
+    return case(
+        (release.source == own, release.source),
+        (own.is_not(None), ""),
+        (release.source.in_(sorted(OFFICIAL_SOURCES)), release.source),
+        else_="",
+    )
 
 
 def _order_of_publication(observation: type[ObservationRow]) -> ColumnElement[Any]:
@@ -160,6 +177,7 @@ def _to_observation(
     published_on: date,
     release: int,
     note: str | None,
+    official_source: str | None,
 ) -> Observation:
     return Observation(
         period,
@@ -171,4 +189,5 @@ def _to_observation(
         published_on,
         release,
         note,
+        official_source,
     )

@@ -29,7 +29,7 @@ MISUSES = {
         "release is 'last', expected a whole number. See bordercast releases retract --help.",
     ),
     "no argument": ("keys add", "Missing argument 'name'. See bordercast keys add --help."),
-    "too many arguments": ("series usbp", "(usbp). See bordercast series --help."),
+    "too many arguments": ("releases list usbp", "(usbp). See bordercast releases list --help."),
     "no such command": ("fly", "No such command 'fly'. See bordercast --help."),
     "a command that was misspelled": ("forecats", "Did you mean 'forecast'"),
     "no such command of a group": ("db fly", "No such command 'fly'. See bordercast db --help."),

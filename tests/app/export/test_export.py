@@ -21,7 +21,7 @@ from tests.stores import Stores
 
 KEY = "made.up"
 FIGURES = {"2026-05": 100, "2026-06": 120, "2026-07": 90, "2026-08": 110}
-NOT_EXPORTED = {  # secrets, and what is computed again
+NOT_EXPORTED = {  # secrets, logs, and what is computed again
     "keys",
     "computations",
     "loaded_hindcast",
@@ -29,6 +29,7 @@ NOT_EXPORTED = {  # secrets, and what is computed again
     "pools",
     "reconciled_forecasts",
     "reconciliations",
+    "series_log",
     "sources",
     "store_state",
     "superseded_scores",

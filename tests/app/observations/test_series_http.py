@@ -26,6 +26,7 @@ COLUMNS = [
     "license",
     "url",
     "note",
+    "official_source",
 ]
 BORDERS = ["us", "eu", "uk", "mexico", "panama"]
 
@@ -68,6 +69,7 @@ def test_an_entry_says_what_a_reader_needs_to_ask_further(client: TestClient) ->
         "publisher": "U.S. Customs and Border Protection",
         "license": "Work of the US government, public domain",
         "url": "https://www.cbp.gov/newsroom/stats",
+        "official_source": None,
     }
 
 

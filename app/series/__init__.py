@@ -1,0 +1,1 @@
+"""Series of a publisher's own: creating, describing, and removing them."""
