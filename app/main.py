@@ -15,6 +15,7 @@ from app.charts.renderer import ChartRenderer
 from app.charts.routes import router as pictures
 from app.clock import Clock, utc_now
 from app.config import Settings
+from app.embeds.routes import router as embeds
 from app.evaluation.routes import router as evaluation
 from app.execution.executors import new_executor
 from app.export.routes import router as export
@@ -81,6 +82,7 @@ ROUTERS = (
     sources,
     alerts,
     pictures,
+    embeds,
     loading,
     own_series,
     operation.router,

@@ -7,6 +7,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from app.charts.forecast import series_chart
+from app.charts.inside_texts import add_to_png, add_to_svg, title_of
 from app.charts.past_forecasts import past_forecasts_chart
 from app.charts.specifications import (
     ChartFormat,
@@ -39,8 +40,10 @@ def draw(chart: ChartSpecification, form: ChartFormat) -> bytes:
     if form is ChartFormat.JSON:
         return specification.encode()
     if form is ChartFormat.SVG:
-        return str(vl_convert.vegalite_to_svg(specification)).encode()
-    return bytes(vl_convert.vegalite_to_png(specification, scale=PIXELS_PER_POINT))
+        svg = str(vl_convert.vegalite_to_svg(specification))
+        return add_to_svg(svg, title_of(drawn), drawn["description"]).encode()
+    png = bytes(vl_convert.vegalite_to_png(specification, scale=PIXELS_PER_POINT))
+    return add_to_png(png, title_of(drawn), drawn["description"])
 
 
 def _chart(chart: ChartSpecification) -> alt.LayerChart:

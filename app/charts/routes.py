@@ -50,6 +50,12 @@ _PICTURES: dict[int | str, dict[str, Any]] = {
             "image/svg+xml": {"schema": {"type": "string"}},
             "image/png": {"schema": {"type": "string", "format": "binary"}},
         },
+        "headers": {
+            "Content-Disposition": {
+                "description": "A name for the file: series, chart, and day.",
+                "schema": {"type": "string"},
+            }
+        },
     },
     304: {"description": "Your copy is current (`If-None-Match` or `If-Modified-Since`)."},
 }
@@ -200,6 +206,19 @@ async def _picture(
     lasting: bool = True,
 ) -> Response:
     body = await charts.draw(specification, form)
+    named = f'inline; filename="{_file_name(request, specification)}.{form}"'
     return conditional_response(
-        request, body, MEDIA_TYPES[form], modified=None, headers={}, lasting=lasting
+        request,
+        body,
+        MEDIA_TYPES[form],
+        modified=None,
+        headers={"Content-Disposition": named},
+        lasting=lasting,
     )
+
+
+def _file_name(request: Request, specification: ChartSpecification) -> str:
+    """What a chart is saved as: which one, of which series, as known on which day."""
+    chart = request.url.path.rpartition("/")[2].partition(".")[0]
+    series = request.query_params["series"]
+    return f"{series}-{chart}-{specification.as_of}"

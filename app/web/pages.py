@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.charts.captions import format_span, issue_caption
 from app.charts.style import picture_height
+from app.embeds.query import frame_height
 from app.languages import LANGUAGES, Words
 from app.web import figure_text, localization
 from app.web.addresses import SiteAddresses
@@ -113,5 +114,6 @@ def _environment() -> Environment:
         "issue_caption": issue_caption,
         "format_span": format_span,
         "height_of": picture_height,
+        "frame_height": frame_height,
     }
     return environment
