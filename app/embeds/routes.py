@@ -29,9 +29,9 @@ from app.embeds.query import (
 )
 from app.errors import (
     BadParameter,
+    CovariateNotForecast,
     Problem,
     SeriesHasEnded,
-    SeriesIsCovariate,
     TooShortHistory,
     UnknownSeries,
     problems,
@@ -103,7 +103,7 @@ async def embed_forecast(
     language = _language(request)
     try:
         issued = await forecasts.forecast(query.series, model="auto")
-    except (SeriesHasEnded, SeriesIsCovariate, TooShortHistory):
+    except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):
         return await _embed_history(request, query, database, now, language)
     except Problem as problem:
         return _problem(request, query, problem, language)
