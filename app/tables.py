@@ -3,6 +3,7 @@
 from app.evaluation.tables import (
     LoadedHindcastRow,
     OutcomeRow,
+    ReconciledScoreRow,
     ScoreRow,
     SupersededScoreRow,
     SurpriseRow,
@@ -25,6 +26,7 @@ __all__ = [
     "OutcomeRow",
     "PoolRow",
     "ReconciledRow",
+    "ReconciledScoreRow",
     "ReconciliationRow",
     "ReleaseRow",
     "ScoreRow",

@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-import numpy as np
-
 from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
 from app.clock import Clock
-from app.errors import Problem
 from app.evaluation import store
+from app.evaluation.forecast_scores import LIVE, RECONCILED, score_forecast, score_reconciled
 from app.evaluation.outcomes import (
     changed_outcomes,
     keep_outcomes,
@@ -27,28 +25,14 @@ from app.evaluation.store import Score
 from app.evaluation.store_vintages import outcome_counts, series_of_counts
 from app.evaluation.surprises import find_new_surprises, keep_surprises
 from app.forecasts import store as forecasts
-from app.forecasts.encoding import decode_marginals, decode_paths
-from app.forecasts.inputs import load_inputs
 from app.forecasts.tables import ForecastRow
 from app.observations import queries
 from app.observations.store import all_series, release_stamp
 from app.observations.tables import SeriesRow
 from app.storage.database import Database, IntegrityError, Session, SQLAlchemyError
-from forecasting import Month, MonthlySeries, forecast
-from forecasting.arrays import Array
-from forecasting.backtest.report import BASELINE
-from forecasting.backtest.rolling_origin import up_to
-from forecasting.distribution import Distribution
-from forecasting.scores import (
-    HUB_LEVELS,
-    crps_from_samples,
-    probability_integral_transform,
-    seasonal_scale,
-    weighted_interval_score,
-)
+from forecasting import Month, MonthlySeries
 from forecasting.series import LONGEST_HORIZON
 
-LIVE = "live"
 LOOK_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
@@ -143,7 +127,8 @@ class Scorer:
             reached = {month: count for month, count in outcomes.items() if month > row.origin}
             if scored.get(row.id) == reached:
                 continue
-            scores = _try_scores(session, series, row, [reached], series_of_counts(outcomes))
+            counted = series_of_counts(outcomes)
+            scores = _try_scores(session, series, row, [reached], counted, reconciled=True)
             if scores or (scores is not None and row.id in scored):
                 due[row.id] = scores
         return due
@@ -188,7 +173,8 @@ def _replace_superseded(forecast_id: int, scores: list[Score], session: Session)
 
 def _replace(forecast_id: int, scores: list[Score], session: Session) -> None:
     store.forget_forecast(session, forecast_id)
-    store.add_scores(session, scores)
+    store.add_scores(session, (score for score in scores if score.vintage == LIVE))
+    store.add_reconciled_scores(session, (score for score in scores if score.vintage == RECONCILED))
 
 
 def _try_scores(
@@ -197,103 +183,24 @@ def _try_scores(
     row: ForecastRow,
     layers: Sequence[dict[Month, int]],
     counted: MonthlySeries,
+    *,
+    reconciled: bool = False,
 ) -> list[Score] | None:
-    """The scores of an archived forecast against each layer of outcomes.
+    """The scores of an archived forecast against each layer of outcomes: of the series by itself
+    and, if that is asked for and it was, reconciled.
 
     None if it cannot be scored, which is logged and stops no other forecast.
     """
+    kinds = (score_forecast, score_reconciled) if reconciled else (score_forecast,)
     try:
         return [
-            score for layer in layers for score in _scores(session, series, row, layer, counted)
+            score
+            for layer in layers
+            for score_as in kinds
+            for score in score_as(session, series, row, layer, counted)
         ]
     except SQLAlchemyError:
         raise  # the store failed, and not this forecast alone
     except Exception:
         log.exception("Cannot score forecast %d of %s", row.id, series.key)
         return None
-
-
-def _scores(
-    session: Session,
-    series: SeriesRow,
-    row: ForecastRow,
-    outcomes: dict[Month, int],
-    counted: MonthlySeries,
-) -> list[Score]:
-    """The scores of one archived forecast in the months that have an outcome.
-
-    None if all figures that it was made from were retracted: the baseline has nothing to start
-    from.
-    """
-    known = _as_known(session, series.key, row, counted)
-    if known is None:
-        return []
-    paths = decode_paths(forecasts.paths(session, row.id)).astype(np.float64)
-    months = [month for month in sorted(outcomes) if month - row.origin <= paths.shape[1]]
-    steps = [month - row.origin - 1 for month in months]
-    observed = np.array([outcomes[month] for month in months], dtype=np.float64)
-    marginals = decode_marginals(row.quantiles)
-    baseline = forecast(known, max(steps) + 1, BASELINE, draws=paths.shape[0])
-    wis, log_wis, crps = _measured(marginals, paths, steps, observed)
-    baseline_wis, baseline_log_wis, baseline_crps = _measured(
-        baseline, baseline.paths, steps, observed
-    )
-    pit = probability_integral_transform(paths[:, steps], observed)
-    median = marginals.median[steps]
-    scaled = np.abs(observed - median) / seasonal_scale(known.values)
-    ends = {level: np.stack(marginals.interval(level / 100))[:, steps] for level in (50, 80, 95)}
-    inside = {
-        level: (lower <= observed) & (observed <= upper) for level, (lower, upper) in ends.items()
-    }
-    return [
-        Score(
-            series_id=series.id,
-            model=row.model,
-            forecast_id=row.id,
-            vintage=LIVE,
-            origin=row.origin,
-            horizon=steps[at] + 1,
-            target=month,
-            observed=float(observed[at]),
-            wis=float(wis[at]),
-            log_wis=float(log_wis[at]),
-            crps=float(crps[at]),
-            pit=float(pit[at]),
-            scaled_error=float(scaled[at]) if np.isfinite(scaled[at]) else None,
-            baseline_wis=float(baseline_wis[at]),
-            baseline_log_wis=float(baseline_log_wis[at]),
-            baseline_crps=float(baseline_crps[at]),
-            covered_50=bool(inside[50][at]),
-            covered_80=bool(inside[80][at]),
-            covered_95=bool(inside[95][at]),
-            median=float(median[at]),
-            lower_80=float(ends[80][0, at]),
-            upper_80=float(ends[80][1, at]),
-        )
-        for at, month in enumerate(months)
-    ]
-
-
-def _measured(
-    distribution: Distribution, paths: Array, steps: list[int], observed: Array
-) -> tuple[Array, Array, Array]:
-    """WIS, log-WIS, and CRPS, (k,) each, of the months `steps` (k,) after the first one."""
-    quantiles = distribution.quantiles(HUB_LEVELS)[steps].astype(np.float64)
-    return (
-        weighted_interval_score(quantiles, HUB_LEVELS, observed),
-        weighted_interval_score(np.log1p(quantiles), HUB_LEVELS, np.log1p(observed)),
-        crps_from_samples(paths[:, steps], observed),
-    )
-
-
-def _as_known(
-    session: Session, key: str, row: ForecastRow, counted: MonthlySeries
-) -> MonthlySeries | None:
-    """The figures that the forecast was made from, taken as exact; None if none is left."""
-    day = row.issued_at.date()
-    try:
-        known = up_to(load_inputs(session, key, today=day, as_of=day).series, row.origin)
-    except Problem:  # its release was retracted since, or is said to have come later
-        known = None
-    known = known or up_to(counted, row.origin)
-    return None if known is None else MonthlySeries(known.start, known.values)

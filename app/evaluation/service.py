@@ -19,6 +19,7 @@ from app.evaluation.schemas import (
     EvaluationsAnswer,
 )
 from app.evaluation.store import ScoreFilter
+from app.evaluation.store_reconciled import reconciled_totals
 from app.observations.queries import require_series, resolve_as_of
 from app.observations.selection import asks_for_several, select_series
 from app.storage.database import Session
@@ -54,7 +55,9 @@ def get_evaluation(
 
 @cached(LRUCache(50), key=store.scores_key, condition=Condition())
 def _evaluate(session: Session, wanted: ScoreFilter, series: str | None) -> EvaluationAnswer:
-    return EvaluationAnswer.of(store.totals(session, wanted), series, wanted.horizon)
+    reconciled = reconciled_totals(session, wanted) if wanted.as_of is None else []
+    totals = store.totals(session, wanted)
+    return EvaluationAnswer.of(totals, reconciled, series, wanted.horizon)
 
 
 def get_past_forecasts(

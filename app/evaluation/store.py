@@ -10,6 +10,7 @@ from cachetools.keys import hashkey
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     and_,
     case,
     cast,
@@ -26,6 +27,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from app.evaluation.tables import (
     LoadedHindcastRow,
     OutcomeRow,
+    ReconciledScoreRow,
     ScoreColumns,
     ScoreRow,
     SupersededScoreRow,
@@ -133,6 +135,11 @@ def add_scores(session: Session, scores: Iterable[Score], *, superseded: bool = 
     return add_rows(session, table.__tablename__, Score._fields, map(_written, scores))
 
 
+def add_reconciled_scores(session: Session, scores: Iterable[Score]) -> None:
+    """Keep the scores of reconciled forecasts."""
+    add_rows(session, ReconciledScoreRow.__tablename__, Score._fields, map(_written, scores))
+
+
 def _written(score: Score) -> tuple[Any, ...]:
     """A score with its months as databases read them."""
     row: list[Any] = list(score)
@@ -162,9 +169,9 @@ def mark_hindcast_loaded(session: Session, checksum: str, series: Mapping[str, i
     session.flush()
 
 
-def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreRow]]:
+def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreColumns]]:
     """The score of every series' newest figure by a model, by key: of the live forecasts of it the
-    last one, or of the hindcast's where there is none."""
+    last one, as readers saw it, or of the hindcast's where there is none."""
     newest = (
         select(ScoreRow.series_id, func.max(ScoreRow.target).label("target"))
         .where(ScoreRow.model == model)
@@ -187,14 +194,29 @@ def newest_scores(session: Session, model: str) -> list[tuple[str, ScoreRow]]:
     chosen: dict[str, ScoreRow] = {}
     for key, score in rows:
         chosen.setdefault(key, score)
-    return list(chosen.items())
+    reconciled = _reconciled_twins(session, chosen.values())
+    return [
+        (key, reconciled.get((score.forecast_id, score.horizon), score))
+        for key, score in chosen.items()
+    ]
+
+
+def _reconciled_twins(
+    session: Session, scores: Iterable[ScoreRow]
+) -> dict[tuple[int | None, int], ScoreColumns]:
+    """The scores of the same forecasts reconciled, by the forecast's number and the horizon."""
+    numbers = [score.forecast_id for score in scores if score.forecast_id is not None]
+    rows = session.scalars(
+        select(ReconciledScoreRow).where(ReconciledScoreRow.forecast_id.in_(numbers))
+    )
+    return {(row.forecast_id, row.horizon): row for row in rows}
 
 
 def newest_score(session: Session) -> int:
     """Changes with every score and outcome that is added; 0 where there is none."""
     newest = (
         select(func.coalesce(func.max(table.id), 0)).scalar_subquery()
-        for table in (ScoreRow, SupersededScoreRow, OutcomeRow)
+        for table in (ScoreRow, ReconciledScoreRow, SupersededScoreRow, OutcomeRow)
     )
     return sum(session.execute(select(*newest)).one())
 
@@ -228,7 +250,8 @@ def surprises_key(session: Session, *asked: Hashable) -> Hashable:
 
 def forget_forecast(session: Session, forecast_id: int) -> None:
     """Drop the scores of one archived forecast, to be made again."""
-    session.execute(delete(ScoreRow).where(ScoreRow.forecast_id == forecast_id))
+    for table in (ScoreRow, ReconciledScoreRow):
+        session.execute(delete(table).where(table.forecast_id == forecast_id))
 
 
 def forget_superseded(session: Session, forecast_id: int) -> None:
@@ -306,8 +329,11 @@ def scored_outcomes(session: Session, series_id: int) -> dict[int, dict[Month, f
 
 
 def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
-    """Sums of the wanted scores, ordered by model, series, horizon group, era, and vintage."""
-    scores = _select_scores(wanted)
+    """Sums of the wanted scores, ordered by model, series, horizon group, era, and vintage.
+
+    Live forecasts count as readers saw them, reconciled ones once.
+    """
+    scores = _select_scores(session, wanted)
     groups = (scores.model, SeriesRow.key, _horizon_group(scores), _era(scores), scores.vintage)
     sums = (
         func.min(scores.target),
@@ -342,8 +368,11 @@ def totals(session: Session, wanted: ScoreFilter) -> list[ScoreTotals]:
 
 
 def scored_forecasts(session: Session, wanted: ScoreFilter) -> list[Score]:
-    """The wanted scores one by one, by month forecast, the newest forecast first."""
-    scores = _select_scores(wanted)
+    """The wanted scores one by one, by month forecast, the newest forecast first.
+
+    Live forecasts are as readers saw them, reconciled ones listed once.
+    """
+    scores = _select_scores(session, wanted)
     rows = session.execute(
         select(*(getattr(scores, name) for name in Score._fields)).order_by(
             scores.target, scores.origin.desc(), scores.forecast_id.desc(), scores.id
@@ -352,25 +381,40 @@ def scored_forecasts(session: Session, wanted: ScoreFilter) -> list[Score]:
     return [Score(*row) for row in rows]
 
 
-def _select_scores(wanted: ScoreFilter) -> ReadOnlyColumnCollection[str, Any]:
+def _select_scores(session: Session, wanted: ScoreFilter) -> ReadOnlyColumnCollection[str, Any]:
     """The columns of a subquery of the wanted scores."""
-    current = select(ScoreRow.__table__).where(*_conditions(wanted, ScoreRow))
+    current = _select_current(session, wanted)
     if wanted.as_of is None:
-        return current.subquery("wanted").c
+        told = current[0] if len(current) == 1 else union_all(*current)
+        return told.subquery("wanted").c
     superseded = select(SupersededScoreRow.__table__).where(
-        *_conditions(wanted, SupersededScoreRow)
+        *score_conditions(wanted, SupersededScoreRow)
     )
     midnight = datetime.combine(wanted.as_of + timedelta(days=1), time(), UTC)
-    both = union_all(current, superseded).subquery("scored")
+    both = union_all(*current, superseded).subquery("scored")
     scores = both.c
-    told = (
+    as_told = (
         select(both)
         .join(OutcomeRow, _is_outcome_on(scores, wanted.as_of))
         .where(
             or_(scores.forecast_id.is_(None), scores.forecast_id.in_(ids_issued_before(midnight)))
         )
     )
-    return told.subquery("wanted").c
+    return as_told.subquery("wanted").c
+
+
+def _select_current(session: Session, wanted: ScoreFilter) -> list[Select[Any]]:
+    """The scores against current figures; the reconciled ones instead of those of the same
+    forecasts of single series."""
+    scores = select(ScoreRow.__table__).where(*score_conditions(wanted, ScoreRow))
+    if session.scalar(select(ReconciledScoreRow.id).limit(1)) is None:
+        return [scores]
+    reconciled = select(ReconciledScoreRow.forecast_id)
+    alone = or_(ScoreRow.forecast_id.is_(None), ScoreRow.forecast_id.not_in(reconciled))
+    return [
+        scores.where(alone),
+        select(ReconciledScoreRow.__table__).where(*score_conditions(wanted, ReconciledScoreRow)),
+    ]
 
 
 def _is_outcome_on(scores: ReadOnlyColumnCollection[str, Any], day: date) -> ColumnElement[bool]:
@@ -387,7 +431,8 @@ def _is_outcome_on(scores: ReadOnlyColumnCollection[str, Any], day: date) -> Col
     )
 
 
-def _conditions(wanted: ScoreFilter, table: type[ScoreColumns]) -> list[ColumnElement[bool]]:
+def score_conditions(wanted: ScoreFilter, table: type[ScoreColumns]) -> list[ColumnElement[bool]]:
+    """What a filter asks of a table of scores."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.series_id is not None:
         conditions.append(table.series_id == wanted.series_id)

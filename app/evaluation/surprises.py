@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from app.evaluation import store
-from app.evaluation.tables import ScoreRow, SurpriseRow
+from app.evaluation.tables import ScoreColumns, SurpriseRow
 from app.observations.store import first_recorded
 from app.storage.database import Session
 from forecasting import Month
@@ -63,7 +63,9 @@ class Surprise:
         return self.series_id, self.period, self.value
 
     @classmethod
-    def of_score(cls, series: str, score: ScoreRow, probability: float, adjusted: float) -> Self:
+    def of_score(
+        cls, series: str, score: ScoreColumns, probability: float, adjusted: float
+    ) -> Self:
         return cls(
             series=series,
             series_id=score.series_id,

@@ -89,6 +89,22 @@ class SupersededScoreRow(ScoreColumns, Base):
     )
 
 
+class ReconciledScoreRow(ScoreColumns, Base):
+    """A score, against the current figure, of a live forecast as readers saw it: reconciled.
+
+    That of the same forecast of the series by itself is beside it among the other scores.
+    """
+
+    __tablename__ = "reconciled_scores"
+    __table_args__ = (
+        UniqueConstraint("forecast_id", "horizon"),
+        CheckConstraint("vintage = 'live reconciled'", name="vintage_known"),
+        CheckConstraint("horizon >= 1", name="horizon_positive"),
+        Index("ix_reconciled_scores_series_id", "series_id", "model"),
+        {"sqlite_autoincrement": True},  # as for scores
+    )
+
+
 class OutcomeRow(Base):
     """The figure that a month's forecasts are held against in the record of some days.
 

@@ -24,6 +24,7 @@ TABLES = {
     "outcomes",
     "pools",
     "reconciled_forecasts",
+    "reconciled_scores",
     "reconciliations",
     "sources",
     "store_state",

@@ -28,6 +28,7 @@ NOT_EXPORTED = {  # secrets, logs, and what is computed again
     "outcomes",
     "pools",
     "reconciled_forecasts",
+    "reconciled_scores",
     "reconciliations",
     "series_log",
     "sources",

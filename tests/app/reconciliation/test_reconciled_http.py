@@ -209,6 +209,18 @@ def test_an_origin_without_forecasts_is_not_found(service: TestClient) -> None:
     assert "from 2020-01" in response.json()["detail"]
 
 
+def assert_scored_as_served(client: TestClient, key: str, median: int) -> None:
+    """The one scored forecast of a series is the reconciled one, and is compared with the other."""
+    asking = {"series": key, "model": MODEL}
+    record = client.get("/evaluation", params=asking).json()
+    assert record["vintages"] == {"live reconciled": 1}
+    assert record["reconciliation"]["cells"] == 1
+    (scored,) = client.get("/evaluation/forecasts", params=asking).json()["forecasts"]
+    assert (scored["vintage"], scored["median"]) == ("live reconciled", median)
+    surprises = client.get("/evaluation/surprises", params={"model": MODEL}).json()["surprises"]
+    assert [one["median"] for one in surprises if one["series"] == key] == [median]
+
+
 def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
     stores: Stores, migrated_url: str
 ) -> None:
@@ -219,6 +231,7 @@ def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
             asked(client, key)
         reconcile_due(url)
         base, before = asked(client, SOUTH, reconciled="false"), asked(client, SOUTH)
+        served = asked(client, NORTH)["forecast"][0]
         assert (before["reconciled"], before["stale"]) == (True, False)
         database = Database(url)
         with database.writing() as session:
@@ -227,6 +240,7 @@ def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
         for key in (WHOLE, NORTH, SOUTH):
             asked(client, key, fresh="true")
         assert asked(client, NORTH)["reconciled"] is False
+        assert_scored_as_served(client, NORTH, served["median"])
         again = asked(client, SOUTH, reconciled="false")
         assert again["data_version"] == base["data_version"]
         assert asked(client, SOUTH)["stale"] is True
