@@ -48,7 +48,8 @@ class PastForecast(BaseModel):
     )
     horizon: int = Field(description="Months from the origin to the forecast month.", examples=[2])
     vintage: str = Field(
-        description="`live` for a forecast that was issued. For a hindcast, `as known` if it "
+        description="`live` for a forecast that was issued, `live reconciled` for one that was "
+        "reconciled. For a hindcast, `as known` if it "
         "used figures as known at the time, or `reconstructed` if it used figures "
         "from later releases.",
         examples=["as known"],

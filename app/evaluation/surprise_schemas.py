@@ -28,7 +28,8 @@ class SurpriseEntry(BaseModel):
         description="Last month with a figure when the forecast was made.", examples=["2026-07"]
     )
     vintage: str = Field(
-        description="`live` for a forecast that was issued at the time; otherwise, how the "
+        description="`live` or `live reconciled` for a forecast that was issued at the time; "
+        "otherwise, how the "
         "figures of the hindcast were known.",
         examples=["live"],
     )

@@ -172,7 +172,8 @@ TABLES = (
             Column(
                 "vintage",
                 Kind.STRING,
-                "How its figures were known: live, as known, or reconstructed.",
+                "How its figures were known: live, as known, or reconstructed. All are of "
+                "forecasts of single series.",
             ),
             Column("origin", Kind.YEARMONTH, "Last month with a figure."),
             Column("horizon", Kind.INTEGER, "Months after the origin."),
