@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from app.commands import (
     backtests,
+    doctor,
     evaluations,
     exports,
     figures,
@@ -45,6 +46,7 @@ for commands in (
     exports,
     update,
     watch,
+    doctor,
 ):
     cli.add_typer(commands.cli)
 cli.add_typer(series.cli, name="series")

@@ -247,6 +247,11 @@ def list_archived(
     return [(row[0], row[1]) for row in session.execute(statement.options(*heavy))]
 
 
+def newest_issue(session: Session) -> datetime | None:
+    """When the last forecast was computed."""
+    return session.scalar(select(func.max(ForecastRow.issued_at)))
+
+
 def count_archived(session: Session, wanted: ForecastFilter) -> int:
     """How many wanted forecasts there are."""
     statement = select(func.count()).select_from(ForecastRow).where(*wanted.conditions())

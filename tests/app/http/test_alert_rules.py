@@ -1,0 +1,40 @@
+"""The example alert rules are about metrics that exist."""
+
+import re
+from typing import Any
+
+import yaml
+from fastapi.testclient import TestClient
+
+from app.sources.metrics import FreshnessCollector
+from app.storage.database import Database
+from tests.conftest import NOW
+from tests.system.service import ROOT
+
+
+def rules() -> list[dict[str, Any]]:
+    [block] = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/operating.md").read_text(), re.DOTALL)
+    [group] = yaml.safe_load(block)["groups"]
+    return list(group["rules"])
+
+
+def test_each_rule_names_a_metric_and_labels_that_there_are(
+    sqlite_client: TestClient, loaded: Database
+) -> None:
+    sqlite_client.get("/series")
+    exposed = sqlite_client.get("/metrics").text
+    samples = [
+        (sample.name, sample.labels)
+        for metric in FreshnessCollector(loaded, lambda: NOW, lambda: 1).collect()
+        for sample in metric.samples
+    ]
+    named = {name for name, _ in samples} | set(re.findall(r"^(\w+)[{ ]", exposed, re.MULTILINE))
+    for rule in rules():
+        used = re.findall(r"\bbordercast_\w+", rule["expr"])
+        assert set(used) <= named, rule["alert"]
+        assert used or "up{" in rule["expr"]
+        assert rule["annotations"]["summary"]
+    publishers = {labels.get("publisher") for _, labels in samples}
+    assert {"cbp", "frontex"} <= publishers
+    operations = set(re.findall(r'operation="([^"]+)"', exposed))
+    assert "/series" in operations
