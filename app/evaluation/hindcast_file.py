@@ -171,7 +171,7 @@ def is_hindcast_loaded(session: Session, path: Path = FILE) -> bool:
     return all(ids.get(key) == series_id for key, series_id in loaded.series.items())
 
 
-def hindcast_checksum(path: Path) -> str:
+def hindcast_checksum(path: Path = FILE) -> str:
     """The SHA-256 digest of both files of a hindcast."""
     digests = [
         hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
