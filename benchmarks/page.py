@@ -78,7 +78,7 @@ def visit(browser: Browser, service: Service, *, warm: bool = False) -> Visit:
     page = context.new_page()
     page.set_default_timeout(LONG_ENOUGH)
     page.add_init_script(WATCH)
-    address = f"http://127.0.0.1:{service.port}/"
+    address = f"http://127.0.0.1:{service.port}/?series=usbp.southwest"
     if warm:
         page.goto(address, wait_until="networkidle")
     page.goto(address, wait_until="commit")

@@ -20,7 +20,9 @@ def take_page(service: Service, target: Path) -> None:
             executable_path=browser_executable(), args=BROWSER_OPTIONS
         )
         with visiting(browser, service, viewport=SIZE, locale="en-US") as visit:
-            visit.open("/?years=10&scale=log").locator(".chart.live").first.wait_for()
+            visit.open("/?series=usbp.southwest&years=10&scale=log").locator(
+                ".chart.live"
+            ).first.wait_for()
             visit.page.screenshot(path=target)
         browser.close()
 

@@ -106,20 +106,6 @@ def get_history(
     return History(series, day, wanted, last, store.newest_recording(session, as_of=day))
 
 
-def get_counts_since(
-    session: Session, key: str, first: Month, *, today: date, as_of: date | None = None
-) -> dict[Month, int]:
-    """The counts of a series from a month on, as known at the end of `as_of` (default: today).
-
-    Raises what `get_history` raises.
-    """
-    series = require_series(session, key)
-    day = resolve_as_of(as_of, today)
-    if as_of is not None:
-        _require_full_release(session, series, day)
-    return store.counts_since(session, series.id, first, as_of=day)
-
-
 def get_versions(
     session: Session, key: str, period: Month, *, today: date, as_of: date | None = None
 ) -> ObservationVersions:

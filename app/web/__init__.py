@@ -1,1 +1,1 @@
-"""The page at `/`: understood in ten seconds, complete without JavaScript and without a network."""
+"""The pages at `/`: understood in ten seconds, complete without JavaScript and a network."""

@@ -7,9 +7,6 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
-OVERVIEW = "/overview"
-
-
 Q = TypeVar("Q", bound=BaseModel)
 
 
@@ -64,12 +61,8 @@ class SiteAddresses(Generic[Q]):
         return self.given().get("lang")
 
     def home(self) -> str:
-        """The page of the first series."""
-        return self.address("/", {"lang": self._chosen})
-
-    def overview(self) -> str:
         """All series at a glance."""
-        return self.address(OVERVIEW, {"lang": self._chosen})
+        return self.address("/", {"lang": self._chosen})
 
     def series(self, key: str, **given: object) -> str:
         """The page of a series."""

@@ -1,5 +1,6 @@
 """What a request asks the page to show, and the addresses that ask for it."""
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Literal
 
@@ -41,10 +42,24 @@ class PageQuery(BaseModel):
     lang: Literal["en", "es"] | None = None
 
 
+def asks_for_series(names: AbstractSet[str]) -> bool:
+    """Whether a request with parameters of these names is about one series.
+
+    Addresses of the first series that were shared may lack `series`.
+    """
+    return bool(names & (PageQuery.model_fields.keys() - {"lang"}))
+
+
 class Addresses(SiteAddresses[PageQuery]):
     """Addresses of variants of this page, of its charts, and of the API calls behind them."""
 
     PATH = "/"
+
+    def given(self, **changes: object) -> dict[str, str]:
+        """The parameters with some of them changed, without defaults but with the series: the
+        address of the page without any parameter is that of all series."""
+        key = str(changes.get("series", self._query.series))
+        return {"series": key} | super().given(**changes)
 
     def canonical(self) -> str:
         """The canonical address of what this page shows, in any language and with any charts."""

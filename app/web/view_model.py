@@ -13,7 +13,7 @@ from app.forecasts.summary import ForecastSummary
 from app.languages import Words
 from app.observations import queries, store
 from app.storage.database import Session
-from app.web.picker import Picker, build_picker
+from app.web.picker import BorderChoices, choices
 from app.web.query import PageQuery
 from app.web.sections.chart import ChartSection, build_chart_section
 from app.web.sections.headline import Headline, build_headline
@@ -41,7 +41,7 @@ class Page:
     recent_changes: ForecastChanges | None
     track_record: TrackRecordSection
     revisions: RevisionsSection
-    picker: Picker
+    choices: list[BorderChoices]
     sources: SourcesSection
 
 
@@ -89,7 +89,7 @@ def build_page(
             session, history, query.ahead, words, past_day=query.as_of
         ),
         revisions=build_revisions_section(versions, words),
-        picker=build_picker(session, query.series, words, today=today, as_of=query.as_of),
+        choices=choices(store.all_series(session), query.series, words),
         sources=build_sources_section(session, history, versions, words),
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_every_number_of_the_past_forecasts_is_the_interfaces(
     visitor: Visitor, service: Service, ahead: str
 ) -> None:
     visit = visitor(viewport=PHONE)
-    page = live(visit.open("/?ahead=4-6"))
+    page = live(visit.open(f"/?{SERIES}&ahead=4-6"))
     page.click(f"#ahead-{ahead}")
     page.locator(f"#ahead-{ahead}[aria-current]").wait_for()
     page.locator("#past-months").evaluate("table => { table.closest('details').open = true; }")
@@ -192,7 +193,7 @@ def test_old_figures_say_how_old_they_are(visitor: Visitor, service: Service) ->
 
 def test_pointing_at_a_month_tells_its_values(visitor: Visitor, service: Service) -> None:
     visit = visitor()
-    page = live(visit.open("/"))
+    page = live(visit.open(f"/?{SERIES}"))
     months = service.get(f"/forecast?{SERIES}&from=today")["forecast"]
     chart = page.locator(".chart").first
     chart.scroll_into_view_if_needed()
@@ -212,7 +213,7 @@ def test_pointing_at_a_month_tells_its_values(visitor: Visitor, service: Service
 
 
 def test_scale_and_time_are_switched_without_loading_the_page_anew(visitor: Visitor) -> None:
-    page = live(visitor().open("/"))
+    page = live(visitor().open(f"/?{SERIES}"))
     page.evaluate("window.same = true")
     for control, given in (
         ("#scale-log", "scale=log"),
@@ -232,7 +233,7 @@ def test_scale_and_time_are_switched_without_loading_the_page_anew(visitor: Visi
 
 def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor) -> None:
     visit = visitor()
-    page = live(visit.open("/"))
+    page = live(visit.open(f"/?{SERIES}"))
     page.focus("#as-of")
     # The delay is long enough for each part of the day to be acted upon.
     page.keyboard.type("05102024", delay=400)
@@ -250,7 +251,7 @@ def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor)
 
 
 def test_an_event_tells_its_name_inside_the_screen(visitor: Visitor) -> None:
-    page = live(visitor(viewport=PHONE).open("/?years=2"))
+    page = live(visitor(viewport=PHONE).open(f"/?{SERIES}&years=2"))
     name = page.locator(".drawn .mark-text.role-mark text").first
     name.scroll_into_view_if_needed()
     box = name.bounding_box()
@@ -267,17 +268,18 @@ def test_an_event_tells_its_name_inside_the_screen(visitor: Visitor) -> None:
 
 
 def test_what_is_no_page_is_shown_as_it_is(visitor: Visitor) -> None:
-    page = live(visitor().open("/"))
+    page = live(visitor().open(f"/?{SERIES}"))
     page.route(
-        "**/?scale=log", lambda route: route.fulfill(content_type="text/plain", body="Busy.")
+        f"**/?{SERIES}&scale=log",
+        lambda route: route.fulfill(content_type="text/plain", body="Busy."),
     )
     page.click("#scale-log")
     page.get_by_text("Busy.", exact=True).wait_for()
-    assert page.url.endswith("/?scale=log")
+    assert page.url.endswith(f"/?{SERIES}&scale=log")
 
 
 def test_the_slider_walks_through_the_days_by_keyboard(visitor: Visitor) -> None:
-    page = live(visitor().open("/"))
+    page = live(visitor().open(f"/?{SERIES}"))
     page.focus("#day")
     page.keyboard.press("Home")
     page.wait_for_url("**as_of=2021-08-01**")
@@ -288,7 +290,7 @@ def test_the_slider_walks_through_the_days_by_keyboard(visitor: Visitor) -> None
 
 
 def test_everything_can_be_reached_and_done_by_keyboard(visitor: Visitor) -> None:
-    page = live(visitor().open("/"))
+    page = live(visitor().open(f"/?{SERIES}"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     reached = []
@@ -320,9 +322,8 @@ def test_a_tile_leads_to_its_sector(visitor: Visitor, service: Service) -> None:
 
 
 def test_a_series_is_chosen_from_the_list(visitor: Visitor) -> None:
-    page = visitor().open("/?lang=es")
-    page.select_option("#series", "usbp.citizenship.mexico")
-    page.click(".choose button")
+    page = visitor().open(f"/?{SERIES}&lang=es")
+    page.select_option("#series", "usbp.citizenship.mexico")  # which acts at once
     page.wait_for_url("**series=usbp.citizenship.mexico**")
     assert "lang=es" in page.url
     assert (
@@ -332,7 +333,7 @@ def test_a_series_is_chosen_from_the_list(visitor: Visitor) -> None:
 
 
 def test_spanish_comes_by_preference_and_stays_when_chosen(visitor: Visitor) -> None:
-    page = visitor(locale="es-MX").open("/")
+    page = visitor(locale="es-MX").open(f"/?{SERIES}")
     assert page.locator("html").get_attribute("lang") == "es"
     assert "agosto de 2026" in page.locator(".latest").inner_text()
     page.click(".languages a[lang=en]")
@@ -347,7 +348,7 @@ def test_spanish_comes_by_preference_and_stays_when_chosen(visitor: Visitor) -> 
 @pytest.mark.parametrize(("scheme", "lang"), [("light", "en"), ("dark", "es")])
 def test_the_page_fits_every_width(visitor: Visitor, width: int, scheme: str, lang: str) -> None:
     visit = visitor(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = live(visit.open(f"/?lang={lang}"))
+    page = live(visit.open(f"/?{SERIES}&lang={lang}"))
     assert page.evaluate("document.documentElement.scrollWidth") == width
     for table in ("#forecast", "#record", "#compared") if width >= PHONE["width"] else ():
         place = page.locator(".table", has=page.locator(table))
@@ -380,7 +381,7 @@ def test_without_javascript_there_are_text_table_and_picture(
 
 
 def test_on_paper_controls_are_gone_and_tables_are_open(visitor: Visitor) -> None:
-    page = live(visitor(color_scheme="dark").open("/"))
+    page = live(visitor(color_scheme="dark").open(f"/?{SERIES}"))
     # Dark pictures stay dark on paper.
     page.locator(".chart:not(.live)").first.wait_for(state="detached")
     pdf = page.pdf(format="Letter", path=ARTEFACTS / "page.pdf")
@@ -421,7 +422,7 @@ def test_a_chart_that_comes_late_for_a_width_that_is_over_is_not_shown(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", f"{IN_MAY_2024}&lang=es", "/?series=nothing", "/overview?lang=es"]
+    "path", [f"/?{SERIES}", f"{IN_MAY_2024}&lang=es", "/?series=nothing", "/?search=a&lang=es"]
 )
 def test_axe_finds_nothing_serious(
     visitor: Visitor, service: Service, scheme: str, path: str
@@ -432,7 +433,7 @@ def test_axe_finds_nothing_serious(
     page = visit.open(path)
     if "nothing" in path:
         visit.errors.clear()  # the browser says that the page is answered with 404
-    elif "overview" not in path:
+    elif "search" not in path:
         live(page)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     found = Axe().run(page).response["violations"]
@@ -448,7 +449,7 @@ def test_the_first_view_is_small_and_nothing_jumps(visitor: Visitor) -> None:
         "    if (!entry.hadRecentInput) window.jumps += entry.value;"
         "}).observe({ type: 'layout-shift', buffered: true });"
     )
-    page = live(visit.open("/"))
+    page = live(visit.open(f"/?{SERIES}"))
     sizes = page.evaluate(
         "[...performance.getEntriesByType('navigation'),"
         " ...performance.getEntriesByType('resource')]"
@@ -460,9 +461,9 @@ def test_the_first_view_is_small_and_nothing_jumps(visitor: Visitor) -> None:
 
 
 def test_what_can_be_taken_along_is_there(visitor: Visitor) -> None:
-    page = visitor().open("/")
+    page = visitor().open(f"/?{SERIES}")
     for link in page.locator(".files a, .calls a").all():
-        answer = page.request.get(f"{page.url.rstrip('/')}{link.get_attribute('href')}")
+        answer = page.request.get(urljoin(page.url, link.get_attribute("href")))
         assert answer.status == 200, link.inner_text()
     assert "8,870 in August 2026 (provisional)" in page.locator("#sentence").inner_text()
     assert "Figures through August 2026" in page.locator("#citation").inner_text()

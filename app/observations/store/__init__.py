@@ -7,7 +7,6 @@ from app.observations.store.full_releases import (
 )
 from app.observations.store.full_releases import record_full_release as record_full_release
 from app.observations.store.histories import add_observations as add_observations
-from app.observations.store.histories import counts_since as counts_since
 from app.observations.store.histories import current_candidates as current_candidates
 from app.observations.store.histories import first_observations as first_observations
 from app.observations.store.histories import history as history

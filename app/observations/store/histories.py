@@ -51,19 +51,6 @@ def history(session: Session, series_id: int, *, as_of: date | None = None) -> l
     return mark_source_changes([observation for observation in chosen if observation is not None])
 
 
-def counts_since(
-    session: Session, series_id: int, first: Month, *, as_of: date
-) -> dict[Month, int]:
-    """The current count of every month from `first` on as of the end of a day, oldest first."""
-    candidates = current_candidates(session, series_id, as_of=as_of, since=first)
-    chosen = ((month, choose_current(figures)) for month, figures in candidates.items())
-    return {
-        month: observation.value
-        for month, observation in chosen
-        if observation is not None and observation.value is not None
-    }
-
-
 def current_candidates(
     session: Session,
     series_id: int,

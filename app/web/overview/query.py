@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from app.http.parameters import MonthField, WholeNumber
-from app.web.addresses import OVERVIEW, SiteAddresses
+from app.web.addresses import SiteAddresses
 
 MOST_PAGES = 1000
 
@@ -88,7 +88,7 @@ class OverviewQuery(BaseModel):
 class OverviewAddresses(SiteAddresses[OverviewQuery]):
     """Addresses of variants of the overview."""
 
-    PATH = OVERVIEW
+    PATH = "/"
 
     def sorted_by(self, column: Column) -> str:
         """This view sorted by a column: from its largest value down, or the other way round if it

@@ -17,10 +17,22 @@ from app.storage.database import Session
 from app.web.figure_text import Change
 from app.web.overview.query import Measure, OverviewQuery
 from app.web.overview.rows import MONTHS_AHEAD, YEAR_BEFORE, SeriesFacts
-from app.web.picker import SECTORS, WEST_TO_EAST, short_name
+from app.web.picker import short_name
 from forecasting import Month
 from forecasting.series import LONGEST_HORIZON
 
+SECTORS = "usbp.southwest"
+WEST_TO_EAST = (
+    "san-diego",
+    "el-centro",
+    "yuma",
+    "tucson",
+    "el-paso",
+    "big-bend",
+    "del-rio",
+    "laredo",
+    "rio-grande-valley",
+)
 CHANGE_STEPS = (5, 20, 50)  # percent of change at which a tile's color becomes stronger
 CHANCE_STEPS = (0.1, 0.2, 0.3)  # from one half, likewise
 SHARE_STEPS = (0.1, 0.3, 0.6)  # of the largest count, likewise

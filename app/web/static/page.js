@@ -124,7 +124,7 @@ function slide(form) {
 function submit(form, focus) {
   const given = new URLSearchParams(new FormData(form));
   const field = form.querySelector("#as-of");
-  if (field?.value === field?.max) given.delete("as_of"); // today is what is known now
+  if (field && field.value === field.max) given.delete("as_of"); // today is what is known now
   const text = given.toString();
   show(form.getAttribute("action") + (text ? `?${text}` : ""), { focus });
 }
@@ -152,7 +152,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-swap]")) return;
   event.preventDefault();
-  submit(event.target, "as-of");
+  submit(event.target, document.activeElement?.id);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".choose select")) submit(event.target.form, event.target.id);
 });
 addEventListener("popstate", () => show(location.href, { remember: false }));
 for (const broken of [PHONE, MIDDLE]) {

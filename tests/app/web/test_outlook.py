@@ -35,7 +35,7 @@ def much_later(stores: Stores, loaded_url: str) -> Iterator[TestClient]:
     stores.drop(url)
 
 
-def headline(client: TestClient, asked: str = "") -> str:
+def headline(client: TestClient, asked: str = "?series=usbp.southwest") -> str:
     found = re.search(r'<section class="headline".*?</section>', client.get(f"/{asked}").text, re.S)
     assert found is not None
     return found[0]
@@ -74,14 +74,14 @@ def test_old_figures_say_what_that_means_and_how_to_update(
     much_later: TestClient, lang: str, said: str
 ) -> None:
     issue(much_later, "usbp.southwest")
-    text = headline(much_later, f"?lang={lang}")
+    text = headline(much_later, f"?series=usbp.southwest&lang={lang}")
     for part in (said, "<code>bordercast update</code>", "<code>BORDERCAST_UPDATE</code>"):
         assert part in text
 
 
 def test_titles_and_previews_carry_the_age_of_old_figures(much_later: TestClient) -> None:
     issue(much_later, "usbp.southwest")
-    text = much_later.get("/").text
+    text = much_later.get("/?series=usbp.southwest").text
     for pattern in (r"<title>(.*?)</title>", r'og:title" content="(.*?)"'):
         found = re.search(pattern, text)
         assert found is not None
@@ -102,7 +102,7 @@ def test_on_a_past_day_the_month_under_way_is_that_of_the_day(sqlite_client: Tes
 
 def test_the_chart_and_its_table_count_from_the_current_month(sqlite_client: TestClient) -> None:
     issue(sqlite_client, "usbp.southwest")
-    text = sqlite_client.get("/").text
+    text = sqlite_client.get("/?series=usbp.southwest").text
     assert re.search(r'src="/charts/forecast\.svg\?[^"]*from=today', text)
     table = re.search(r'<table id="forecast">.*?</table>', text, re.S)
     assert table is not None
@@ -119,7 +119,7 @@ def test_an_ended_series_shows_its_figure_and_no_forecast(sqlite_client: TestCli
 def test_without_an_earlier_forecast_nothing_is_said_to_have_changed(
     sqlite_client: TestClient,
 ) -> None:
-    assert "What changed since last time" not in sqlite_client.get("/").text
+    assert "What changed since last time" not in sqlite_client.get("/?series=usbp.southwest").text
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class _Table(HTMLParser):
 
 
 def read(client: TestClient, **asked: str) -> _Table:
-    response = client.get("/overview", params=asked)
+    response = client.get("/", params=asked)
     assert response.status_code == 200, response.text
     table = _Table()
     table.feed(response.text)
@@ -52,7 +52,7 @@ def test_every_border_has_a_headline_about_a_month_that_is_not_over(
     sqlite_client: TestClient,
 ) -> None:
     sqlite_client.get("/forecast", params={"series": SOUTHWEST, "fresh": "true"})
-    page = sqlite_client.get("/overview").text
+    page = sqlite_client.get("/").text
     assert page.count('class="border-card"') == 5
     first_number = page.index('class="value"')
     assert "November" in page[first_number : first_number + 200]
@@ -95,7 +95,7 @@ def test_the_map_shows_every_measure_in_both_languages(
     sqlite_client: TestClient, measure: str
 ) -> None:
     for language in ("en", "es"):
-        page = sqlite_client.get("/overview", params={"measure": measure, "lang": language}).text
+        page = sqlite_client.get("/", params={"measure": measure, "lang": language}).text
         assert page.count('class="tile ') == 9
 
 
@@ -105,6 +105,6 @@ def test_the_map_shows_every_measure_in_both_languages(
 def test_a_wrong_parameter_is_named_on_a_page(
     sqlite_client: TestClient, wrong: dict[str, str]
 ) -> None:
-    response = sqlite_client.get("/overview", params=wrong)
+    response = sqlite_client.get("/", params=wrong)
     assert response.status_code == 422
     assert next(iter(wrong)) in response.text

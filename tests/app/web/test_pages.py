@@ -41,10 +41,13 @@ def test_the_page_allows_nothing_but_its_own_files(sqlite_client: TestClient) ->
 @pytest.mark.parametrize(
     ("asked", "canonical"),
     [
-        ("/", "http://testserver/"),
+        ("/?series=usbp.southwest", "http://testserver/?series=usbp.southwest"),
         ("/?series=usbp.southwest.tucson", "http://testserver/?series=usbp.southwest.tucson"),
-        ("/?years=10&scale=log&lang=es", "http://testserver/"),
-        ("/?as_of=2024-05-10&utm_source=x", "http://testserver/?as_of=2024-05-10"),
+        ("/?years=10&scale=log&lang=es", "http://testserver/?series=usbp.southwest"),
+        (
+            "/?as_of=2024-05-10&utm_source=x",
+            "http://testserver/?series=usbp.southwest&amp;as_of=2024-05-10",
+        ),
     ],
 )
 def test_each_view_has_one_address_title_and_preview(
@@ -59,6 +62,35 @@ def test_each_view_has_one_address_title_and_preview(
     assert preview is not None
     picture = sqlite_client.get(preview[1].replace("&amp;", "&"))
     assert picture.headers["content-type"] == "image/png"
+
+
+def test_the_overview_keeps_its_former_address(sqlite_client: TestClient) -> None:
+    answer = sqlite_client.get("/overview?lang=es&search=tucson", follow_redirects=False)
+    assert answer.status_code == 308
+    assert answer.headers["location"] == "/?lang=es&search=tucson"
+
+
+@pytest.mark.parametrize("asked", ["as_of=2024-05-10", "years=10&scale=log", "ahead=7-12&lang=es"])
+def test_shared_addresses_without_a_series_lead_to_the_first_one(
+    sqlite_client: TestClient, asked: str
+) -> None:
+    page = sqlite_client.get(f"/?{asked}").text
+    assert '<option value="usbp.southwest" selected>' in page
+    kept = {name: value for name, value in parse_qsl(asked) if name != "as_of"}
+    link = re.search(r'<a href="([^"]+)" data-swap>(Back to|Volver)', page)
+    if "as_of" in asked:  # from a replayed day one gets back to today
+        assert link is not None
+        assert dict(parse_qsl(urlsplit(unescape(link[1])).query)) == kept | {
+            "series": "usbp.southwest"
+        }
+
+
+def test_a_series_without_a_record_on_a_day_offers_the_days_that_it_has(
+    sqlite_client: TestClient,
+) -> None:
+    text = sqlite_client.get("/?series=uk.small-boats&as_of=2021-09-01").text
+    assert re.search(r'name="as_of" min="\d{4}-\d\d-\d\d"', text)
+    assert 'href="/?series=uk.small-boats"' in text
 
 
 def test_a_fall_to_nothing_is_said_without_a_percentage() -> None:
@@ -160,7 +192,7 @@ def test_files_are_kept_for_ever_under_names_of_their_content(sqlite_client: Tes
 
 
 def test_what_draws_charts_comes_with_the_installed_packages(sqlite_client: TestClient) -> None:
-    address = re.search(r'data-vega="(/assets/vega.*?\.js)"', sqlite_client.get("/").text)
+    address = re.search(r'data-vega="(/assets/vega.*?\.js)"', sqlite_client.get("/?years=5").text)
     assert address is not None
     packed, plain = (
         sqlite_client.get(address[1], headers={"Accept-Encoding": coding})
@@ -176,7 +208,7 @@ def test_what_draws_charts_comes_with_the_installed_packages(sqlite_client: Test
 
 
 def test_the_first_chart_is_drawn_before_it_is_asked_for(sqlite_client: TestClient) -> None:
-    text = sqlite_client.get("/").text  # the forecast is there from now on
+    text = sqlite_client.get("/?series=usbp.southwest").text  # the forecast is there from now on
     picture = re.search(r'<img src="(/charts/forecast.svg.*?)"', text)
     live = re.search(r'data-spec="(/charts/forecast.json.*?)"', text)
     assert picture is not None

@@ -87,7 +87,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def test_the_page_counts_how_often_the_figure_fell_inside(scored: TestClient) -> None:
-    text = re.sub(r"<[^>]+>", "", scored.get("/").text)
+    text = re.sub(r"<[^>]+>", "", scored.get("/?series=usbp.southwest").text)
     assert (
         f"Of {COUNT} forecasts made 1–3 months ahead, {INSIDE} had the actual figure inside "
         "their 80% range: 7.4 out of 10. The goal is 8 out of 10."
@@ -134,7 +134,12 @@ def test_before_the_months_were_published_nothing_was_scored(scored: TestClient)
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "?as_of=2022-03-10", "?series=usbp.southwest.tucson&as_of=2022-03-10"]
+    "asked",
+    [
+        "?series=usbp.southwest",
+        "?as_of=2022-03-10",
+        "?series=usbp.southwest.tucson&as_of=2022-03-10",
+    ],
 )
 def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: str) -> None:
     text = scored.get(f"/{asked}").text
@@ -183,7 +188,7 @@ def came(value: int) -> str:
 def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClient) -> None:
     known = figures(scored)
     months = [FIRST + COUNT - back for back in range(36)]
-    assert table(scored, "past-months", "/") == [
+    assert table(scored, "past-months", "/?series=usbp.southwest") == [
         [
             f"{month.first_day:%B %Y}",
             f"{known[str(month)]:,}",
@@ -197,7 +202,7 @@ def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClien
 
 
 def test_the_past_is_told_in_spanish_too(scored: TestClient) -> None:
-    newest = table(scored, "past-months", "/?lang=es")[0]
+    newest = table(scored, "past-months", "/?series=usbp.southwest&lang=es")[0]
     assert (newest[0], newest[3]) == ("enero de 2024", "▲ por encima")
     assert newest[-1] == "retrospectivo, con cifras hasta diciembre de 2023"
 
@@ -221,7 +226,7 @@ def test_forecasts_made_longer_before_can_be_chosen(scored: TestClient) -> None:
 def test_models_are_compared_with_the_smallest_error_first(scored: TestClient) -> None:
     relative = (84 * COUNT + 84 * (COUNT - 12)) / (100 * COUNT + 70 * (COUNT - 12))
     inside = (INSIDE + COUNT - 12) / (2 * COUNT - 12)
-    assert table(scored, "compared", "/") == [
+    assert table(scored, "compared", "/?series=usbp.southwest") == [
         ["Theta", f"{COUNT}", "0.84", "50%"],
         ["auto (shown here)", f"{2 * COUNT - 12}", f"{relative:.2f}", f"{100 * inside:.0f}%"],
     ]
