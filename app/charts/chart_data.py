@@ -17,15 +17,18 @@ from app.charts.specifications import (
     MonthVersions,
     PastForecastsSpecification,
     SeriesSpecification,
+    ThresholdLine,
     TrackRecordSpecification,
     VintagesSpecification,
 )
 from app.errors import Fault, Problem, TooShortHistory
 from app.evaluation.past_forecasts import get_past_months
 from app.evaluation.track_record import get_track_record
-from app.forecasts.lookup import IssuedForecast
+from app.forecasts.encoding import decode_paths
+from app.forecasts.lookup import IssuedForecast, load_paths
 from app.forecasts.span import ForecastSpan, choose_span
 from app.forecasts.summary import summarize_forecast
+from app.forecasts.thresholds import threshold_probabilities
 from app.languages import words
 from app.observations import queries, store
 from app.observations.current import choose_current
@@ -34,6 +37,7 @@ from app.observations.queries import History
 from app.observations.tables import SeriesRow
 from app.storage.database import Session
 from forecasting import Month
+from forecasting.distribution import SamplePaths
 
 LEVELS = (50, 80, 95)  # percent of the ranges that a fan has
 
@@ -93,6 +97,23 @@ def specify_forecast_chart(
         forecast=summarize_forecast(issued, ForecastSpan(origin, 1, horizon), LEVELS),
         later=later,
         look=query.look(form, scale=query.scale),
+        threshold=_threshold_line(session, issued, query),
+    )
+
+
+def _threshold_line(
+    session: Session, issued: IssuedForecast, query: ForecastChartQuery
+) -> ThresholdLine | None:
+    """The number that is asked for, with its probabilities in the months shown."""
+    if (asked := query.threshold) is None:
+        return None
+    span = choose_span(
+        issued.archived.origin, query.horizon, query.start, issued.inputs.history.as_of
+    )
+    paths = decode_paths(load_paths(session, issued))
+    found = threshold_probabilities(SamplePaths(paths[:, span.columns]), asked)
+    return ThresholdLine(
+        asked.number, asked.side, tuple(zip(span.months, map(float, found.in_month), strict=True))
     )
 
 

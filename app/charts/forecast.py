@@ -21,6 +21,7 @@ from app.charts.layers import (
 from app.charts.lines import HEADLINE_LEVEL, ChartLines, build_lines
 from app.charts.specifications import SeriesSpecification
 from app.charts.style import SMALL, Scale
+from app.charts.threshold import threshold_layers
 from app.languages import Words, words
 
 OPACITY = {50: 0.5, 80: 0.28, 95: 0.14}  # of the fan, from the middle outwards
@@ -42,6 +43,7 @@ def series_chart(specification: SeriesSpecification) -> alt.LayerChart:
         *names,
         *_history(specification, drawn),
         *_later(specification, drawn),
+        *threshold_layers(specification, drawn, in_words),
         *_pointed_at(specification, drawn, in_words),
         caption(look, source_line(specification, in_words)),
     ]

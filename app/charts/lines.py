@@ -26,11 +26,17 @@ class ChartLines:
     later: list[Row]
     first: Month
     last: Month
+    number: int | None = None  # at which a line is drawn
 
     @property
     def counts(self) -> list[int]:
         """Every count that has to fit into the picture."""
-        return self._headline_counts + [row[end] for row in self.fan for end in ("lower", "upper")]
+        drawn = [] if self.number is None else [self.number]
+        return (
+            drawn
+            + self._headline_counts
+            + [row[end] for row in self.fan for end in ("lower", "upper")]
+        )
 
     @property
     def highest(self) -> int:
@@ -40,7 +46,7 @@ class ChartLines:
     def top(self) -> int | None:
         """Where a linear chart is cut, if the widest range would leave no room for all else."""
         narrower = [row["upper"] for row in self.fan if row["level"] <= HEADLINE_LEVEL]
-        enough = max(*self._headline_counts, *narrower, 1)
+        enough = max(*self._headline_counts, *narrower, self.number or 0, 1)
         return enough if self.highest > MOST_OF_THE_REST * enough else None
 
     @property
@@ -70,6 +76,7 @@ def build_lines(specification: SeriesSpecification, words: Words) -> ChartLines:
         later=[*rows[-1:], *later] if later else [],
         first=min(shown),
         last=max(shown),
+        number=specification.threshold.number if specification.threshold else None,
     )
 
 

@@ -6,15 +6,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.charts.specifications import ChartFormat
 from app.charts.style import Look, Scale, Theme
+from app.errors import BadParameter, Fault
 from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.schemas import Horizon, ModelField, StartField
 from app.forecasts.span import Start
+from app.forecasts.thresholds import Side, Threshold
 from app.http.parameters import AsOfField, SeriesKey, WholeNumber
 
 MOST_YEARS = 50
 NARROWEST, WIDEST, USUAL_WIDTH = 320, 1600, 960
 
 Years = Annotated[int, WholeNumber(1, MOST_YEARS)]
+Number = Annotated[int, WholeNumber(0, 1_000_000_000, example=10000)]
 Width = Annotated[int, WholeNumber(NARROWEST, WIDEST)]
 
 
@@ -53,6 +56,23 @@ class ForecastChartQuery(HistoryChartQuery):
     horizon: Horizon = Field(12, description="Number of months to forecast.", examples=[12])
     start: StartField = Start.ORIGIN
     model: ModelField = Field("auto", description="The model, as for `/forecast`.")
+    above: Number | None = Field(
+        None, description="Draw a line at this number, with the chance of more in each month."
+    )
+    below: Number | None = Field(
+        None,
+        description="Draw a line at this number, with the chance of fewer in each month; instead "
+        "of `above`.",
+    )
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """The number to draw, if one is asked for. Raises BadParameter for two."""
+        if self.above is not None and self.below is not None:
+            raise BadParameter(Fault("below", self.below, "either above or below"))
+        if self.above is not None:
+            return Threshold(self.above, Side.ABOVE)
+        return None if self.below is None else Threshold(self.below, Side.BELOW)
 
 
 class VintagesChartQuery(ChartQuery):

@@ -8,6 +8,7 @@ from app.charts.style import Look
 from app.evaluation.past_forecasts import LeadTime, PastMonth
 from app.evaluation.track_record import TrackRecord
 from app.forecasts.summary import ForecastSummary
+from app.forecasts.thresholds import Side
 from app.observations.observation import Observation
 from forecasting import Month
 
@@ -21,10 +22,20 @@ class ChartFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ThresholdLine:
+    """A number, with the probability of a count beyond it in each forecast month."""
+
+    number: int
+    side: Side
+    probabilities: tuple[tuple[Month, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesSpecification:
     """History as known at the end of a day, with a forecast after it if there is one.
 
     later: what was published since, after the origin of an old forecast
+    threshold: a number to draw as a line
     """
 
     title: str
@@ -34,6 +45,7 @@ class SeriesSpecification:
     forecast: ForecastSummary | None
     later: list[Observation]
     look: Look
+    threshold: ThresholdLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

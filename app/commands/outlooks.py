@@ -12,6 +12,7 @@ from app.config import Settings
 from app.forecasts.change_schemas import ChangesAnswer, ChangesQuery
 from app.forecasts.changes import find_change
 from app.forecasts.encoding import decode_joint_paths, decode_paths
+from app.forecasts.fiscal_year_schemas import FiscalYearQuery
 from app.forecasts.issuing import issue_forecast
 from app.forecasts.lookup import IssuedForecast, load_paths
 from app.forecasts.outlook_answers import (
@@ -19,7 +20,7 @@ from app.forecasts.outlook_answers import (
     describe_forecast_year,
     describe_threshold,
 )
-from app.forecasts.outlook_schemas import FiscalYearQuery, ThresholdAnswer, ThresholdQuery
+from app.forecasts.outlook_schemas import ThresholdAnswer, ThresholdQuery
 from app.forecasts.schemas import DEFAULT_LEVELS
 from app.forecasts.specification import Specification
 from app.observations import queries
@@ -58,7 +59,8 @@ def threshold(
     side = query.threshold.side  # refused before anything is computed
     with open_store(Settings()) as database, messages.status("Computing"):
         issued, stored = _issue(database, key, query.model, query.as_of)
-        document = describe_threshold(issued, decode_paths(stored), query)
+        with database.reading() as session:
+            document = describe_threshold(session, issued, decode_paths(stored), query)
     title = f"{key}, chance of {side} {query.threshold.number:,} {document.unit} per month"
     print_answer(
         document,

@@ -1,10 +1,14 @@
-"""Answers about thresholds and totals, for the HTTP interface and the command line alike."""
+"""Answers about thresholds, totals, and capacity, over HTTP and on the command line."""
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from app.forecasts.encoding import JointPaths
+from app.evaluation.threshold_record import ThresholdRecord, get_threshold_record
+from app.forecasts.capacity import plan_capacity
+from app.forecasts.capacity_schemas import CapacityAnswer, CapacityQuery
+from app.forecasts.encoding import LEVELS, JointPaths, decode_marginals
 from app.forecasts.fiscal_year import (
     finished_year,
     is_last_month_rejected,
@@ -13,10 +17,9 @@ from app.forecasts.fiscal_year import (
     year_to_date,
     year_total,
 )
+from app.forecasts.fiscal_year_schemas import FiscalYearAnswer, FiscalYearQuery
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.outlook_schemas import (
-    FiscalYearAnswer,
-    FiscalYearQuery,
     ThresholdAnswer,
     ThresholdQuery,
 )
@@ -24,11 +27,12 @@ from app.forecasts.span import choose_span
 from app.forecasts.thresholds import threshold_probabilities
 from app.observations.queries import History
 from app.storage.database import Session
+from forecasting.arrays import Array
 from forecasting.distribution import SamplePaths
 
 
 def describe_threshold(
-    issued: IssuedForecast, paths: NDArray[Any], query: ThresholdQuery
+    session: Session, issued: IssuedForecast, paths: NDArray[Any], query: ThresholdQuery
 ) -> ThresholdAnswer:
     """The probabilities of going beyond a number.
 
@@ -39,7 +43,58 @@ def describe_threshold(
     history = issued.inputs.history
     span = choose_span(issued.archived.origin, query.horizon, query.start, history.as_of)
     found = threshold_probabilities(SamplePaths(paths[:, span.columns]), asked)
-    return ThresholdAnswer.of(issued, span, found)
+    return ThresholdAnswer.of(issued, span, found, _threshold_record(session, issued, query))
+
+
+def _threshold_record(
+    session: Session, issued: IssuedForecast, query: ThresholdQuery
+) -> ThresholdRecord | None:
+    """How such statements have fared; None without scores or if the newest figure is zero."""
+    history, asked = issued.inputs.history, query.threshold
+    known = [one.value for one in history.observations if one.period == history.last]
+    newest = known[0] if known else None
+    if not newest:
+        return None
+    return get_threshold_record(
+        session,
+        history.series.id,
+        history.series.key,
+        issued.archived.model,
+        ratio=asked.number / newest,
+        side=asked.side,
+        as_of=query.as_of,
+    )
+
+
+def describe_capacity(
+    issued: IssuedForecast, paths: NDArray[Any], query: CapacityQuery
+) -> CapacityAnswer:
+    """How many beds are enough.
+
+    paths: (draws, horizon) counts of the months after the origin. Raises what `choose_span` raises,
+    and BadParameter if the risk and the costs do not fit.
+    """
+    enough = query.enough
+    history = issued.inputs.history
+    span = choose_span(issued.archived.origin, query.horizon, query.start, history.as_of)
+    marginals = decode_marginals(issued.quantiles).quantiles(LEVELS)[span.columns]
+    plan = plan_capacity(
+        SamplePaths(paths[:, span.columns]),
+        span.months,
+        query.demand,
+        enough,
+        people=_quantiles_at(marginals, enough),
+        median=_quantiles_at(marginals, 0.5),
+    )
+    return CapacityAnswer.of(issued, span, query.demand, plan)
+
+
+def _quantiles_at(marginals: Array, level: float) -> Array:
+    """Whole counts at a level, between those of the levels that the archive keeps, (k,).
+
+    marginals: (k, len(LEVELS))
+    """
+    return np.array([round(float(np.interp(level, LEVELS, one))) for one in marginals])
 
 
 def describe_counted_year(

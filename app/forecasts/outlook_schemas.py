@@ -1,4 +1,4 @@
-"""Wire types of what planners ask of a forecast: thresholds and fiscal years."""
+"""Wire types of the chance of more, or fewer, than a number."""
 
 from datetime import date, datetime
 from typing import Annotated, Self
@@ -6,13 +6,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from app.errors import BadParameter, Fault
-from app.forecasts.fiscal_year import YearToDate
+from app.evaluation.threshold_record import ThresholdRecord
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.schemas import (
-    DEFAULT_LEVELS,
     Horizon,
-    Interval,
-    Level,
     ModelField,
     StartField,
 )
@@ -20,8 +17,6 @@ from app.forecasts.span import ForecastSpan, Start, When, classify_month
 from app.forecasts.thresholds import Side, Threshold, ThresholdProbabilities
 from app.http.answers import ReadQuery, Table
 from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
-from app.observations.queries import History
-from forecasting.distribution import Distribution
 from forecasting.series import LONGEST_HORIZON
 
 LARGEST_COUNT = 1_000_000_000
@@ -79,28 +74,6 @@ class ThresholdQuery(OutlookQuery):
         return Threshold(self.below, Side.BELOW, self.run)
 
 
-class FiscalYearQuery(OutlookQuery):
-    year: Annotated[int, WholeNumber(1900, 2200)] | None = Field(
-        None,
-        description="The series' own year, named by its last month: the US fiscal year from "
-        "October to September, calendar years elsewhere. Default: the one of the month after the "
-        "newest figure. Its end may lie up to 36 months ahead.",
-        examples=[2026],
-    )
-    year_start: Annotated[int, WholeNumber(1, 12)] | None = Field(
-        None,
-        description="Month in which the year begins, 1 to 12, such as 7 for years that end in "
-        "June. Default: that of the series, see `GET /series`.",
-        examples=[10],
-    )
-    level: list[Level] = Field(
-        list(DEFAULT_LEVELS),
-        min_length=1,
-        description="Central intervals, in percent, 1 to 99. Repeat for several: "
-        "`level=50&level=80`.",
-    )
-
-
 class ThresholdMonth(BaseModel):
     """How likely one month's count is to be beyond the number."""
 
@@ -118,6 +91,51 @@ class ThresholdMonth(BaseModel):
         "row, up to and including this one is beyond the number.",
         examples=[0.31],
     )
+
+
+class ProbabilityGroupEntry(BaseModel):
+    """Past statements with similar probabilities, and how many came true."""
+
+    lower: float = Field(description="Lowest probability of the group, 0 to 1.", examples=[0.2])
+    upper: float = Field(
+        description="Its highest probability, not included unless it is 1.", examples=[0.4]
+    )
+    said: float = Field(description="Mean probability of its statements.", examples=[0.29])
+    happened: float = Field(description="Share of them that came true, 0 to 1.", examples=[0.31])
+    cases: int = Field(description="Number of them.", examples=[214])
+
+
+class ThresholdRecordEntry(BaseModel):
+    """How statements like these have fared: about as many times the newest figure of their time, in
+    single months, 1 to 12 months ahead."""
+
+    series: str | None = Field(
+        description="The series that the record is of; null if it has too few scored forecasts and "
+        "all series speak for it.",
+        examples=["usbp.southwest"],
+    )
+    ratio: float = Field(description="The number divided by the newest figure.", examples=[1.13])
+    groups: list[ProbabilityGroupEntry] = Field(
+        description="The statements by their probability, lowest first, without empty groups. "
+        "Probabilities are read from the median and the 80% interval of each past forecast."
+    )
+
+    @classmethod
+    def of(cls, found: ThresholdRecord) -> Self:
+        return cls(
+            series=found.series,
+            ratio=round(found.ratio, _DIGITS),
+            groups=[
+                ProbabilityGroupEntry(
+                    lower=group.lower,
+                    upper=group.upper,
+                    said=round(group.said, _DIGITS),
+                    happened=round(group.happened, _DIGITS),
+                    cases=group.cases,
+                )
+                for group in found.groups
+            ],
+        )
 
 
 class ThresholdAnswer(BaseModel):
@@ -161,13 +179,23 @@ class ThresholdAnswer(BaseModel):
         "lies outside these bounds.",
         examples=[2000],
     )
+    reliability: ThresholdRecordEntry | None = Field(
+        description="How such statements have fared; null if nothing is scored yet or the newest "
+        "figure is 0."
+    )
     warnings: list[str] = Field(description="Warnings to read before use, as for `/forecast`.")
     stale: bool = Field(
         description="True if newer figures are known and their forecast is not ready yet."
     )
 
     @classmethod
-    def of(cls, issued: IssuedForecast, span: ForecastSpan, found: ThresholdProbabilities) -> Self:
+    def of(
+        cls,
+        issued: IssuedForecast,
+        span: ForecastSpan,
+        found: ThresholdProbabilities,
+        record: ThresholdRecord | None,
+    ) -> Self:
         history, archived = issued.inputs.history, issued.archived
         asked = found.threshold
         return cls(
@@ -195,6 +223,7 @@ class ThresholdAnswer(BaseModel):
                 )
             ],
             draws=found.draws,
+            reliability=ThresholdRecordEntry.of(record) if record else None,
             warnings=[*history.warnings, *span.warnings, *map(str, archived.warnings)],
             stale=issued.stale,
         )
@@ -204,136 +233,3 @@ class ThresholdAnswer(BaseModel):
         return ("period", "probability", "probability_by_then"), (
             (month.period, month.probability, month.probability_by_then) for month in self.months
         )
-
-
-class CountedPart(BaseModel):
-    """The months of the year that have figures, without those whose figures are rejected."""
-
-    months: int = Field(description="Number of months, 0 to 12.", examples=[11])
-    last: MonthField | None = Field(
-        description="The last of them; null if there is none.", examples=["2025-08"]
-    )
-    total: int = Field(description="Their sum, as published.", examples=[229000])
-    provisional_months: int = Field(
-        description="Number of them whose figures are not final or not exact. The other months "
-        "are taken as known.",
-        examples=[11],
-    )
-    provisional_total: int = Field(
-        description="Sum of those, as published. They enter the distribution of the total with "
-        "their own uncertainty; `total` minus this is taken as known.",
-        examples=[229000],
-    )
-    rejected: list[MonthField] = Field(
-        description="Months that are not counted because their figures are of low reliability and "
-        "far from what the series leads to expect. They are forecast instead.",
-        examples=[[]],
-    )
-
-
-class FiscalYearAnswer(BaseModel):
-    """Distribution of a year's total: the part that is counted plus the part that is forecast."""
-
-    series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
-    unit: str = Field(description="What is counted, per year.", examples=["encounters"])
-    year: int = Field(description="The year, named by its last month.", examples=[2026])
-    start: MonthField = Field(description="Its first month.", examples=["2025-10"])
-    end: MonthField = Field(description="Its last month.", examples=["2026-09"])
-    as_of: date = Field(description="Only figures published by the end of this day are used.")
-    origin: MonthField | None = Field(
-        description="Last month with a figure, after which the forecast starts; null if nothing "
-        "is forecast.",
-        examples=["2025-08"],
-    )
-    issued_at: datetime | None = Field(
-        description="When the forecast was computed (UTC); null if nothing is forecast."
-    )
-    model: str | None = Field(
-        description="The model; null if nothing is forecast.", examples=["auto"]
-    )
-    data_version: str | None = Field(
-        description="Identifies the figures that the forecast used; null if nothing is forecast."
-    )
-    reconciled: bool = Field(
-        description="True if the forecast adds up with those of its hierarchy, as for `/forecast`; "
-        "false if nothing is forecast."
-    )
-    counted: CountedPart = Field(description="The part with figures, as published.")
-    forecast_months: int = Field(
-        description="Number of forecast months, those with rejected figures included; 0 if the "
-        "year is complete.",
-        examples=[1],
-    )
-    mean: int = Field(description="Expected total.", examples=[238000])
-    median: int = Field(description="Total exceeded as often as not.", examples=[237400])
-    intervals: list[Interval] = Field(
-        description="Intervals of the total, from narrowest to widest; without width if all "
-        "figures are final and exact. They include the uncertainty of the forecast months and of "
-        "figures that may still be restated."
-    )
-    warnings: list[str] = Field(description="Warnings to read before use, as for `/forecast`.")
-    stale: bool = Field(
-        description="True if newer figures are known and their forecast is not ready yet."
-    )
-
-    @classmethod
-    def of(
-        cls,
-        history: History,
-        counted: YearToDate,
-        found: Distribution,
-        issued: IssuedForecast | None,
-        levels: list[int],
-    ) -> Self:
-        """`issued` is the forecast of the months that have no figure, None where there are none."""
-        archived = issued.archived if issued else None
-        ends = [(level, *found.interval(level / 100)) for level in sorted(set(levels))]
-        return cls(
-            series=history.series.key,
-            unit=history.series.unit,
-            year=counted.year,
-            start=counted.first,
-            end=counted.year_end,
-            as_of=history.as_of,
-            origin=archived.origin if archived else None,
-            issued_at=issued.issued_at if issued else None,
-            model=archived.model if archived else None,
-            data_version=issued.data_version if issued else None,
-            reconciled=issued is not None and issued.reconciled is not None,
-            counted=CountedPart(
-                months=len(counted.figures),
-                last=counted.figures[-1].period if counted.figures else None,
-                total=counted.total,
-                provisional_months=len(counted.provisional),
-                provisional_total=counted.provisional_total,
-                rejected=[observation.period for observation in counted.rejected],
-            ),
-            forecast_months=12 - len(counted.figures),
-            mean=round(float(found.mean[0])),
-            median=round(float(found.median[0])),
-            intervals=[
-                Interval(level=level, lower=round(float(lower[0])), upper=round(float(upper[0])))
-                for level, lower, upper in ends
-            ],
-            warnings=[*history.warnings, *map(str, archived.warnings if archived else ())],
-            stale=issued.stale if issued else False,
-        )
-
-    def table(self) -> Table:
-        """One row, the intervals' ends as columns."""
-        ends = {
-            f"{end}_{interval.level}": getattr(interval, end)
-            for interval in self.intervals
-            for end in ("lower", "upper")
-        }
-        row = {
-            "year": self.year,
-            "mean": self.mean,
-            "median": self.median,
-            **ends,
-            "counted_months": self.counted.months,
-            "counted": self.counted.total,
-            "provisional": self.counted.provisional_total,
-            "forecast_months": self.forecast_months,
-        }
-        return list(row), [list(row.values())]

@@ -90,6 +90,31 @@ class WholeNumber:
         return int(written[0])
 
 
+@dataclass(frozen=True, slots=True)
+class PositiveNumber:
+    """Annotates a float above zero and up to a bound, with one message for everything else."""
+
+    highest: float
+    example: float
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._check)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        bounds = {"type": "number", "exclusiveMinimum": 0, "maximum": self.highest}
+        return bounds | {"examples": [self.example]}
+
+    def _check(self, given: Any) -> float:
+        try:
+            number = float(str(given))
+        except ValueError:
+            number = 0.0
+        if not 0 < number <= self.highest:  # neither is NaN
+            expected = f"a number above 0 and up to {self.highest:g}"
+            raise PydanticCustomError("positive_number", "{expected}", {"expected": expected})
+        return number
+
+
 MonthField = Annotated[
     Month,
     PlainValidator(_month),

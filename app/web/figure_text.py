@@ -70,6 +70,24 @@ def rounded(value: int, words: Words) -> Markup:
     return Markup('<data value="{}">{}</data>').format(value, words.rounded(value))
 
 
+def share(value: float, words: Words) -> Markup:
+    """A share or probability from 0 to 1 in percent, with its exact value for machines; what is
+    neither impossible nor certain is not rounded to either."""
+    percent = 100 * value
+    if 0 < percent < 1:
+        shown = words("plan.less_than", percent=words.percent(1))
+    elif 99 < percent < 100:
+        shown = words("plan.more_than", percent=words.percent(99))
+    else:
+        shown = words.percent(percent)
+    return Markup('<data value="{}">{}</data>').format(f"{value:g}", shown)
+
+
+def plain(value: float) -> str:
+    """A number as a form's field holds it."""
+    return f"{value:g}"
+
+
 def code(text: str) -> Markup:
     """A command or setting as it is typed."""
     return Markup("<code>{}</code>").format(text)

@@ -102,6 +102,8 @@ def _environment() -> Environment:
         "number": figure_text.number,
         "between": figure_text.between,
         "rounded": figure_text.rounded,
+        "share": figure_text.share,
+        "plain": figure_text.plain,
         "code": figure_text.code,
         "format_value": figure_text.format_value,
         "status": figure_text.status,

@@ -10,8 +10,17 @@ from app.charts.schemas import MOST_YEARS
 from app.charts.style import Scale
 from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.span import Start
+from app.forecasts.thresholds import Side
 from app.http.parameters import AsOfField
 from app.web.addresses import SiteAddresses
+from app.web.form_fields import (
+    CostField,
+    CountField,
+    DaysField,
+    MonthsField,
+    PercentField,
+    ShareField,
+)
 
 FIRST_SERIES = "usbp.southwest"
 
@@ -29,7 +38,33 @@ class ChartYears(StrEnum):
         return MOST_YEARS if self is ChartYears.ALL else int(self.value)
 
 
-class PageQuery(BaseModel):
+class YearKind(StrEnum):
+    """Which year a total is of: the series' own, such as the US fiscal year, or the calendar's."""
+
+    OWN = "own"
+    CALENDAR = "calendar"
+
+
+class PlannerFields(BaseModel):
+    """What a planner asks of the page; a field that is not given has a usual value.
+
+    side, number, run: of a chance of more, or fewer, than a number, for months in a row
+    total: of which year
+    share, stay, risk, cost_missing, cost_empty: as for `/forecast/capacity`
+    """
+
+    side: Side = Side.ABOVE
+    number: CountField = None
+    run: MonthsField = None
+    total: YearKind = YearKind.OWN
+    share: ShareField = None
+    stay: DaysField = None
+    risk: PercentField = None
+    cost_missing: CostField = None
+    cost_empty: CostField = None
+
+
+class PageQuery(PlannerFields):
     """Parameters of the page; others, which links from elsewhere may carry, are ignored."""
 
     model_config = ConfigDict(frozen=True)
@@ -63,9 +98,8 @@ class Addresses(SiteAddresses[PageQuery]):
 
     def canonical(self) -> str:
         """The canonical address of what this page shows, in any language and with any charts."""
-        return self.absolute(
-            self.page(years=ChartYears.FIVE, scale=Scale.LINEAR, ahead=LeadTime.NEAR, lang=None)
-        )
+        shown = {name: getattr(self._query, name) for name in ("series", "as_of")}
+        return self.absolute(self.address(self.PATH, shown))
 
     def chart(self, name: str, form: str, width: int, theme: str = "light") -> str:
         """A chart as this page shows it."""
@@ -77,6 +111,8 @@ class Addresses(SiteAddresses[PageQuery]):
             given |= {"years": query.years.years, "scale": query.scale}
         if name == "forecast":
             given["from"] = Start.TODAY
+            if query.number is not None:
+                given[query.side.value] = query.number
         if name == "past-forecasts":
             given["ahead"] = query.ahead
         if theme != "light":

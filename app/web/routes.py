@@ -75,6 +75,7 @@ async def _series_page(
     query = PageQuery.model_validate(dict(request.query_params))
     addresses = Addresses(query, in_words.language, root_of(request), site_of(request))
     issued, computing = await _forecast(forecasts, query)
+    paths = await forecasts.joint_paths(issued) if issued else None
 
     def build_and_render(session: Session) -> Response:
         page = build_page(
@@ -83,6 +84,7 @@ async def _series_page(
             in_words,
             today=now().date(),
             issued=issued,
+            paths=paths,
             computing=computing,
             model=Specification("auto", settings.seed),
         )

@@ -6,6 +6,7 @@ from datetime import date
 from app.charts import chart_data
 from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
 from app.charts.specifications import ChartFormat, SeriesSpecification
+from app.forecasts.encoding import JointPaths
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.span import Start, is_beyond_reach
 from app.forecasts.specification import Specification
@@ -17,6 +18,7 @@ from app.web.picker import BorderChoices, choices
 from app.web.query import PageQuery
 from app.web.sections.chart import ChartSection, build_chart_section
 from app.web.sections.headline import Headline, build_headline
+from app.web.sections.planner import Planner, build_planner
 from app.web.sections.recent_changes import ForecastChanges, build_forecast_changes
 from app.web.sections.revisions import RevisionsSection, build_revisions_section
 from app.web.sections.sources import SourcesSection, build_sources_section
@@ -38,6 +40,7 @@ class Page:
     forecast: ForecastSummary | None
     headline: Headline
     chart: ChartSection
+    planner: Planner | None
     recent_changes: ForecastChanges | None
     track_record: TrackRecordSection
     revisions: RevisionsSection
@@ -52,6 +55,7 @@ def build_page(
     *,
     today: date,
     issued: IssuedForecast | None,
+    paths: JointPaths | None,
     computing: bool,
     model: Specification,
 ) -> Page:
@@ -82,6 +86,7 @@ def build_page(
             history, forecast, today=today, computing=computing, beyond_reach=beyond_reach
         ),
         chart=build_chart_section(specification, shown, words),
+        planner=build_planner(session, query, shown, paths) if shown and paths else None,
         recent_changes=build_forecast_changes(session, series.id, model, versions, today=today)
         if shown and query.as_of is None
         else None,

@@ -125,11 +125,19 @@ function submit(form, focus) {
   const given = new URLSearchParams(new FormData(form));
   const field = form.querySelector("#as-of");
   if (field && field.value === field.max) given.delete("as_of"); // today is what is known now
-  const text = given.toString();
-  show(form.getAttribute("action") + (text ? `?${text}` : ""), { focus });
+  for (const [name, value] of [...given]) if (!value) given.delete(name); // blank fields ask for nothing
+  const [path] = form.getAttribute("action").split("#");
+  show(`${path}?${given}`, { focus });
+}
+
+// What a button copies: a table with tabs between its cells, or the text of another element.
+function copied(element) {
+  if (!element.matches("table")) return element.innerText.trim();
+  return [...element.rows].map((row) => [...row.cells].map((cell) => cell.innerText.trim()).join("\t")).join("\n");
 }
 
 function begin() {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
   const [first, ...others] = document.querySelectorAll(".chart");
   const drawn = first && draw(first).catch(() => {}); // the picture stays
   // Live charts are white on paper, dark pictures are not: these are made live before they are printed.
@@ -143,6 +151,15 @@ function begin() {
   }
 }
 
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(copied(document.getElementById(button.dataset.copy)));
+  button.setAttribute("aria-live", "polite");
+  const said = button.textContent;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = said; }, 2000);
+});
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;

@@ -90,6 +90,7 @@ def test_no_bundled_series_has_an_english_note_on_its_spanish_page(
                 in_spanish,
                 today=NOW.date(),
                 issued=None,
+                paths=None,
                 computing=True,
                 model=Specification("auto", seed=0),
             )
