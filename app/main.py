@@ -22,6 +22,7 @@ from app.export.routes import router as export
 from app.forecasts.archive_routes import router as archive
 from app.forecasts.change_routes import router as changes
 from app.forecasts.outlook_routes import router as outlooks
+from app.forecasts.reported_routes import router as reported_figures
 from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
 from app.http import documentation_site, llms, metrics
@@ -72,6 +73,7 @@ TAGS = [
 ROUTERS = (
     forecasts,
     outlooks,
+    reported_figures,
     scenarios,
     changes,
     archive,

@@ -1,12 +1,16 @@
-"""Parameters that come from the fields of a form, in which a blank field asks for nothing."""
+"""What the forms of the page ask for. A blank field asks for nothing."""
 
 import re
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator
 
 from app.forecasts.outlook_schemas import LARGEST_COUNT
-from app.http.parameters import PositiveNumber, WholeNumber
+from app.forecasts.reported_figure import Reporter
+from app.forecasts.thresholds import Side
+from app.http.parameters import MonthField, PositiveNumber, WholeNumber
+from app.observations.observation import Qualifier
 from forecasting.series import LONGEST_HORIZON
 
 _SEPARATORS = re.compile(r"[\s,'’]")  # between groups of three digits
@@ -33,3 +37,41 @@ DaysField = Annotated[
     Annotated[float, PositiveNumber(1000, example=3)] | None, BeforeValidator(_decimal)
 ]
 CostField = Annotated[Annotated[float, PositiveNumber(1e9, example=540)] | None, Blank]
+
+
+class YearKind(StrEnum):
+    """Which year a total is of: the series' own, such as the US fiscal year, or the calendar's."""
+
+    OWN = "own"
+    CALENDAR = "calendar"
+
+
+class PlannerFields(BaseModel):
+    """What a planner asks of the page; a field that is not given has a usual value.
+
+    side, number, run: of a chance of more, or fewer, than a number, for months in a row
+    total: of which year
+    share, stay, risk, cost_missing, cost_empty: as for `/forecast/capacity`
+    """
+
+    side: Side = Side.ABOVE
+    number: CountField = None
+    run: MonthsField = None
+    total: YearKind = YearKind.OWN
+    share: ShareField = None
+    stay: DaysField = None
+    risk: PercentField = None
+    cost_missing: CostField = None
+    cost_empty: CostField = None
+
+
+class ReporterFields(BaseModel):
+    """A figure that has just come in, as a reporter tells it; none without a value.
+
+    reported_month: the month after the newest figure if it is left out
+    """
+
+    reported: CountField = None
+    reported_month: MonthField | Literal[""] = ""
+    reported_as: Qualifier = Qualifier.ABOUT
+    reported_by: Reporter = Reporter.PRESS

@@ -9,12 +9,13 @@ from app.web.view_model import Page
 
 def summary_sentence(page: Page, words: Words) -> str:
     """The page in one or two sentences that a newspaper could print."""
+    name = words.name("series", page.key, page.title)
     if page.headline.newest is None or page.headline.newest.value is None:
-        return f"{page.name}: {words('value.none')}"
-    text = _outlook_sentence(page, words)
+        return f"{name}: {words('value.none')}"
+    text = _outlook_sentence(page, name, words)
     text += words(
         "sentence.latest_after" if text else "sentence.latest",
-        series=page.name,
+        series=name,
         value=words(
             f"value.{page.headline.newest.qualifier.value}",
             value=words.number(page.headline.newest.value),
@@ -87,7 +88,7 @@ def _age_note(page: Page, words: Words) -> str:
     return words("page.age", month=words.month(page.headline.newest.period))
 
 
-def _outlook_sentence(page: Page, words: Words) -> str:
+def _outlook_sentence(page: Page, name: str, words: Words) -> str:
     """What is expected in the first month that is not over."""
     if not page.headline.ahead:
         return ""
@@ -95,7 +96,7 @@ def _outlook_sentence(page: Page, words: Words) -> str:
     interval = headline_interval(first)
     return words(
         "sentence.outlook",
-        series=page.name,
+        series=name,
         month=words.month(first.period),
         median=words.rounded(first.median),
         lower=words.rounded(interval.lower),

@@ -9,6 +9,7 @@ from app.charts.captions import format_span, issue_caption
 from app.charts.style import picture_height
 from app.embeds.query import frame_height
 from app.languages import LANGUAGES, Words
+from app.languages import words as words_of
 from app.web import figure_text, localization
 from app.web.addresses import SiteAddresses
 from app.web.api_calls import api_calls
@@ -67,6 +68,7 @@ def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
         addresses,
         page=page,
         sentence=summary_sentence(page, words),
+        sentences={one: summary_sentence(page, words_of(one)) for one in LANGUAGES},
         title=title(page, words),
         preview_title=preview_title(page, words),
         calls=api_calls(page, addresses),

@@ -4,23 +4,15 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from app.charts.schemas import MOST_YEARS
 from app.charts.style import Scale
 from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.span import Start
-from app.forecasts.thresholds import Side
 from app.http.parameters import AsOfField
 from app.web.addresses import SiteAddresses
-from app.web.form_fields import (
-    CostField,
-    CountField,
-    DaysField,
-    MonthsField,
-    PercentField,
-    ShareField,
-)
+from app.web.form_fields import PlannerFields, ReporterFields
 
 FIRST_SERIES = "usbp.southwest"
 
@@ -38,33 +30,7 @@ class ChartYears(StrEnum):
         return MOST_YEARS if self is ChartYears.ALL else int(self.value)
 
 
-class YearKind(StrEnum):
-    """Which year a total is of: the series' own, such as the US fiscal year, or the calendar's."""
-
-    OWN = "own"
-    CALENDAR = "calendar"
-
-
-class PlannerFields(BaseModel):
-    """What a planner asks of the page; a field that is not given has a usual value.
-
-    side, number, run: of a chance of more, or fewer, than a number, for months in a row
-    total: of which year
-    share, stay, risk, cost_missing, cost_empty: as for `/forecast/capacity`
-    """
-
-    side: Side = Side.ABOVE
-    number: CountField = None
-    run: MonthsField = None
-    total: YearKind = YearKind.OWN
-    share: ShareField = None
-    stay: DaysField = None
-    risk: PercentField = None
-    cost_missing: CostField = None
-    cost_empty: CostField = None
-
-
-class PageQuery(PlannerFields):
+class PageQuery(PlannerFields, ReporterFields):
     """Parameters of the page; others, which links from elsewhere may carry, are ignored."""
 
     model_config = ConfigDict(frozen=True)

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from app.dependencies import Charts, Configured, Forecasts, Now, Store
+from app.dependencies import Charts, Configured, Forecasts, Now, Scenarios, Store
 from app.errors import (
+    BadParameter,
     CovariateNotForecast,
     Problem,
     SeriesHasEnded,
@@ -17,13 +18,16 @@ from app.errors import (
     WorkersUnavailable,
 )
 from app.forecasts.lookup import IssuedForecast
+from app.forecasts.reported_answers import describe_reported_figure
+from app.forecasts.reported_schemas import ReportedFigureAnswer, ReportedFigureQuery
+from app.forecasts.scenarios import ScenarioService, TooManyScenarios
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.http.answer_cache import kept_route
 from app.http.answers import conditional_response
 from app.http.repeated import reject_repeated_parameters
 from app.languages import words
-from app.storage.database import Session
+from app.storage.database import Database, Session
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.overview.query import OverviewAddresses, OverviewQuery
@@ -36,6 +40,7 @@ from app.web.requests import (
     root_of,
     site_of,
 )
+from app.web.sections.reporter import named_as_on_the_page, reported_figure_query
 from app.web.view_model import build_page
 
 PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is shown without
@@ -45,14 +50,19 @@ page_router = APIRouter(include_in_schema=False, route_class=kept_route(page_lan
 
 @page_router.get("/", response_class=HTMLResponse)
 async def front_page(
-    request: Request, forecasts: Forecasts, database: Store, settings: Configured, now: Now
+    request: Request,
+    forecasts: Forecasts,
+    scenarios: Scenarios,
+    database: Store,
+    settings: Configured,
+    now: Now,
 ) -> Response:
     """All series at a glance or, if a parameter asks for it, one of them."""
     in_words = words(page_language(request))
     try:
         reject_repeated_parameters(request)
         if asks_for_series(request.query_params.keys()):
-            return await _series_page(request, forecasts, database, settings, now)
+            return await _series_page(request, forecasts, scenarios, database, settings, now)
         return await _overview_page(request, database, settings, now)
     except ValidationError as error:
         return await problem_page(request, database, in_words, describe_wrong_query(error))
@@ -68,7 +78,12 @@ async def moved_overview(request: Request) -> RedirectResponse:
 
 
 async def _series_page(
-    request: Request, forecasts: Forecasts, database: Store, settings: Configured, now: Now
+    request: Request,
+    forecasts: Forecasts,
+    scenarios: Scenarios,
+    database: Store,
+    settings: Configured,
+    now: Now,
 ) -> Response:
     """One series: its forecast from the current month on, its latest figure, its track record."""
     in_words = words(page_language(request))
@@ -76,6 +91,10 @@ async def _series_page(
     addresses = Addresses(query, in_words.language, root_of(request), site_of(request))
     issued, computing = await _forecast(forecasts, query)
     paths = await forecasts.joint_paths(issued) if issued else None
+    reported, waiting = None, False
+    if issued and (asked := reported_figure_query(query, issued.inputs.history)):
+        reported = await _reported_figure(asked, database, forecasts, scenarios)
+        waiting = reported is None
 
     def build_and_render(session: Session) -> Response:
         page = build_page(
@@ -85,6 +104,7 @@ async def _series_page(
             today=now().date(),
             issued=issued,
             paths=paths,
+            reported=reported,
             computing=computing,
             model=Specification("auto", settings.seed),
         )
@@ -94,7 +114,7 @@ async def _series_page(
             "text/html; charset=utf-8",
             modified=None,
             headers=pages.headers(in_words),
-            lasting=not computing and not (issued and issued.stale),
+            lasting=not computing and not waiting and not (issued and issued.stale),
         )
 
     return await database.read_in_thread(build_and_render)
@@ -150,6 +170,25 @@ def _unpacked(request: Request, packed: bytes) -> Response:
     return Response(
         packed, media_type=MEDIA_TYPES[".js"], headers=headers | {"Content-Encoding": "gzip"}
     )
+
+
+async def _reported_figure(
+    asked: ReportedFigureQuery,
+    database: Database,
+    forecasts: ForecastService,
+    scenarios: ScenarioService,
+) -> ReportedFigureAnswer | None:
+    """What a reported figure would mean; None while that takes longer than a page waits.
+
+    Raises BadParameter with the parameters of the page.
+    """
+    try:
+        wanted = describe_reported_figure(asked, database, forecasts, scenarios)
+        return await asyncio.wait_for(wanted, PATIENCE_SECONDS)
+    except (TimeoutError, StillComputing, TooManyScenarios, WorkersUnavailable):
+        return None
+    except BadParameter as problem:
+        raise named_as_on_the_page(problem) from None
 
 
 async def _forecast(

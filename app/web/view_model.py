@@ -8,6 +8,7 @@ from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
 from app.charts.specifications import ChartFormat, SeriesSpecification
 from app.forecasts.encoding import JointPaths
 from app.forecasts.lookup import IssuedForecast
+from app.forecasts.reported_schemas import ReportedFigureAnswer
 from app.forecasts.span import Start, is_beyond_reach
 from app.forecasts.specification import Specification
 from app.forecasts.summary import ForecastSummary
@@ -20,6 +21,7 @@ from app.web.sections.chart import ChartSection, build_chart_section
 from app.web.sections.headline import Headline, build_headline
 from app.web.sections.planner import Planner, build_planner
 from app.web.sections.recent_changes import ForecastChanges, build_forecast_changes
+from app.web.sections.reporter import ReporterSection, build_reporter_section
 from app.web.sections.revisions import RevisionsSection, build_revisions_section
 from app.web.sections.sources import SourcesSection, build_sources_section
 from app.web.sections.track_record import TrackRecordSection, build_track_record_section
@@ -30,6 +32,7 @@ class Page:
     """One series as known on a day."""
 
     key: str
+    title: str
     name: str
     unit: str
     ended: bool
@@ -41,6 +44,7 @@ class Page:
     headline: Headline
     chart: ChartSection
     planner: Planner | None
+    reporter: ReporterSection | None
     recent_changes: ForecastChanges | None
     track_record: TrackRecordSection
     revisions: RevisionsSection
@@ -56,6 +60,7 @@ def build_page(
     today: date,
     issued: IssuedForecast | None,
     paths: JointPaths | None,
+    reported: ReportedFigureAnswer | None,
     computing: bool,
     model: Specification,
 ) -> Page:
@@ -74,6 +79,7 @@ def build_page(
     versions = store.versions(session, series.id, as_of=history.as_of)
     return Page(
         key=series.key,
+        title=series.title,
         name=words.name("series", series.key, series.title),
         unit=series.unit,
         ended=series.ended,
@@ -87,6 +93,11 @@ def build_page(
         ),
         chart=build_chart_section(specification, shown, words),
         planner=build_planner(session, query, shown, paths) if shown and paths else None,
+        reporter=build_reporter_section(
+            query, history, reported, computing=query.reported is not None and reported is None
+        )
+        if shown
+        else None,
         recent_changes=build_forecast_changes(session, series.id, model, versions, today=today)
         if shown and query.as_of is None
         else None,

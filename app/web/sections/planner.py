@@ -22,7 +22,8 @@ from app.forecasts.outlook_schemas import (
     ThresholdQuery,
 )
 from app.storage.database import Session
-from app.web.query import PageQuery, YearKind
+from app.web.form_fields import YearKind
+from app.web.query import PageQuery
 from forecasting import Month
 
 HORIZON = 12

@@ -91,6 +91,7 @@ def test_no_bundled_series_has_an_english_note_on_its_spanish_page(
                 today=NOW.date(),
                 issued=None,
                 paths=None,
+                reported=None,
                 computing=True,
                 model=Specification("auto", seed=0),
             )
