@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from app.evaluation.aggregation import aggregate, select_compared
 from app.evaluation.backtest_schemas import ScoreEntry, Scores
+from app.evaluation.reconciled_store import ReconciledTotals
 from app.evaluation.store import ScoreTotals
-from app.evaluation.store_reconciled import ReconciledTotals
 from app.evaluation.track_record import count_by_vintage_kind
 from app.forecasts.schemas import ModelField
 from app.http.answers import ReadQuery, Table

@@ -12,6 +12,7 @@ from app.evaluation.past_forecast_schemas import (
     PastForecastsQuery,
 )
 from app.evaluation.past_forecasts import find_scored, select_one_per_month
+from app.evaluation.reconciled_store import reconciled_totals
 from app.evaluation.schemas import (
     AnyEvaluationAnswer,
     EvaluationAnswer,
@@ -19,7 +20,6 @@ from app.evaluation.schemas import (
     EvaluationsAnswer,
 )
 from app.evaluation.store import ScoreFilter
-from app.evaluation.store_reconciled import reconciled_totals
 from app.observations.queries import require_series, resolve_as_of
 from app.observations.selection import asks_for_several, select_series
 from app.storage.database import Session

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_27_reconciled_scores"
-down_revision = "2026_11_27_loaded_hindcast"
+down_revision = "2026_11_27_own_series"
 
 _SCORES = (
     "observed",
