@@ -51,7 +51,7 @@ def find_due(
         version = _version(hierarchy, members, specification)
         if len(members) > MOST_SERIES or len(ids) < len(members):
             continue
-        if store.has_reconciliation(session, version):
+        if store.is_current(session, version, ids.values()):
             continue
         pool = members[hierarchy.members[0]].inputs.pool
         due.append(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, undefer
 
@@ -32,9 +32,19 @@ class ReconciledForecast:
     superseded: bool
 
 
-def has_reconciliation(session: Session, version: str) -> bool:
-    wanted = ReconciliationRow.version == version
-    return session.scalar(select(ReconciliationRow.id).where(wanted)) is not None
+def is_current(session: Session, version: str, forecast_ids: Collection[int]) -> bool:
+    """Whether a reconciliation is there and is the newest of all of its forecasts.
+
+    A retraction brings older figures back, and with them an older version.
+    """
+    found = session.scalar(_of_version(version))
+    if found is None or _is_superseded(session, found):
+        return False
+    return set(newest_reconciliations(session, forecast_ids).values()) <= {found.id}
+
+
+def _of_version(version: str) -> Select[ReconciliationRow]:
+    return select(ReconciliationRow).where(ReconciliationRow.version == version)
 
 
 def archive_reconciliation(
@@ -44,7 +54,13 @@ def archive_reconciliation(
     *,
     issued_at: datetime,
 ) -> None:
-    """Keep the reconciled forecasts of a hierarchy; those that are there already stay."""
+    """Keep the reconciled forecasts of a hierarchy as the newest; those that are stay."""
+    if is_current(session, due.version, due.forecast_ids.values()):
+        return
+    if (older := session.scalar(_of_version(due.version))) is not None:
+        session.execute(delete(ReconciledRow).where(ReconciledRow.reconciliation_id == older.id))
+        session.delete(older)
+        session.flush()
     row = ReconciliationRow(
         hierarchy=due.hierarchy.name,
         specification=str(due.specification),
@@ -89,7 +105,7 @@ def newest_reconciled(session: Session, forecast_id: int) -> ReconciledForecast 
         data_version=reconciliation.version,
         issued_at=reconciliation.issued_at,
         quantiles=row.quantiles,
-        superseded=_is_superseded(session, row.reconciliation_id),
+        superseded=_is_superseded(session, reconciliation),
     )
 
 
@@ -175,18 +191,20 @@ def _from_origin(reconciliation_id: int, origin: Month) -> Select[ReconciledRow]
     )
 
 
-def _is_superseded(session: Session, reconciliation_id: int) -> bool:
+def _is_superseded(session: Session, reconciliation: ReconciliationRow) -> bool:
+    """Whether a series of the hierarchy has got a newer forecast since."""
     used, newer = aliased(ForecastRow), aliased(ForecastRow)
     return bool(
         session.scalar(
             select(
                 exists().where(
-                    ReconciledRow.reconciliation_id == reconciliation_id,
+                    ReconciledRow.reconciliation_id == reconciliation.id,
                     used.id == ReconciledRow.forecast_id,
                     newer.series_id == used.series_id,
                     newer.specification == used.specification,
                     newer.live,
                     newer.id > used.id,
+                    newer.issued_at >= reconciliation.issued_at,
                 )
             )
         )

@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from app.config import Settings
-from app.forecasts.encoding import decode_paths
+from app.forecasts.encoding import decode_joint_paths
 from app.forecasts.issuing import issue_forecast
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
 from app.main import create_app
 from app.observations.observation import NewSeries
-from app.observations.store import add_series
+from app.observations.store import add_series, mark_retracted, releases_page
 from app.reconciliation.computation import compute_reconciliation
 from app.reconciliation.due import find_due, load_paths
 from app.reconciliation.reconciler import Reconciler
@@ -70,13 +71,13 @@ def fill(database: Database) -> None:
         )
 
 
-def reconcile_due(url: str) -> None:
+def reconcile_due(url: str, now: datetime = NOW) -> None:
     async def run() -> None:
         database = Database(url)
         with ThreadPoolExecutor(1) as workers:
-            pools = Pools(database, workers, lambda: NOW)
+            pools = Pools(database, workers, lambda: now)
             specification = Specification(MODEL, 0)
-            await Reconciler(database, workers, pools, lambda: NOW, specification).reconcile_due()
+            await Reconciler(database, workers, pools, lambda: now, specification).reconcile_due()
         database.close()
 
     asyncio.run(run())
@@ -248,6 +249,15 @@ def test_new_figures_of_a_sibling_make_a_reconciled_forecast_stale(
         after = asked(client, SOUTH)
         assert (after["reconciled"], after["stale"]) == (True, False)
         assert after["data_version"] != before["data_version"]
+        database = Database(url)
+        with database.writing() as session:
+            (newest,) = releases_page(session, None, limit=1)
+            mark_retracted(session, newest, retracted_at=NOW)
+        database.close()
+        reconcile_due(url, NOW + timedelta(hours=1))
+        again = asked(client, SOUTH)
+        assert (again["data_version"], again["stale"]) == (before["data_version"], False)
+        assert again["forecast"] == before["forecast"]
     stores.drop(url)
 
 
@@ -262,8 +272,14 @@ def test_a_rumor_binds_no_other_series(database: Database) -> None:
         (due,) = find_due(session, specification, today=NOW.date())
         stored = load_paths(session, due)
     assert due.uncertain[WHOLE] == (Month.parse("2026-07"),)
-    made = {one.key: decode_paths(one.paths) for one in compute_reconciliation(due, stored, None)}
-    assert np.median(made[SOUTH][:, 0]) < 2000
+    made = {
+        one.key: decode_joint_paths(one.paths) for one in compute_reconciliation(due, stored, None)
+    }
+    assert np.median(made[SOUTH].paths[:, 0]) < 2000
+    both = made[WHOLE], decode_joint_paths(stored[WHOLE])
+    assert both[0].past_months == both[1].past_months
+    pairs = (sorted(zip(one.past_paths[:, -1], one.paths[:, 0], strict=True)) for one in both)
+    assert len({tuple(each) for each in pairs}) == 1, "past months stay with their futures"
 
 
 def test_a_service_reconciles_once_its_forecasts_are_there(tmp_path: Path) -> None:
