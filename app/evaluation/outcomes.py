@@ -5,7 +5,7 @@ current then. So each forecast is scored against every figure that was ever curr
 keeps when each was.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -17,6 +17,8 @@ from app.observations.current import choose_current
 from app.observations.observation import Observation, Status
 from app.storage.database import Session
 from forecasting import Month
+
+_SERIES_AT_ONCE = 1000  # named in one statement, whose parameters databases limit
 
 
 class CurrentValue(NamedTuple):
@@ -58,9 +60,20 @@ def superseded_layers(
         yield {month: those[nth] for month, those in earlier.items() if nth < len(those)}
 
 
-def changed_outcomes(session: Session) -> dict[int, set[Outcome]]:
-    """The outcomes of scored months, of each series for which the store keeps others."""
-    scored, kept = store.scored_months(session), store.known_outcomes(session)
+def changed_outcomes(
+    session: Session, series_ids: Collection[int] | None = None
+) -> dict[int, set[Outcome]]:
+    """The outcomes of scored months, of each series for which the store keeps others; of some
+    series, or of all (None)."""
+    if series_ids is not None and len(series_ids) > _SERIES_AT_ONCE:
+        ordered = sorted(series_ids)
+        parts = (
+            ordered[first : first + _SERIES_AT_ONCE]
+            for first in range(0, len(ordered), _SERIES_AT_ONCE)
+        )
+        return {key: one for part in parts for key, one in changed_outcomes(session, part).items()}
+    scored = store.scored_months(session, series_ids)
+    kept = store.known_outcomes(session, series_ids)
     found = {}
     for series_id in {*scored, *kept}:
         months = scored.get(series_id, {})

@@ -14,6 +14,7 @@ from functools import partial
 from app.background_tasks import FIRST_LOOK_SECONDS, run_in_background
 from app.clock import Clock
 from app.evaluation import store
+from app.evaluation.changed_series import ScoringState, find_changed_series
 from app.evaluation.forecast_scores import LIVE, RECONCILED, score_forecast, score_reconciled
 from app.evaluation.outcomes import (
     changed_outcomes,
@@ -27,7 +28,7 @@ from app.evaluation.surprises import find_new_surprises, keep_surprises
 from app.forecasts import store as forecasts
 from app.forecasts.tables import ForecastRow
 from app.observations import queries
-from app.observations.store import all_series, release_stamp
+from app.observations.store import all_series
 from app.observations.tables import SeriesRow
 from app.storage.database import Database, IntegrityError, Session, SQLAlchemyError
 from forecasting import Month, MonthlySeries
@@ -46,51 +47,63 @@ class Scorer:
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
-        self._done: tuple[object, ...] | None = None
-        self._outcomes_of: object = None
+        self._done: ScoringState | None = None
+        self._refused: set[int] = set()  # series some of whose scores the store did not take
 
     def catch_up(self) -> int:
         """Score what has come out since; returns how many forecasts were scored.
 
-        A read-only store stays as it is.
+        The first time it goes through every series, then through those whose figures changed. A
+        read-only store stays as it is.
         """
         if self._database.read_only:
             return 0
         with self._lock:
             with self._database.reading() as session:
-                state = (release_stamp(session), forecasts.newest_live_forecast_id(session))
-                if state == self._done:
+                now = ScoringState.read(session, today=self._clock().date())
+                if now == self._done:
                     return 0
-                everything = all_series(session)
-                due = {series: self._due(session, series) for series in everything}
+                series_ids = self._to_visit(session, now)
+                visited = _select(session, series_ids)
+                due = {series.id: self._due(session, series) for series in visited}
                 models = forecasts.live_models(session)
+            refused: set[int] = set()
             rescored = 0
-            for scores in due.values():
+            for series_id, scores in due.items():
                 for forecast_id, of_forecast in scores.items():
-                    rescored += self._keep(forecast_id, of_forecast)
-            self._keep_surprises(models)
-            self._keep_past_days(state[0], rescored)
-            self._done = state
+                    if self._keep(forecast_id, of_forecast):
+                        rescored += 1
+                    else:
+                        refused.add(series_id)
+            if visited:
+                self._keep_surprises(models)
+                self._keep_past_days(series_ids)
+            self._refused = refused
+            self._done = now
             return rescored
 
-    def _keep_past_days(self, releases: object, rescored: int) -> None:
+    def _to_visit(self, session: Session, now: ScoringState) -> set[int] | None:
+        """The ids of the series to go through; None for all of them."""
+        if self._done is None:
+            return None
+        changed = find_changed_series(session, self._done, now)
+        return None if changed is None else changed | self._refused
+
+    def _keep_past_days(self, series_ids: set[int] | None) -> None:
         """Keep what the records of past days need: scores against figures that have been restated,
         and when each figure was current."""
-        if releases == self._outcomes_of and not rescored:
-            return
         with self._database.reading() as session:
             due = {
                 forecast_id: scores
-                for series in all_series(session)
+                for series in _select(session, series_ids)
                 for forecast_id, scores in self._due_superseded(session, series).items()
             }
         for forecast_id, scores in due.items():
             self._database.write(partial(_replace_superseded, forecast_id, scores))
         with self._database.reading() as session:
-            outcomes = changed_outcomes(session)
+            outcomes = changed_outcomes(session, series_ids)
         if outcomes:
             self._database.write(partial(keep_outcomes, found=outcomes))
-        self._outcomes_of = releases
 
     def _keep_surprises(self, models: list[str]) -> None:
         for model in models:
@@ -164,6 +177,12 @@ class Scorer:
             if scores or (scores is not None and row.id in scored):
                 due[row.id] = scores
         return due
+
+
+def _select(session: Session, series_ids: set[int] | None) -> list[SeriesRow]:
+    """The series of some ids; of all for None."""
+    known = all_series(session)
+    return [series for series in known if series_ids is None or series.id in series_ids]
 
 
 def _replace_superseded(forecast_id: int, scores: list[Score], session: Session) -> None:

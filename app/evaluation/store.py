@@ -1,6 +1,6 @@
 """All SQL on scores, as named questions."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -279,15 +279,18 @@ def scored_superseded_outcomes(
     return found
 
 
-def scored_months(session: Session) -> dict[int, dict[Month, set[int]]]:
-    """The months that forecasts of each series are scored in, with the figures that hindcasts of
-    them are scored against."""
+def scored_months(
+    session: Session, series_ids: Collection[int] | None = None
+) -> dict[int, dict[Month, set[int]]]:
+    """The months that forecasts of each series (None: of every one) are scored in, with the figures
+    that hindcasts of them are scored against."""
     found: dict[int, dict[Month, set[int]]] = {}
     for table in (ScoreRow, SupersededScoreRow):
         of_hindcast = table.forecast_id.is_(None)
-        rows = session.execute(
-            select(table.series_id, table.target, table.observed, of_hindcast).distinct()
-        )
+        statement = select(table.series_id, table.target, table.observed, of_hindcast).distinct()
+        if series_ids is not None:
+            statement = statement.where(table.series_id.in_(series_ids))
+        rows = session.execute(statement)
         for series_id, target, observed, hindcast in rows:
             values = found.setdefault(series_id, {}).setdefault(target, set())
             if hindcast:
@@ -295,11 +298,15 @@ def scored_months(session: Session) -> dict[int, dict[Month, set[int]]]:
     return found
 
 
-def known_outcomes(session: Session) -> dict[int, set[Outcome]]:
-    """What is kept of when each figure was current, by series."""
-    rows = session.execute(
-        select(OutcomeRow.series_id, *(getattr(OutcomeRow, name) for name in Outcome._fields))
-    )
+def known_outcomes(
+    session: Session, series_ids: Collection[int] | None = None
+) -> dict[int, set[Outcome]]:
+    """What is kept of when each figure of some series (None: of all) was current, by series."""
+    columns = (getattr(OutcomeRow, name) for name in Outcome._fields)
+    statement = select(OutcomeRow.series_id, *columns)
+    if series_ids is not None:
+        statement = statement.where(OutcomeRow.series_id.in_(series_ids))
+    rows = session.execute(statement)
     found: dict[int, set[Outcome]] = {}
     for series_id, *outcome in rows:
         found.setdefault(series_id, set()).add(Outcome(*outcome))

@@ -14,6 +14,7 @@ from app.errors import Problem
 from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
 from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
+from app.observations.store import FAR_FUTURE, edge_of_series
 from app.observations.tables import ReleaseRow, SeriesLogRow, SeriesRow
 from forecasting import Month
 
@@ -183,6 +184,18 @@ def newest_live_forecast_id(session: Session) -> int:
         session.scalar(select(func.coalesce(func.max(ForecastRow.id), 0)).where(ForecastRow.live))
         or 0
     )
+
+
+def series_of_live_forecasts_after(session: Session, number: int) -> set[int]:
+    """The ids of the series of live forecasts that were archived after one and whose first month
+    has a figure by now."""
+    newest = edge_of_series(FAR_FUTURE, newest=True)
+    found = (
+        select(SeriesRow.id)
+        .join(ForecastRow, ForecastRow.series_id == SeriesRow.id)
+        .where(ForecastRow.live, ForecastRow.id > number, ForecastRow.origin < newest)
+    )
+    return set(session.scalars(found.distinct()))
 
 
 def live_models(session: Session) -> list[str]:

@@ -33,9 +33,15 @@ from app.observations.store.release_log import release as release
 from app.observations.store.release_log import release_names as release_names
 from app.observations.store.release_log import release_stamp as release_stamp
 from app.observations.store.release_log import releases as releases
+from app.observations.store.release_log import releases_after as releases_after
 from app.observations.store.release_log import releases_cache_key as releases_cache_key
 from app.observations.store.release_log import releases_page as releases_page
+from app.observations.store.release_log import (
+    releases_published_within as releases_published_within,
+)
+from app.observations.store.release_log import retracted_releases as retracted_releases
 from app.observations.store.release_log import series_of_release as series_of_release
+from app.observations.store.release_log import series_of_releases as series_of_releases
 from app.observations.store.series_catalog import SeriesSummary as SeriesSummary
 from app.observations.store.series_catalog import add_series as add_series
 from app.observations.store.series_catalog import all_series as all_series
@@ -50,4 +56,5 @@ from app.observations.store.series_catalog import resume_series as resume_series
 from app.observations.store.series_catalog import summaries as summaries
 from app.observations.store.series_catalog import update_description as update_description
 from app.observations.store.version_rows import FAR_FUTURE as FAR_FUTURE
+from app.observations.store.version_rows import edge_of_series as edge_of_series
 from app.observations.store.version_rows import is_withdrawn as is_withdrawn

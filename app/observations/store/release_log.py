@@ -1,6 +1,6 @@
 """Releases: which there are, what they change, and one more or less of them."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 
@@ -121,6 +121,32 @@ def series_of_release(session: Session, release_id: int) -> dict[str, int]:
     )
     rows = session.execute(select(SeriesRow.key, SeriesRow.id).where(SeriesRow.id.in_(given)))
     return {row.key: row.id for row in rows}
+
+
+def retracted_releases(session: Session) -> frozenset[int]:
+    """The numbers of the releases that were retracted."""
+    return frozenset(
+        session.scalars(select(ReleaseRow.id).where(ReleaseRow.retracted_at.is_not(None)))
+    )
+
+
+def releases_after(session: Session, number: int) -> list[int]:
+    """The numbers of the releases that were recorded after one."""
+    return list(session.scalars(select(ReleaseRow.id).where(ReleaseRow.id > number)))
+
+
+def releases_published_within(session: Session, after: date, until: date) -> list[int]:
+    """The numbers of the releases of the days after one day through another."""
+    within = ReleaseRow.published_on > after, ReleaseRow.published_on <= until
+    return list(session.scalars(select(ReleaseRow.id).where(*within)))
+
+
+def series_of_releases(session: Session, releases: Collection[int]) -> set[int]:
+    """The ids of the series that some releases give figures for."""
+    if not releases:
+        return set()
+    given = select(ObservationRow.series_id).where(ObservationRow.release_id.in_(releases))
+    return set(session.scalars(given.distinct()))
 
 
 def release_stamp(session: Session) -> tuple[int, int, int, int]:
