@@ -16,7 +16,7 @@ from app.config import LogFormat
 from app.keys.redaction import redact_keys
 
 REQUESTS = "bordercast.requests"  # the logger of one line for each request
-REQUEST_FIELDS = ("method", "path", "status", "seconds", "client", "key")
+REQUEST_FIELDS = ("method", "path", "status", "duration_seconds", "client", "key_name")
 
 
 def configure_logging(log_format: LogFormat) -> None:

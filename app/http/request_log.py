@@ -70,11 +70,11 @@ def _describe(scope: Scope, status: int, seconds: float) -> dict[str, Any]:
         "method": scope["method"],
         "path": address,
         "status": status,
-        "seconds": round(seconds, 6),
+        "duration_seconds": round(seconds, 6),
     }
     if scope.get("client"):
         described["client"] = scope["client"][0]
     key = scope.get("state", {}).get(KEY_NAME)
     if key is not None:
-        described["key"] = key
+        described[KEY_NAME] = key
     return described

@@ -45,10 +45,10 @@ def test_a_request_is_one_line_with_the_number_that_its_answer_carries(
     [line] = lines(written, "bordercast.requests")
     assert answer.headers["x-request-id"] == line["request_id"] == "proxy-17"
     assert (line["method"], line["path"], line["status"]) == ("GET", "/series?limit=1", 200)
-    assert 0 < line["seconds"] < 60
+    assert 0 < line["duration_seconds"] < 60
     assert (line["event"], line["level"], line["client"]) == ("request", "info", "testclient")
     assert line["timestamp"].endswith("Z")
-    assert "key" not in line
+    assert "key_name" not in line
 
 
 @pytest.mark.parametrize("given", ["", "with blanks", "x" * 65, "ünlesbar"])
@@ -68,7 +68,7 @@ def test_a_load_is_logged_with_the_name_of_its_key(stores: SQLiteStores, migrate
         service.load("cbp", "2024-05-15", said("made.up", "2024-04", 5), create="true")
         service.client.get(f"/series?key={service.key}")
     load, read = lines(written, "bordercast.requests")
-    assert (load["status"], load["key"]) == (201, BEARER)
+    assert (load["status"], load["key_name"]) == (201, BEARER)
     assert read["path"] == "/series?key=bordercast_***"
     assert service.key not in written.getvalue()
 
