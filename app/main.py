@@ -21,6 +21,7 @@ from app.execution.executors import new_executor
 from app.export.routes import router as export
 from app.forecasts.archive_routes import router as archive
 from app.forecasts.change_routes import router as changes
+from app.forecasts.event_routes import router as past_events
 from app.forecasts.outlook_routes import router as outlooks
 from app.forecasts.reported_routes import router as reported_figures
 from app.forecasts.routes import router as forecasts
@@ -75,6 +76,7 @@ ROUTERS = (
     outlooks,
     reported_figures,
     scenarios,
+    past_events,
     changes,
     archive,
     evaluation,

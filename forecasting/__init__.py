@@ -11,6 +11,7 @@ from forecasting.distribution import Forecast
 from forecasting.fit_warnings import FitWarning
 from forecasting.forecaster import forecast
 from forecasting.hierarchy import Member, Sum, find_residual
+from forecasting.interruption import EstimatedEffect, estimate_effect
 from forecasting.measurement.noise import MeasurementNoise
 from forecasting.models import MODELS
 from forecasting.month import Month, months_between
@@ -22,6 +23,7 @@ from forecasting.series import MonthlySeries
 __all__ = [
     "MODELS",
     "Effect",
+    "EstimatedEffect",
     "FitWarning",
     "Forecast",
     "MeasurementNoise",
@@ -34,6 +36,7 @@ __all__ = [
     "apply_effects",
     "assume_counts",
     "backtest",
+    "estimate_effect",
     "find_residual",
     "forecast",
     "forecast_each",

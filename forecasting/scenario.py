@@ -8,10 +8,11 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.distribution import Forecast
+from forecasting.measurement.noise import MeasurementNoise
 from forecasting.month import Month
 from forecasting.series import MonthlySeries
 
-_EIGHTY_PERCENT = NormalDist().inv_cdf(0.9)
+EIGHTY_PERCENT = NormalDist().inv_cdf(0.9)
 _EFFECTS = 2
 """Sets the stream of the effects' sizes apart from those of the models and of
 measurement noise."""
@@ -32,11 +33,14 @@ class Effect:
         The median factor, above 0.
     uncertainty : float
         1 or more; 1 means that the factor is certain.
+    phase_in : int
+        Months over which the effect builds up, in equal steps of its logarithm; 0 or 1 if it is
+        there at once.
 
     Raises
     ------
     ValueError
-        If `factor` or `uncertainty` is not as described.
+        If `factor`, `uncertainty`, or `phase_in` is not as described.
 
     Examples
     --------
@@ -47,22 +51,31 @@ class Effect:
     period: Month
     factor: float
     uncertainty: float = 1.0
+    phase_in: int = 0
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.factor) and self.factor > 0):
             raise ValueError(f"factor is {self.factor:g}, expected a number above 0")
         if not (np.isfinite(self.uncertainty) and self.uncertainty >= 1):
             raise ValueError(f"uncertainty is {self.uncertainty:g}, expected a factor of 1 or more")
+        if self.phase_in < 0:
+            raise ValueError(f"phase_in is {self.phase_in}, expected 0 or more months")
 
 
-def assume_counts(series: MonthlySeries, counts: Mapping[Month, float]) -> MonthlySeries:
+def assume_counts(
+    series: MonthlySeries,
+    counts: Mapping[Month, float],
+    noise: Mapping[Month, MeasurementNoise] | None = None,
+) -> MonthlySeries:
     """Extend a series by assumed counts of later months.
 
     Parameters
     ----------
     series : MonthlySeries
     counts : mapping of Month to float
-        Counts of months after the end of the series, taken as exact.
+        Counts of months after the end of the series.
+    noise : mapping of Month to MeasurementNoise, optional
+        The errors of assumed counts; those of other months are exact.
 
     Returns
     -------
@@ -91,9 +104,12 @@ def assume_counts(series: MonthlySeries, counts: Mapping[Month, float]) -> Month
     added = np.full(max(counts) - series.end, np.nan)
     for month, count in counts.items():
         added[month - series.end - 1] = count
-    measurement = (
-        None if series.measurement is None else [*series.measurement, *[None] * added.size]
-    )
+    noise = noise or {}
+    measurement = None
+    if series.measurement is not None or noise:
+        known = series.measurement or [None] * series.values.size
+        assumed = [noise.get(series.end + step + 1) for step in range(added.size)]
+        measurement = [*known, *assumed]
     return MonthlySeries(series.start, np.concatenate([series.values, added]), measurement)
 
 
@@ -123,9 +139,37 @@ def apply_effects(forecast: Forecast, effects: Sequence[Effect], seed: int = 0) 
     rng = np.random.default_rng([seed, _EFFECTS])
     paths = forecast.paths.copy()
     for effect in effects:
-        since = max(effect.period - forecast.origin - 1, 0)
-        paths[:, since:] *= _factors(effect, forecast.draws, rng)[:, np.newaxis]
+        factors = _factors(effect, forecast.draws, rng)[:, np.newaxis]
+        if effect.phase_in <= 1:
+            paths[:, max(effect.period - forecast.origin - 1, 0) :] *= factors
+            continue
+        paths *= factors ** effect_shares(
+            forecast.origin + 1, paths.shape[1], effect.period, effect.phase_in
+        )
     return replace(forecast, paths=paths)
+
+
+def effect_shares(first: Month, months: int, period: Month, phase_in: int) -> Array:
+    """The share of an effect's logarithm that is there in each of some months.
+
+    Parameters
+    ----------
+    first : Month
+        The first of the months.
+    months : int
+        How many months.
+    period : Month
+        The first month of the effect.
+    phase_in : int
+        Months over which it builds up evenly; 0 or 1 if it is there at once.
+
+    Returns
+    -------
+    array, shape (months,)
+        From 0 to 1.
+    """
+    since = np.arange(months) + (first - period) + 1
+    return np.asarray(np.clip(since / max(phase_in, 1), 0.0, 1.0), dtype=np.float64)
 
 
 def _factors(effect: Effect, draws: int, rng: np.random.Generator) -> Array:
@@ -133,5 +177,5 @@ def _factors(effect: Effect, draws: int, rng: np.random.Generator) -> Array:
     standard = NormalDist()
     scores = np.array([standard.inv_cdf((i + 0.5) / draws) for i in rng.permutation(draws)])
     return np.asarray(
-        effect.factor * effect.uncertainty ** (scores / _EIGHTY_PERCENT), dtype=np.float64
+        effect.factor * effect.uncertainty ** (scores / EIGHTY_PERCENT), dtype=np.float64
     )

@@ -1,12 +1,11 @@
 """Events in a chart: dated changes of policy or circumstance, with short names if they fit."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
-from app.config import BUNDLED_RECORD
+from app.events import PolicyEvent as PolicyEvent
+from app.events import all_events as all_events
 from app.languages import Words
 
 POINTS_PER_LETTER = 5.7  # of the labels' size, on average
@@ -16,40 +15,12 @@ _WEIGHT = {"administration": 0, "policy": 0, "health": 0, "enforcement": 1, "flo
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyEvent:
-    """A dated change of policy or circumstance, with its source."""
-
-    day: date
-    title: str
-    kind: str
-    source: str
-
-    def short(self, words: Words) -> str:
-        return words.name("event_short", self.day.isoformat(), self.title)
-
-    def long(self, words: Words) -> str:
-        return words.name("event", self.title, self.title)
-
-
-@dataclass(frozen=True, slots=True)
 class PlacedEvent:
     """An event with the lane above the plot of its name (0 is the lowest), if it has one."""
 
     event: PolicyEvent
     lane: int | None
     to_the_left: bool
-
-
-@cache
-def all_events() -> tuple[PolicyEvent, ...]:
-    """The bundled events, oldest first."""
-    with (BUNDLED_RECORD / "events.csv").open(newline="", encoding="utf-8") as lines:
-        return tuple(
-            PolicyEvent(
-                date.fromisoformat(line["date"]), line["title"], line["kind"], line["source"]
-            )
-            for line in csv.DictReader(lines)
-        )
 
 
 def events_between(first: date, last: date) -> list[PolicyEvent]:

@@ -14,8 +14,21 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest, read_scenario
-from app.forecasts.scenarios import TooManyScenarios
+from app.forecasts.effect_estimates import CannotEstimate, require_event
+from app.forecasts.inputs import ForecastInputs
+from app.forecasts.scenario_assembly import assemble
+from app.forecasts.scenario_requests import (
+    ScenarioRequest,
+    days_of_events,
+    read_scenario,
+)
+from app.forecasts.scenario_schemas import (
+    Estimates,
+    ScenarioAnswer,
+    ScenariosAnswer,
+    build_answer,
+)
+from app.forecasts.scenarios import ScenarioService, TooManyScenarios
 from app.http.answers import ReadQuery, render_body
 from app.http.uploads import TooLarge, body_file
 
@@ -28,7 +41,8 @@ _CSV = (
 )
 _SCHEMA = ScenarioRequest.model_json_schema(ref_template="#/components/schemas/{model}")
 # The answer echoes the assumptions, so the document describes them already.
-_SCHEMA.pop("$defs")
+_NAMED = _SCHEMA.pop("$defs")["NamedAssumptions"]
+_SCHEMA["properties"]["scenarios"]["items"] = _NAMED  # which no answer has
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The scenario, one entry per month.",
@@ -61,7 +75,7 @@ _BODY: dict[str, Any] = {
 @router.post(
     "/scenario",
     summary="Compute a scenario",
-    response_model=ScenarioAnswer,
+    response_model=ScenarioAnswer | ScenariosAnswer,
     responses=_ANSWER
     | problems(
         UnknownSeries,
@@ -82,14 +96,34 @@ async def scenario(
     assumed effects on the level. It needs no key, because it writes nothing.
 
     Assumed figures count as if they had been published, and the forecast starts after the last of
-    them. An effect multiplies the sampled futures from its month on. A scenario says what would
-    follow, not what will follow. It is never archived, scored, or shown as a forecast.
+    them. An effect multiplies the sampled futures from its month on, at once or by and by; it is a
+    factor, a percentage, or what a past event did (`like`). Several `scenarios` are compared in one
+    answer. A scenario says what would follow, not what will follow. It is never archived, scored,
+    or shown as a forecast.
     """
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())
     given = await service.inputs(asked.series, asked.model, asked.as_of)
-    assumptions = asked.assumptions(asked.span(given))
-    document = ScenarioAnswer.of(await service.compute(given, assumptions, asked.model), asked)
+    span = asked.span(given)
+    asked.require_fit(span)
+    estimates = await _estimates(service, given, asked)
+    several = [assemble(assumed, given, estimates) for _, assumed in asked.sets]
+    made = await service.compute(given, several, span.months, asked.model)
+    document = build_answer(made, asked, estimates)
     name = f"{asked.series}-scenario-{given.series.end}"
     body, media_type, headers = render_body(request, query, document, document.table(), name=name)
     return Response(body, media_type=media_type, headers=headers | {"Cache-Control": "no-store"})
+
+
+async def _estimates(
+    service: ScenarioService, given: ForecastInputs, asked: ScenarioRequest
+) -> Estimates:
+    """The effects of the past events that a request names. Raises BadParameter."""
+    found: Estimates = {}
+    for place, day, phase_in in days_of_events(asked):
+        event = require_event(day, place)
+        try:
+            found[day, phase_in] = event, await service.estimate(given, event, phase_in)
+        except CannotEstimate as refusal:
+            raise refusal.at(place) from None
+    return found

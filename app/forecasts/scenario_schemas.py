@@ -1,193 +1,36 @@
 """Wire types of scenarios, which share nothing with those of forecasts but their intervals."""
 
+from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from app.errors import LONGEST_ECHO, BadParameter, Fault, fault
-from app.forecasts.encoding import decode_marginals
-from app.forecasts.inputs import ForecastInputs
+from app.events import PolicyEvent
+from app.forecasts.scenario_months import (
+    ScenarioDifference,
+    ScenarioMonth,
+    TotalDifference,
+    scenario_months,
+)
+from app.forecasts.scenario_requests import (
+    PLAIN,
+    AssumedEvent,
+    AssumedFigure,
+    AssumptionSet,
+    ScenarioRequest,
+)
+from app.forecasts.scenario_text import describe_difference, describe_effect
 from app.forecasts.scenarios import Assumptions, Scenario
-from app.forecasts.schemas import DEFAULT_LEVELS, Horizon, Interval, Level, ModelField, StartField
-from app.forecasts.span import ForecastSpan, Start, When, choose_span, classify_month
+from app.forecasts.schemas import ForecastMonth
+from app.forecasts.span import ForecastSpan
 from app.http.answers import Table
-from app.http.parameters import AsOfField, MonthField, SeriesKey, WholeNumber
-from forecasting import Effect, Month
-from forecasting.series import LONGEST_HORIZON
+from app.http.parameters import MonthField
+from app.languages import words
+from forecasting import EstimatedEffect
 
-LARGEST_COUNT = 1_000_000_000
-MOST_EVENTS = 12
-LARGEST_FACTOR = 100.0
-LARGEST_UNCERTAINTY = 10.0
-
-
-class MonthBasis(StrEnum):
-    """Where a month of a scenario comes from."""
-
-    ASSUMED = "assumed"
-    OPEN = "open"
-    CONDITIONAL = "conditional"
-
-
-class AssumedFigure(BaseModel):
-    """An assumed count."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    period: MonthField = Field(description="A month after the newest figure.", examples=["2025-09"])
-    value: Annotated[int, WholeNumber(0, LARGEST_COUNT)] = Field(
-        description="Encounters in the month.", examples=[12000]
-    )
-
-
-class AssumedEvent(BaseModel):
-    """An assumed effect, which changes the level from a month on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    period: MonthField = Field(
-        description="First month with the effect. It must come after the last assumed figure, "
-        "because figures already include earlier effects.",
-        examples=["2025-11"],
-    )
-    factor: float = Field(
-        ge=1 / LARGEST_FACTOR,
-        le=LARGEST_FACTOR,
-        description="Factor that multiplies counts: 2 doubles them, 0.5 halves them.",
-        examples=[1.5],
-    )
-    uncertainty: float = Field(
-        1.0,
-        ge=1,
-        le=LARGEST_UNCERTAINTY,
-        description="The factor is between factor / uncertainty and factor * uncertainty with "
-        "80% probability (log-normal). 1 means no uncertainty.",
-        examples=[1.25],
-    )
-
-
-class ScenarioRequest(BaseModel):
-    """What to assume and what to compute."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    series: SeriesKey
-    horizon: Horizon = Field(12, description="Number of months to show.", examples=[12])
-    start: StartField = Start.ORIGIN
-    level: list[Level] = Field(
-        list(DEFAULT_LEVELS),
-        min_length=1,
-        max_length=99,
-        description="Central intervals, in percent, 1 to 99.",
-    )
-    as_of: AsOfField | None = Field(
-        None,
-        description="Start from the figures as known at the end of this day (UTC). Default: today.",
-        examples=[None],
-    )
-    model: ModelField = Field("auto", description="The model, as for `/forecast`.")
-    figures: list[AssumedFigure] = Field(
-        default_factory=list,
-        max_length=LONGEST_HORIZON,
-        description="Assumed counts, within the horizon and before its last month.",
-    )
-    events: list[AssumedEvent] = Field(
-        default_factory=list,
-        max_length=MOST_EVENTS,
-        description="Assumed effects. If several apply to a month, their factors multiply.",
-    )
-
-    def span(self, inputs: ForecastInputs) -> ForecastSpan:
-        """The months to show. Raises BadParameter if the figures are too old to reach today."""
-        return choose_span(inputs.series.end, self.horizon, self.start, inputs.history.as_of)
-
-    def assumptions(self, span: ForecastSpan) -> Assumptions:
-        """What is assumed after the origin.
-
-        Raises BadParameter if it does not fit into the months shown.
-        """
-        faults = self._faults(span.origin, span.origin + span.last)
-        if faults:
-            raise BadParameter(*faults)
-        return Assumptions(
-            {observation.period: observation.value for observation in self.figures},
-            tuple(Effect(event.period, event.factor, event.uncertainty) for event in self.events),
-        )
-
-    def _faults(self, origin: Month, last: Month) -> list[Fault]:
-        if not self.figures and not self.events:
-            return [Fault("figures", [], "an assumed figure or event; without one, use /forecast")]
-        seen: set[Month] = set()
-        faults = []
-        for at, observation in enumerate(self.figures):
-            place, given = f"figures.{at}.period", str(observation.period)
-            if not origin < observation.period < last:
-                faults.append(
-                    Fault(
-                        place,
-                        given,
-                        f"a month after {origin} and before {last}, the last month of the horizon",
-                    )
-                )
-            elif observation.period in seen:
-                faults.append(Fault(place, given, "each month once"))
-            seen.add(observation.period)
-        known = max([origin, *seen])
-        faults += [
-            Fault(
-                f"events.{at}.period", str(event.period), f"a month after {known} and up to {last}"
-            )
-            for at, event in enumerate(self.events)
-            if not known < event.period <= last
-        ]
-        return faults
-
-
-def read_scenario(body: bytes) -> ScenarioRequest:
-    """Read a JSON body. Raises BadParameter naming every bad field."""
-    try:
-        return ScenarioRequest.model_validate_json(body)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-        if found[0]["type"] == "json_invalid":
-            raise BadParameter(
-                Fault("body", body[:LONGEST_ECHO].decode(errors="replace"), "JSON")
-            ) from error
-        raise BadParameter(
-            *(
-                fault(each["type"], ("body", *each["loc"]), each.get("input"), each["msg"])
-                for each in found
-            )
-        ) from error
-
-
-class ScenarioMonth(BaseModel):
-    """One month of a scenario."""
-
-    period: MonthField = Field(description="Calendar month.", examples=["2025-10"])
-    when: When = Field(
-        description="State of the month on the day in question, as for `/forecast`.",
-        examples=["future"],
-    )
-    basis: MonthBasis = Field(
-        description="`assumed`: the count that the request gave; `open`: a month before the "
-        "last assumed figure without a figure of its own; `conditional`: the "
-        "distribution under the assumptions.",
-        examples=["conditional"],
-    )
-    mean: int | None = Field(
-        description="Expected count under the assumptions, in encounters; null if open.",
-        examples=[13100],
-    )
-    median: int | None = Field(
-        description="Median count under the assumptions, in encounters; null if open.",
-        examples=[12700],
-    )
-    intervals: list[Interval] = Field(
-        description="From narrowest to widest; empty if the month is assumed or open."
-    )
+PERCENT_DIGITS = 1
+Estimates = dict[tuple[date, int], tuple[PolicyEvent, EstimatedEffect]]
 
 
 class AssumptionsEcho(BaseModel):
@@ -196,12 +39,121 @@ class AssumptionsEcho(BaseModel):
     figures: list[AssumedFigure] = Field(description="Assumed counts, oldest first.")
     events: list[AssumedEvent] = Field(description="Assumed effects, oldest first.")
 
+    @classmethod
+    def of(cls, asked: AssumptionSet) -> Self:
+        return cls(
+            figures=sorted(asked.figures, key=lambda observation: observation.period),
+            events=sorted(asked.events, key=lambda event: event.period),
+        )
 
-class ScenarioAnswer(BaseModel):
-    """A scenario: what would follow if the assumptions held.
 
-    It is not a forecast, and it is not stored.
-    """
+class PlaceboEntry(BaseModel):
+    """What the same method finds at another date."""
+
+    period: MonthField = Field(description="First month of the supposed effect.")
+    percent: float = Field(description="The effect, in percent.", examples=[-3.2])
+
+
+class EstimatedEffectEntry(BaseModel):
+    """The effect of a past event on the level of counts, as it is estimated."""
+
+    day: date = Field(description="Day of the event.", examples=["2023-05-11"])
+    title: str = Field(description="The event.", examples=["Title 42 ends"])
+    period: MonthField = Field(
+        description="First month of the effect: that of the event or, if it came after the 15th, "
+        "the next one.",
+        examples=["2023-05"],
+    )
+    phase_in: int = Field(description="Months over which the effect builds up.", examples=[0])
+    percent: float = Field(description="Estimated effect, in percent.", examples=[-17.8])
+    lower_percent: float = Field(
+        description="Lower end of its 80% interval, in percent.", examples=[-36.0]
+    )
+    upper_percent: float = Field(
+        description="Upper end of its 80% interval, in percent.", examples=[6.0]
+    )
+    factor: float = Field(description="The effect as a factor.", examples=[0.822])
+    uncertainty: float = Field(
+        description="The factor is between factor / uncertainty and factor * uncertainty with 80% "
+        "probability.",
+        examples=[1.28],
+    )
+    first_period: MonthField = Field(description="First month used.", examples=["2013-05"])
+    last_period: MonthField = Field(description="Last month used.", examples=["2023-10"])
+    inflation: float = Field(
+        description="By how much the model's standard error was multiplied, so that it agrees with "
+        "the placebo dates; 1 or more.",
+        examples=[1.04],
+    )
+    placebo_share: float | None = Field(
+        description="Share of the placebo dates with an effect at least as large; null if there "
+        "are none.",
+        examples=[0.333],
+    )
+    placebos: list[PlaceboEntry] = Field(
+        description="The same at earlier dates without a listed event, oldest first."
+    )
+
+    @classmethod
+    def of(cls, event: PolicyEvent, found: EstimatedEffect, lang: str) -> Self:
+        lower, upper = found.interval(0.8)
+        share = found.placebo_share
+        return cls(
+            day=event.day,
+            title=event.long(words(lang)),
+            period=found.period,
+            phase_in=found.phase_in,
+            percent=_in_percent(found.factor),
+            lower_percent=_in_percent(lower),
+            upper_percent=_in_percent(upper),
+            factor=round(found.factor, 4),
+            uncertainty=round(found.uncertainty, 4),
+            first_period=found.first,
+            last_period=found.last,
+            inflation=round(found.inflation, 3),
+            placebo_share=None if share is None else round(share, 4),
+            placebos=[
+                PlaceboEntry(period=one.period, percent=_in_percent(one.factor))
+                for one in found.placebos
+            ],
+        )
+
+
+class ScenarioResult(BaseModel):
+    """What follows from some assumptions, and how it differs from the forecast."""
+
+    assumptions: AssumptionsEcho = Field(description="The assumptions.")
+    scenario: list[ScenarioMonth] = Field(
+        description="One entry per month, starting with the month after the origin or, with "
+        "`from=today`, the current month."
+    )
+    difference: list[ScenarioDifference] = Field(
+        description="How each month differs from the forecast without the assumptions."
+    )
+    total: TotalDifference | None = Field(
+        description="The total of the months shown; null if a month is open."
+    )
+    effects: list[EstimatedEffectEntry] = Field(
+        description="The estimated effects of the past events that `like` names."
+    )
+    sentences: list[str] = Field(description="The difference in words.")
+    warnings: list[str] = Field(description="Warnings to read before use.")
+
+    def rows(self, ends: int) -> list[list[Any]]:
+        return [
+            [month.period, month.basis.value, month.mean, month.median, *_ends(month, ends)]
+            for month in self.scenario
+        ]
+
+
+class NamedScenario(ScenarioResult):
+    """One of several scenarios."""
+
+    name: str = Field(description="What the request calls it.", examples=["Surge"])
+
+
+class ScenarioHead(BaseModel):
+    """What scenarios start from, and the forecast that they are compared with."""
 
     series: str = Field(description="Key of the series.", examples=["usbp.southwest"])
     unit: str = Field(description="What is counted, per calendar month.", examples=["encounters"])
@@ -209,76 +161,123 @@ class ScenarioAnswer(BaseModel):
     as_of: date = Field(description="Only figures published by the end of this day are used.")
     model: str = Field(description="The model.", examples=["auto"])
     data_version: str = Field(description="Identifies the figures used, without the assumed ones.")
-    assumptions: AssumptionsEcho = Field(description="The assumptions.")
-    scenario: list[ScenarioMonth] = Field(
-        description="One entry per month, starting with the month after the origin or, with "
-        "`from=today`, the current month."
+    label: str = Field(
+        description="What to show beside every number of a scenario.",
+        examples=["Scenario, not a forecast"],
     )
-    warnings: list[str] = Field(description="Warnings to read before use.")
+    plain_forecast: list[ForecastMonth] = Field(
+        description="The same months without the assumptions."
+    )
 
-    @classmethod
-    def of(cls, made: Scenario, asked: ScenarioRequest) -> Self:
-        history, span = made.inputs.history, asked.span(made.inputs)
-        return cls(
-            series=history.series.key,
-            unit=history.series.unit,
-            origin=span.origin,
-            as_of=history.as_of,
-            model=asked.model,
-            data_version=made.inputs.data_version,
-            assumptions=AssumptionsEcho(
-                figures=sorted(asked.figures, key=lambda observation: observation.period),
-                events=sorted(asked.events, key=lambda event: event.period),
-            ),
-            scenario=_months(made, span, asked),
-            warnings=[*history.warnings, *span.warnings, *map(str, made.computed.warnings)],
-        )
+
+class ScenarioAnswer(ScenarioResult, ScenarioHead):
+    """A scenario: what would follow if the assumptions held.
+
+    It is not a forecast, and it is not stored.
+    """
 
     def table(self) -> Table:
         """One row a month, the intervals' ends as columns; assumed and open months have none."""
-        levels = [interval.level for interval in self.scenario[-1].intervals]
-        ends = [f"{end}_{level}" for level in levels for end in ("lower", "upper")]
-        return ["period", "basis", "mean", "median", *ends], (
-            [month.period, month.basis.value, month.mean, month.median, *_ends(month, len(ends))]
-            for month in self.scenario
-        )
+        columns = _columns(self.plain_forecast)
+        return columns, self.rows(len(columns) - 4)
 
 
-def _ends(month: ScenarioMonth, columns: int) -> list[Any]:
+class ScenariosAnswer(ScenarioHead):
+    """Several scenarios beside the forecast: what would follow if their assumptions held.
+
+    None of them is a forecast, and none is stored.
+    """
+
+    scenarios: list[NamedScenario] = Field(description="The scenarios, in the order requested.")
+
+    def table(self) -> Table:
+        """One row a month and scenario, first those of the forecast."""
+        columns = _columns(self.plain_forecast)
+        plain = [
+            [month.period, PLAIN, month.mean, month.median, *_ends(month, len(columns) - 4)]
+            for month in self.plain_forecast
+        ]
+        rows = [[PLAIN, *row] for row in plain]
+        for one in self.scenarios:
+            rows += [[one.name, *row] for row in one.rows(len(columns) - 4)]
+        return ["scenario", *columns], rows
+
+
+def build_answer(
+    made: Sequence[Scenario], asked: ScenarioRequest, estimates: Estimates
+) -> ScenarioAnswer | ScenariosAnswer:
+    """The answer to a request, whose scenarios are in its order."""
+    inputs, span = made[0].inputs, asked.span(made[0].inputs)
+    history = inputs.history
+    months = scenario_months(made[0].plain, Assumptions({}, ()), span, asked.level, history.as_of)
+    head: dict[str, Any] = {
+        "series": history.series.key,
+        "unit": history.series.unit,
+        "origin": span.origin,
+        "as_of": history.as_of,
+        "model": asked.model,
+        "data_version": inputs.data_version,
+        "label": words(asked.lang)("scenario.label"),
+        "plain_forecast": [
+            ForecastMonth.model_validate(month.model_dump(exclude={"basis"})) for month in months
+        ],
+    }
+    results = [
+        _result(one, assumed, asked, span, months, estimates)
+        for one, (_, assumed) in zip(made, asked.sets, strict=True)
+    ]
+    if not asked.scenarios:
+        return ScenarioAnswer(**head, **results[0])
+    named = zip(asked.scenarios, results, strict=True)
+    return ScenariosAnswer(
+        **head, scenarios=[NamedScenario(name=one.name, **result) for one, result in named]
+    )
+
+
+def _result(
+    made: Scenario,
+    assumed: AssumptionSet,
+    asked: ScenarioRequest,
+    span: ForecastSpan,
+    plain: Sequence[ScenarioMonth],
+    estimates: Estimates,
+) -> dict[str, Any]:
+    history, in_words = made.inputs.history, words(asked.lang)
+    months = scenario_months(made.computed, made.assumptions, span, asked.level, history.as_of)
+    difference = [
+        ScenarioDifference.of(month, other) for month, other in zip(months, plain, strict=True)
+    ]
+    total = TotalDifference.of(made.computed, made.plain, span, asked.level)
+    found = [
+        estimates[event.like, event.phase_in] for event in assumed.events if event.like is not None
+    ]
+    effects = [EstimatedEffectEntry.of(event, effect, asked.lang) for event, effect in found]
+    return {
+        "assumptions": AssumptionsEcho.of(assumed),
+        "scenario": months,
+        "difference": difference,
+        "total": total,
+        "effects": effects,
+        "sentences": [
+            *describe_difference(months, plain, total, history.series.unit, in_words),
+            *(describe_effect(event, effect, in_words) for event, effect in found),
+        ],
+        "warnings": [*history.warnings, *span.warnings, *map(str, made.computed.warnings)],
+    }
+
+
+def _columns(plain: Sequence[ForecastMonth]) -> list[str]:
+    levels = [interval.level for interval in plain[0].intervals]
+    ends = [f"{end}_{level}" for level in levels for end in ("lower", "upper")]
+    return ["period", "basis", "mean", "median", *ends]
+
+
+def _ends(month: ScenarioMonth | ForecastMonth, columns: int) -> list[Any]:
     ends: list[Any] = [
         end for interval in month.intervals for end in (interval.lower, interval.upper)
     ]
     return ends or [None] * columns
 
 
-def _months(made: Scenario, span: ForecastSpan, asked: ScenarioRequest) -> list[ScenarioMonth]:
-    marginals = decode_marginals(made.computed.quantiles)
-    ends = [(level, *marginals.interval(level / 100)) for level in sorted(set(asked.level))]
-    months = []
-    for period in span.months:
-        when = classify_month(period, made.inputs.history.as_of)
-        step = period - made.computed.origin - 1
-        if step < 0:
-            value = made.assumptions.counts.get(period)
-            basis = MonthBasis.OPEN if value is None else MonthBasis.ASSUMED
-            months.append(
-                ScenarioMonth(
-                    period=period, when=when, basis=basis, mean=value, median=value, intervals=[]
-                )
-            )
-            continue
-        intervals = [
-            Interval(level=level, lower=int(lower[step]), upper=int(upper[step]))
-            for level, lower, upper in ends
-        ]
-        months.append(
-            ScenarioMonth(
-                period=period,
-                when=when,
-                basis=MonthBasis.CONDITIONAL,
-                mean=int(marginals.mean[step]),
-                median=int(marginals.median[step]),
-                intervals=intervals,
-            )
-        )
-    return months
+def _in_percent(factor: float) -> float:
+    return round(100 * (factor - 1), PERCENT_DIGITS)

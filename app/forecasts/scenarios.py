@@ -1,15 +1,24 @@
 """Scenarios: forecasts under stated assumptions, computed when asked for and never archived."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from http import HTTPStatus
+from threading import Condition
+
+import numpy as np
+from cachetools import LRUCache, cached
+from numpy.typing import NDArray
 
 from app.clock import Clock
 from app.errors import Problem
+from app.events import PolicyEvent
 from app.execution.processes import run_in_worker
+from app.forecasts.effect_estimates import CannotEstimate, estimate_event_effect
 from app.forecasts.encoding import encode_marginals
 from app.forecasts.inputs import ForecastInputs
 from app.forecasts.lookup import look_up_inputs
@@ -17,7 +26,10 @@ from app.forecasts.pools import Pools
 from app.storage.database import Database
 from forecasting import (
     Effect,
+    EstimatedEffect,
     FitWarning,
+    Forecast,
+    MeasurementNoise,
     Month,
     MonthlySeries,
     Pool,
@@ -29,6 +41,8 @@ from forecasting.series import LONGEST_HORIZON
 
 PATIENCE_SECONDS = 50.0
 RETRY_AFTER_SECONDS = 10
+REMEMBERED = 8  # plain forecasts that a worker keeps, of 600 kB each
+ESTIMATES = 500  # effects of events that are kept
 MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts from the workers
 
 
@@ -50,41 +64,105 @@ class TooManyScenarios(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is assumed: counts of months after the origin, and effects on the level after these."""
+    """What is assumed: counts of months after the origin, and effects on the level after these.
+
+    noise: the errors of counts that are not stated exactly
+    """
 
     counts: Mapping[Month, int]
     effects: tuple[Effect, ...]
+    noise: Mapping[Month, MeasurementNoise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioForecast:
-    """The months after the last assumed count: the archive's quantiles, and warnings."""
+    """The months after the last assumed count: the archive's quantiles, and warnings.
+
+    total: quantiles of the total of the months shown, None if one of them is open
+    """
 
     origin: Month
     quantiles: bytes
+    total: bytes | None
     warnings: tuple[FitWarning, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A computed scenario with the inputs and assumptions that it was made from."""
+    """A computed scenario with the inputs and assumptions that it was made from.
+
+    plain: what is forecast without the assumptions
+    """
 
     inputs: ForecastInputs
     assumptions: Assumptions
     computed: ScenarioForecast
+    plain: ScenarioForecast
 
 
-def compute_scenario(
-    series: MonthlySeries, assumptions: Assumptions, model: str, seed: int, pool: Pool | None = None
-) -> ScenarioForecast:
-    """The 36 months after the last assumed one, as a forecast is made of as many.
+def compute_scenarios(
+    series: MonthlySeries,
+    several: Sequence[Assumptions],
+    months: Sequence[Month],
+    model: str,
+    seed: int,
+    pool: Pool | None = None,
+    *,
+    data_version: str,
+) -> list[ScenarioForecast]:
+    """The plain forecast and those under each of several assumptions.
+
+    Each has the 36 months after the last assumed one, as a forecast is made of as many. `months`
+    are those whose totals are wanted; `data_version` names the figures and the pool.
 
     Runs in a worker.
     """
-    assumed = assume_counts(series, assumptions.counts)
-    made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
-    made = apply_effects(made, assumptions.effects, seed)
-    return ScenarioForecast(made.origin, encode_marginals(made), made.warnings)
+    plain = _plain_forecast(series, model, seed, pool, data_version)
+    found = [_encoded(plain, Assumptions({}, ()), months)]
+    for assumptions in several:
+        made = plain
+        if assumptions.counts:
+            assumed = assume_counts(series, assumptions.counts, assumptions.noise)
+            made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
+        made = apply_effects(made, assumptions.effects, seed)
+        found.append(_encoded(made, assumptions, months))
+    return found
+
+
+@cached(
+    LRUCache(REMEMBERED),
+    key=lambda _series, model, seed, _pool, version: (model, seed, version),
+    condition=Condition(),
+)
+def _plain_forecast(
+    series: MonthlySeries, model: str, seed: int, pool: Pool | None, _version: str
+) -> Forecast:
+    """The forecast that scenarios are compared with; a worker keeps the last ones."""
+    return forecast(series, LONGEST_HORIZON, model, seed, pool=pool)
+
+
+def _encoded(made: Forecast, assumptions: Assumptions, months: Sequence[Month]) -> ScenarioForecast:
+    total = _total_paths(made, assumptions, months)
+    encoded = None if total is None else encode_marginals(replace(made, paths=total[:, np.newaxis]))
+    return ScenarioForecast(made.origin, encode_marginals(made), encoded, made.warnings)
+
+
+def _total_paths(
+    made: Forecast, assumptions: Assumptions, months: Sequence[Month]
+) -> NDArray[np.float64] | None:
+    """(draws,) totals of some months; None if one of them is neither assumed nor forecast."""
+    total = np.zeros(made.draws)
+    for month in months:
+        step = month - made.origin - 1
+        if step >= 0:
+            total += made.paths[:, step]
+        elif month in made.past_months:
+            total += made.past_paths[:, made.past_months.index(month)]
+        elif month in assumptions.counts:
+            total += assumptions.counts[month]
+        else:
+            return None
+    return total
 
 
 class ScenarioService:
@@ -100,6 +178,7 @@ class ScenarioService:
         self._pools = pools
         self._waiting = 0
         self._one_at_a_time = asyncio.Semaphore(1)
+        self._estimates: LRUCache[Hashable, EstimatedEffect | str] = LRUCache(ESTIMATES)
 
     async def inputs(self, key: str, model: str, as_of: date | None) -> ForecastInputs:
         """What a scenario starts from. Raises what `load_inputs` raises."""
@@ -108,25 +187,53 @@ class ScenarioService:
         )
 
     async def compute(
-        self, given: ForecastInputs, assumptions: Assumptions, model: str
-    ) -> Scenario:
-        """The scenario of the months after the newest figure. Raises TooManyScenarios."""
+        self,
+        given: ForecastInputs,
+        several: Sequence[Assumptions],
+        months: Sequence[Month],
+        model: str,
+    ) -> list[Scenario]:
+        """The scenarios of the months after the newest figure. Raises TooManyScenarios."""
+        async with self._turn():
+            pool = await self._pools.get_or_learn(given.pool)
+            plain, *computed = await run_in_worker(
+                self._workers,
+                partial(compute_scenarios, data_version=given.data_version),
+                given.series,
+                several,
+                months,
+                model,
+                self._seed,
+                pool,
+            )
+        pairs = zip(several, computed, strict=True)
+        return [Scenario(given, assumptions, made, plain) for assumptions, made in pairs]
+
+    async def estimate(
+        self, given: ForecastInputs, event: PolicyEvent, phase_in: int
+    ) -> EstimatedEffect:
+        """The effect of a past event. Raises TooManyScenarios and CannotEstimate."""
+        key = given.data_version, event.day, phase_in
+        if key not in self._estimates:
+            async with self._turn():
+                self._estimates[key] = await run_in_worker(
+                    self._workers, estimate_event_effect, given.series, event, phase_in
+                )
+        found = self._estimates[key]
+        if isinstance(found, str):
+            raise CannotEstimate(event, found)
+        return found
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for the others, but not too long. Raises TooManyScenarios."""
         if self._waiting >= MOST_WAITING:
             raise TooManyScenarios
         self._waiting += 1
         try:
             async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
-                computed = await self._computed(given, assumptions, model)
-                return Scenario(given, assumptions, computed)
+                yield
         except TimeoutError:
             raise TooManyScenarios from None
         finally:
             self._waiting -= 1
-
-    async def _computed(
-        self, given: ForecastInputs, assumptions: Assumptions, model: str
-    ) -> ScenarioForecast:
-        pool = await self._pools.get_or_learn(given.pool)
-        return await run_in_worker(
-            self._workers, compute_scenario, given.series, assumptions, model, self._seed, pool
-        )
