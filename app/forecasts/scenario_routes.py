@@ -108,7 +108,7 @@ async def scenario(
     asked.require_fit(span)
     estimates = await _estimates(service, given, asked)
     several = [assemble(assumed, given, estimates) for _, assumed in asked.sets]
-    made = await service.compute(given, several, span.months, asked.model)
+    made = await service.compare(given, several, span.months, asked.model)
     document = build_answer(made, asked, estimates)
     name = f"{asked.series}-scenario-{given.series.end}"
     body, media_type, headers = render_body(request, query, document, document.table(), name=name)

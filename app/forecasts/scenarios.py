@@ -131,7 +131,14 @@ def compute_scenarios(
 
 @cached(
     LRUCache(REMEMBERED),
-    key=lambda _series, model, seed, _pool, version: (model, seed, version),
+    key=lambda series, model, seed, _pool, version: (
+        model,
+        seed,
+        version,
+        series.start,
+        series.values.tobytes(),
+        tuple(series.measurement or ()),
+    ),
     condition=Condition(),
 )
 def _plain_forecast(
@@ -187,13 +194,21 @@ class ScenarioService:
         )
 
     async def compute(
+        self, given: ForecastInputs, assumptions: Assumptions, model: str
+    ) -> Scenario:
+        """The scenario of the months after the newest figure. Raises TooManyScenarios."""
+        [computed] = await self.compare(given, [assumptions], [], model)
+        return computed
+
+    async def compare(
         self,
         given: ForecastInputs,
         several: Sequence[Assumptions],
         months: Sequence[Month],
         model: str,
     ) -> list[Scenario]:
-        """The scenarios of the months after the newest figure. Raises TooManyScenarios."""
+        """Several scenarios and the forecast without them; `months` are those whose totals are
+        wanted. Raises TooManyScenarios."""
         async with self._turn():
             pool = await self._pools.get_or_learn(given.pool)
             plain, *computed = await run_in_worker(

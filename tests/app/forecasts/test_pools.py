@@ -355,7 +355,7 @@ def test_a_forecast_and_a_scenario_at_once_learn_one(
         given = await scenarios.inputs(SOUTHWEST, "auto", MAY_2024)
         await asyncio.gather(
             service.forecast(TUCSON, model="auto", as_of=MAY_2024),
-            scenarios.compute(given, [Assumptions({}, ())], [], "auto"),
+            scenarios.compute(given, Assumptions({}, ()), "auto"),
         )
         await service.close()
         await learning.close()
