@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, func, or_, select
+from sqlalchemy import CursorResult, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.evaluation.tables import OutcomeRow, ScoreRow, SupersededScoreRow, SurpriseRow
-from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
+from app.evaluation.tables import ReconciledScoreRow, ScoreRow, SupersededScoreRow
+from app.forecasts.tables import ForecastRow, PoolRow
 from app.observations.new_release import NewObservation
 from app.observations.observation import Qualifier, Status
 from app.observations.tables import ObservationRow, ReleaseRow, SeriesLogRow, SeriesRow
 from app.reconciliation.tables import ReconciledRow, ReconciliationRow
+from app.storage.database import Base
+
+_SCORES = (ScoreRow, SupersededScoreRow, ReconciledScoreRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +114,25 @@ def remove_rows(session: Session, series_id: int, key: str) -> RemovedRows:
         (ReconciliationRow, ReconciliationRow.id),
     ):
         session.execute(delete(table).where(column.in_(reconciliations)))
-    scores = 0
-    for scored in (ScoreRow, SupersededScoreRow):
-        scores += _remove(session, scored, series_id)
-    for derived in (SurpriseRow, OutcomeRow, ComputationLeaseRow):
-        _remove(session, derived, series_id)
-    forecasts = _remove(session, ForecastRow, series_id)
-    figures = _remove(session, ObservationRow, series_id)
+    removed = {table.name: _remove(session, table, series_id) for table in _tables_of_series()}
     session.execute(delete(SeriesRow).where(SeriesRow.id == series_id))
-    return RemovedRows(figures, forecasts, scores)
+    return RemovedRows(
+        figures=removed[ObservationRow.__tablename__],
+        forecasts=removed[ForecastRow.__tablename__],
+        scores=sum(removed[scored.__tablename__] for scored in _SCORES),
+    )
+
+
+def _tables_of_series() -> list[Table]:
+    """Every table whose rows belong to one series, those that refer to others first."""
+    return [
+        table
+        for table in reversed(Base.metadata.sorted_tables)
+        if any(
+            key.parent.name == "series_id" and key.column.table.name == SeriesRow.__tablename__
+            for key in table.foreign_keys
+        )
+    ]
 
 
 def add_log_entry(
@@ -152,8 +165,8 @@ def log_entries(session: Session, *, limit: int) -> Sequence[SeriesLogRow]:
     return session.scalars(select(SeriesLogRow).order_by(SeriesLogRow.id.desc()).limit(limit)).all()
 
 
-def _remove(session: Session, table: Any, series_id: int) -> int:
+def _remove(session: Session, table: Table, series_id: int) -> int:
     """Remove the rows of a series; returns how many there were."""
-    removed = session.execute(delete(table).where(table.series_id == series_id))
+    removed = session.execute(delete(table).where(table.c.series_id == series_id))
     assert isinstance(removed, CursorResult)
     return int(removed.rowcount)
