@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from app.dependencies import Now, Refresh, Store
-from app.errors import BadParameter, StoreFailed, UnknownSeries, problems
+from app.errors import BadParameter, StoreFailed, StoreReadOnly, UnknownSeries, problems
 from app.http.json_bodies import parse_json
 from app.http.uploads import TooLarge, body_file
 from app.keys.authorization import MissingScope, NoKey, TooManyWrongKeys, TooOften, Writer
@@ -19,7 +19,7 @@ from app.storage.database import Database
 router = APIRouter(tags=["Loading"])
 
 MOST_MEGABYTES = 1
-_REFUSALS = (NoKey, MissingScope, TooOften, TooManyWrongKeys)
+_REFUSALS = (NoKey, MissingScope, TooOften, TooManyWrongKeys, StoreReadOnly)
 _TEMPLATE = "#/components/schemas/{model}"
 OwnKey = Annotated[
     str, Path(description="Key of the series.", examples=["shelter.el-paso.intakes"])

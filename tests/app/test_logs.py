@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from fastapi.testclient import TestClient
 from app.config import LogFormat, Settings
 from app.logs import new_handler
 from app.main import create_app
-from app.storage.database import Database
 from tests.app.client import BEARER, open_client, said
 from tests.stores import SQLiteStores
 
@@ -73,9 +73,9 @@ def test_a_load_is_logged_with_the_name_of_its_key(stores: SQLiteStores, migrate
     assert service.key not in written.getvalue()
 
 
-def test_what_is_logged_during_a_request_carries_its_number(unmigrated: Database) -> None:
-    url = unmigrated.url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, refresh=False))
+def test_what_is_logged_during_a_request_carries_its_number(tmp_path: Path) -> None:
+    """Here, that the store has no tables."""
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'store.db'}", refresh=False))
     with TestClient(app) as client, logged() as written:
         client.get("/sources", headers={"X-Request-ID": "17"})
     told = [line for line in lines(written) if line["event"].startswith("The store failed: ")]

@@ -1,13 +1,13 @@
 """The example alert rules are about metrics that exist."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import yaml
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.sources.metrics import FreshnessCollector
-from app.storage.database import Database
 from tests.conftest import NOW
 from tests.system.service import ROOT
 
@@ -19,13 +19,14 @@ def rules() -> list[dict[str, Any]]:
 
 
 def test_each_rule_names_a_metric_and_labels_that_there_are(
-    sqlite_client: TestClient, loaded: Database
+    sqlite_client: TestClient,
 ) -> None:
+    database = cast("FastAPI", sqlite_client.app).state.services.database
     sqlite_client.get("/series")
     exposed = sqlite_client.get("/metrics").text
     samples = [
         (sample.name, sample.labels)
-        for metric in FreshnessCollector(loaded, lambda: NOW, lambda: 1).collect()
+        for metric in FreshnessCollector(database, lambda: NOW, lambda: 1).collect()
         for sample in metric.samples
     ]
     named = {name for name, _ in samples} | set(re.findall(r"^(\w+)[{ ]", exposed, re.MULTILINE))
