@@ -30,6 +30,8 @@ def test_each_rule_names_a_metric_and_labels_that_there_are(
         for sample in metric.samples
     ]
     named = {name for name, _ in samples} | set(re.findall(r"^(\w+)[{ ]", exposed, re.MULTILINE))
+    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)", exposed, re.MULTILINE):
+        named |= {name, f"{name}_bucket"} if kind == "histogram" else {name}
     for rule in rules():
         used = re.findall(r"\bbordercast_\w+", rule["expr"])
         assert set(used) <= named, rule["alert"]
