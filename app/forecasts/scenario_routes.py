@@ -40,9 +40,6 @@ _CSV = (
     "2025-10,conditional,13100,12700,11500,14100,10400,15600,8900,18300\n"
 )
 _SCHEMA = ScenarioRequest.model_json_schema(ref_template="#/components/schemas/{model}")
-# The answer echoes the assumptions, so the document describes them already.
-_NAMED = _SCHEMA.pop("$defs")["NamedAssumptions"]
-_SCHEMA["properties"]["scenarios"]["items"] = _NAMED  # which no answer has
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The scenario, one entry per month.",

@@ -10,7 +10,7 @@ from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 
-from app.http.operations import describe_headers, name_operation
+from app.http.operations import describe_headers, hoist_definitions, name_operation
 from app.http.security_headers import policy_of_tool_page
 from app.http.table_routes import drop_format_parameter
 
@@ -68,6 +68,7 @@ def documented_app(**settings: Any) -> FastAPI:
     def with_examples() -> dict[str, Any]:
         document = plain()
         drop_format_parameter(document)
+        hoist_definitions(document)
         describe_headers(document)
         for methods in document["paths"].values():
             for operation in methods.values():

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 Headers = dict[str, tuple[str, dict[str, Any]]]  # by name: description and schema
 
+_COMPONENTS = "#/components/schemas/"
 _TEXT: dict[str, Any] = {"type": "string"}
 _SECONDS: dict[str, Any] = {"type": "integer", "minimum": 1}
 VALIDATORS: Headers = {
@@ -51,6 +52,45 @@ def describe_headers(document: dict[str, Any]) -> None:
                 _add(responses["200"], FILE_NAME)
             if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", [])):
                 _add(responses["200"], PAGING)
+
+
+def hoist_definitions(document: dict[str, Any]) -> None:
+    """Move the schemas of request bodies, and the definitions in them, to the components, so that
+    generated clients name them.
+
+    What a request may leave out, an answer always has, so a definition whose name an answer has
+    given to another one is renamed.
+    """
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            for media in content.values():
+                defined = media.get("schema", {}).pop("$defs", {})
+                renamed = {
+                    name: f"{name}Input"
+                    for name, schema in defined.items()
+                    if components.get(name, schema) != schema
+                }
+                _rename_references([media["schema"], *defined.values()], renamed)
+                for name, schema in defined.items():
+                    components[renamed.get(name, name)] = schema
+                title = media["schema"].get("title")
+                if title is not None and components.get(title, media["schema"]) == media["schema"]:
+                    components[title] = media["schema"]
+                    media["schema"] = {"$ref": f"{_COMPONENTS}{title}"}
+
+
+def _rename_references(node: Any, renamed: dict[str, str]) -> None:
+    if isinstance(node, list):
+        for part in node:
+            _rename_references(part, renamed)
+    elif isinstance(node, dict):
+        name = str(node.get("$ref", "")).removeprefix(_COMPONENTS)
+        if name in renamed:
+            node["$ref"] = f"{_COMPONENTS}{renamed[name]}"
+        for part in node.values():
+            _rename_references(part, renamed)
 
 
 def _add(response: dict[str, Any], headers: Headers) -> None:

@@ -59,6 +59,7 @@ def _add_table(tables: APIRouter, route: APIRoute) -> None:
         summary=f"{route.summary} as a table",
         description=route.description,
         responses=route.responses | {200: described | {"content": content}},
+        openapi_extra=route.openapi_extra,
         response_class=TableResponseSchema,
         response_model=None,
         dependencies=[Depends(_refuse_other_format)],

@@ -109,7 +109,9 @@ class Submission(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     release: SubmittedRelease
-    observations: list[SubmittedObservation] = Field(min_length=1, max_length=MOST_SUBMITTED)
+    observations: list[SubmittedObservation] = Field(
+        min_length=1, max_length=MOST_SUBMITTED, description="The figures that the release states."
+    )
 
     @property
     def new_release(self) -> NewRelease:
