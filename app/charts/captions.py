@@ -60,6 +60,8 @@ def subtitle(specification: SeriesSpecification, drawn: ChartLines, in_words: Wo
         marks.append(in_words("chart.fan"))
     if specification.look.scale == Scale.LINEAR and drawn.top is not None:
         marks.append(in_words("chart.above", upper=in_words.number(drawn.highest)))
+    if specification.look.scale == Scale.LOG:
+        marks.append(in_words("chart.log"))
     if drawn.vague:
         marks.append(in_words("chart.points"))
     elif drawn.provisional:

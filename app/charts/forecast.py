@@ -18,7 +18,7 @@ from app.charts.layers import (
     month_axis,
     tooltip_layer,
 )
-from app.charts.lines import HEADLINE_LEVEL, ChartLines, build_lines
+from app.charts.lines import HEADLINE_LEVEL, ChartLines, build_lines, with_scale
 from app.charts.specifications import SeriesSpecification
 from app.charts.style import SMALL, Scale
 from app.charts.threshold import threshold_layers
@@ -31,8 +31,10 @@ PLOT = 0.65  # of a picture's height, about
 
 def series_chart(specification: SeriesSpecification) -> alt.LayerChart:
     """A chart with its title, unit, source, and vintage, and a description in words."""
-    look, in_words = specification.look, words(specification.look.language)
+    in_words = words(specification.look.language)
     drawn = build_lines(specification, in_words)
+    specification = with_scale(specification, drawn)
+    look = specification.look
     lanes = 2 if look.is_narrow else 3
     span = (drawn.first.first_day, drawn.last.first_day)
     names = _names_of_ranges(specification, drawn, in_words)

@@ -8,7 +8,7 @@ import altair as alt
 
 from app.charts.events import events_between, place_events
 from app.charts.style import LARGE, NORMAL, SMALL, Look, config
-from app.charts.text_metrics import wrap_text
+from app.charts.text_metrics import WIDEST_FONT, wrap_text
 from app.languages import Words
 
 LEFT, RIGHT, BELOW, LANE = 56, 24, 8, 14
@@ -122,7 +122,7 @@ def event_layers(
 def caption(look: Look, text: str, *, left: int = LEFT) -> Layer:
     """Lines below the plot: the source and the `as_of` day; left: pixels beside the plot."""
     size = SMALL - 1 if look.is_narrow else SMALL
-    lines = wrap_text(text, size, look.width - 16)
+    lines = wrap_text(text, size, (look.width - 16) / WIDEST_FONT)
     written = (
         chart_of([{"lines": lines}])
         .mark_text(
@@ -196,7 +196,7 @@ def assemble_chart(
     subtitle: what stands on lines of its own, or on a phone one after the other.
     """
     size = SMALL if look.is_narrow else NORMAL
-    room = look.width - 16
+    room = (look.width - 16) / WIDEST_FONT
     heading = alt.TitleParams(
         wrap_text(title, LARGE - 2 if look.is_narrow else LARGE, room, bold=True),
         subtitle=[

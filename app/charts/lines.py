@@ -1,9 +1,10 @@
 """The rows of the history and forecast charts, with their tooltips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.charts.specifications import SeriesSpecification
+from app.charts.style import Scale
 from app.languages import Words
 from app.observations.observation import Observation, Status
 from forecasting import Month
@@ -11,6 +12,7 @@ from forecasting import Month
 Row = dict[str, Any]
 FINAL = {Status.NORMAL, Status.BREAK, Status.DEFINITION_DIFFERS}
 HEADLINE_LEVEL = 80  # percent, of the interval that the headline gives
+WIDE_RANGE = 30  # times the smallest count, from which on a scale is logarithmic
 MOST_OF_THE_REST = 3  # times as high as all else the widest range may be in a linear picture
 
 
@@ -37,6 +39,13 @@ class ChartLines:
             + self._headline_counts
             + [row[end] for row in self.fan for end in ("lower", "upper")]
         )
+
+    @property
+    def usual_scale(self) -> Scale:
+        """Logarithmic if the counts span so wide a range that a linear scale flattens some."""
+        counts = [count for count in self._headline_counts if count > 0]
+        wide = bool(counts) and max(counts) > WIDE_RANGE * min(counts)
+        return Scale.LOG if wide else Scale.LINEAR
 
     @property
     def highest(self) -> int:
@@ -78,6 +87,13 @@ def build_lines(specification: SeriesSpecification, words: Words) -> ChartLines:
         last=max(shown),
         number=specification.threshold.number if specification.threshold else None,
     )
+
+
+def with_scale(specification: SeriesSpecification, drawn: ChartLines) -> SeriesSpecification:
+    """The specification with the scale that suits what is drawn, if none was asked for."""
+    if specification.look.scale is not Scale.AUTO:
+        return specification
+    return replace(specification, look=replace(specification.look, scale=drawn.usual_scale))
 
 
 def day(month: Month) -> str:

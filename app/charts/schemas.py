@@ -48,7 +48,8 @@ class HistoryChartQuery(ChartQuery):
     years: Years = Field(5, description="Number of years of history to draw.", examples=[5])
     scale: Scale = Field(
         Scale.LINEAR,
-        description="`log` shows equal ratios as equal distances; `linear` starts at zero.",
+        description="`log` shows equal ratios as equal distances; `linear` starts at zero; `auto` "
+        "is `log` if the largest count is more than 30 times the smallest.",
     )
 
 
@@ -88,7 +89,7 @@ class PastForecastsChartQuery(ChartQuery):
         examples=["1-3"],
     )
     years: Years = Field(MOST_YEARS, description="Number of latest years to draw.", examples=[5])
-    scale: Scale = Field(
+    scale: Literal[Scale.LINEAR, Scale.LOG] = Field(
         Scale.LOG,
         description="`log` shows equal ratios as equal distances; `linear` starts at zero.",
     )

@@ -17,10 +17,11 @@ class Theme(StrEnum):
 
 
 class Scale(StrEnum):
-    """The scale of the counts."""
+    """The scale of the counts; `auto` is logarithmic if they span a wide range."""
 
     LINEAR = "linear"
     LOG = "log"
+    AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)

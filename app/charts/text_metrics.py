@@ -13,6 +13,9 @@ _WIDTHS = {
     **dict.fromkeys("mMW%", 0.87),
 }
 _USUAL = 0.556
+WIDEST_FONT = 1.2
+"""How many times as wide letters are where none of these fonts is installed and a browser takes
+another one, such as DejaVu Sans or Verdana."""
 _BOLD = 1.08  # times as wide
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.forecasts.span import Start
-from app.web.query import Addresses
+from app.web.query import Addresses, Part
+from app.web.sections.track_record import TrackRecordSection
 from app.web.view_model import Page
 
 
@@ -19,25 +20,36 @@ class ApiCalls:
 
 
 def api_calls(page: Page, at: Addresses) -> ApiCalls:
+    """The calls of the part that is shown."""
     ahead = [at.call("/forecast", **{"from": Start.TODAY})] if page.forecast else []
-    listed = [at.call("/history"), *ahead, at.call("/revisions"), *_evaluation(page, at)]
-    return ApiCalls(listed, _past(page, at))
+    match at.asked.shown:
+        case Part.OUTLOOK:
+            return ApiCalls([at.call("/history"), *ahead], None)
+        case Part.WHAT_IF:
+            return ApiCalls(ahead, None)
+        case Part.DATA:
+            listed = [at.call("/history"), at.call("/revisions"), at.call("/vintages")]
+            return ApiCalls(listed, None)
+        case Part.TRACK_RECORD:
+            if (section := page.track_record) is None:
+                return ApiCalls([], None)
+            return ApiCalls(_evaluation(page, section, at), _past(page, section, at))
 
 
-def _evaluation(page: Page, at: Addresses) -> list[str]:
+def _evaluation(page: Page, section: TrackRecordSection, at: Addresses) -> list[str]:
     """What the track record is of: this series, or all together.
 
     On a past day, of what was published by then.
     """
-    if page.track_record.record is None:
+    if section.record is None:
         return []
     day = page.as_of if page.headline.replayed else None
-    return [at.address("/evaluation", {"series": page.track_record.record.series, "as_of": day})]
+    return [at.address("/evaluation", {"series": section.record.series, "as_of": day})]
 
 
-def _past(page: Page, at: Addresses) -> str | None:
-    if not page.track_record.past:
+def _past(page: Page, section: TrackRecordSection, at: Addresses) -> str | None:
+    if not section.past:
         return None
-    end = page.track_record.past[-1].period if page.headline.replayed else None
+    end = section.past[-1].period if page.headline.replayed else None
     asked = {"series": page.key, "ahead": at.asked.ahead, "end": end, "format": "csv"}
     return at.address("/evaluation/forecasts", asked)

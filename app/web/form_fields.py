@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from app.forecasts.outlook_schemas import LARGEST_COUNT
 from app.forecasts.reported_figure import Reporter
@@ -13,6 +14,7 @@ from app.http.parameters import MonthField, PositiveNumber, WholeNumber
 from app.observations.observation import Qualifier
 from forecasting.series import LONGEST_HORIZON
 
+LEAST_CHANGE, LARGEST_CHANGE = -99.0, 9900.0  # percent: the factors of scenarios
 _SEPARATORS = re.compile(r"[\s,'’]")  # between groups of three digits
 
 
@@ -39,6 +41,24 @@ DaysField = Annotated[
 CostField = Annotated[Annotated[float, PositiveNumber(1e9, example=540)] | None, Blank]
 
 
+def _change(given: Any) -> float | None:
+    """A change in percent, which leaves something and is at most a hundredfold."""
+    typed = _decimal(given)
+    if typed is None:
+        return None
+    try:
+        percent = float(typed.replace("\N{MINUS SIGN}", "-").removesuffix("%"))
+    except ValueError:
+        percent = -100.0
+    if not LEAST_CHANGE <= percent <= LARGEST_CHANGE:  # neither is NaN
+        expected = f"a change in percent from {LEAST_CHANGE:g} to {LARGEST_CHANGE:g}"
+        raise PydanticCustomError("change", "{expected}", {"expected": expected})
+    return percent
+
+
+ChangeField = Annotated[float | None, BeforeValidator(_change)]
+
+
 class YearKind(StrEnum):
     """Which year a total is of: the series' own, such as the US fiscal year, or the calendar's."""
 
@@ -63,6 +83,18 @@ class PlannerFields(BaseModel):
     risk: PercentField = None
     cost_missing: CostField = None
     cost_empty: CostField = None
+
+
+class ScenarioFields(BaseModel):
+    """An assumed effect on the level, from a month on.
+
+    effect: percent more or, if negative, fewer; effect_from: the month after the current one if it
+    is left out; effect_within: 80 percent sure up to this factor
+    """
+
+    effect: ChangeField = None
+    effect_from: MonthField | Literal[""] = ""
+    effect_within: Literal["1", "1.25", "1.5", "2"] = "1"
 
 
 class ReporterFields(BaseModel):

@@ -17,7 +17,7 @@ from app.web.assets import asset_names, bundle_name
 from app.web.overview.query import Column, Measure, OverviewAddresses
 from app.web.overview.view_model import Overview
 from app.web.page_text import overview_sentence, preview_title, summary_sentence, title
-from app.web.query import Addresses
+from app.web.query import Addresses, Part
 from app.web.sections.headline import headline_interval
 from app.web.view_model import Page
 
@@ -72,6 +72,7 @@ def render_page(page: Page, words: Words, addresses: Addresses) -> bytes:
         title=title(page, words),
         preview_title=preview_title(page, words),
         calls=api_calls(page, addresses),
+        parts=list(Part),
     )
 
 

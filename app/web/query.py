@@ -12,7 +12,7 @@ from app.evaluation.past_forecasts import LeadTime
 from app.forecasts.span import Start
 from app.http.parameters import AsOfField
 from app.web.addresses import SiteAddresses
-from app.web.form_fields import PlannerFields, ReporterFields
+from app.web.form_fields import PlannerFields, ReporterFields, ScenarioFields
 
 FIRST_SERIES = "usbp.southwest"
 
@@ -30,7 +30,16 @@ class ChartYears(StrEnum):
         return MOST_YEARS if self is ChartYears.ALL else int(self.value)
 
 
-class PageQuery(PlannerFields, ReporterFields):
+class Part(StrEnum):
+    """The part of the page of a series."""
+
+    OUTLOOK = "outlook"
+    TRACK_RECORD = "track-record"
+    WHAT_IF = "what-if"
+    DATA = "data"
+
+
+class PageQuery(PlannerFields, ScenarioFields, ReporterFields):
     """Parameters of the page; others, which links from elsewhere may carry, are ignored."""
 
     model_config = ConfigDict(frozen=True)
@@ -38,9 +47,19 @@ class PageQuery(PlannerFields, ReporterFields):
     series: str = FIRST_SERIES
     as_of: AsOfField | None = None
     years: ChartYears = ChartYears.FIVE
-    scale: Scale = Scale.LINEAR
+    scale: Scale = Scale.AUTO
     ahead: LeadTime = LeadTime.NEAR
+    part: Part | None = None
     lang: Literal["en", "es"] | None = None
+
+    @property
+    def shown(self) -> Part:
+        """The part that is shown: the one that is asked for, or that what is asked for is in."""
+        if self.part is not None:
+            return self.part
+        if self.reported is not None or self.effect is not None:
+            return Part.WHAT_IF
+        return Part.OUTLOOK if self.ahead is LeadTime.NEAR else Part.TRACK_RECORD
 
 
 def asks_for_series(names: AbstractSet[str]) -> bool:
@@ -57,15 +76,27 @@ class Addresses(SiteAddresses[PageQuery]):
     PATH = "/"
 
     def given(self, **changes: object) -> dict[str, str]:
-        """The parameters with some of them changed, without defaults but with the series: the
-        address of the page without any parameter is that of all series."""
+        """The parameters with some of them changed, without defaults but with the series, because
+        the address without any parameter is that of all series, and with the part that is shown."""
         key = str(changes.get("series", self._query.series))
-        return {"series": key} | super().given(**changes)
+        given = {"series": key} | super().given(**changes)
+        shown = self._query.shown
+        return given if shown is Part.OUTLOOK else given | {"part": shown.value}
 
     def canonical(self) -> str:
         """The canonical address of what this page shows, in any language and with any charts."""
         shown = {name: getattr(self._query, name) for name in ("series", "as_of")}
-        return self.absolute(self.address(self.PATH, shown))
+        return self.absolute(self.address(self.PATH, shown | self._part(self._query.shown)))
+
+    def part(self, part: Part) -> str:
+        """Another part of this page, of the same series and day."""
+        query = self._query
+        shown = {"series": query.series, "as_of": query.as_of, "lang": query.lang}
+        return self.address(self.PATH, shown | self._part(part))
+
+    @staticmethod
+    def _part(part: Part) -> dict[str, object]:
+        return {} if part is Part.OUTLOOK else {"part": part}
 
     def chart(self, name: str, form: str, width: int, theme: str = "light") -> str:
         """A chart as this page shows it."""

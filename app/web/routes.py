@@ -20,6 +20,7 @@ from app.errors import (
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.reported_answers import describe_reported_figure
 from app.forecasts.reported_schemas import ReportedFigureAnswer, ReportedFigureQuery
+from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
 from app.forecasts.scenarios import ScenarioService, TooManyScenarios
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
@@ -32,7 +33,7 @@ from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
 from app.web.overview.query import OverviewAddresses, OverviewQuery
 from app.web.overview.view_model import build_overview
-from app.web.query import Addresses, PageQuery, asks_for_series
+from app.web.query import Addresses, PageQuery, Part, asks_for_series
 from app.web.requests import (
     describe_wrong_query,
     page_language,
@@ -41,9 +42,13 @@ from app.web.requests import (
     site_of,
 )
 from app.web.sections.reporter import named_as_on_the_page, reported_figure_query
+from app.web.sections.scenario import scenario_request
 from app.web.view_model import build_page
 
 PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is shown without
+ASKED_PATIENCE_SECONDS = 25.0  # for what a visitor has asked for with a form
+SHORT_PATIENCE_SECONDS = 1.0  # if the forecast is only in its title
+SHOWING_FORECASTS = (Part.OUTLOOK, Part.WHAT_IF)
 
 page_router = APIRouter(include_in_schema=False, route_class=kept_route(page_language, site_of))
 
@@ -90,11 +95,17 @@ async def _series_page(
     query = PageQuery.model_validate(dict(request.query_params))
     addresses = Addresses(query, in_words.language, root_of(request), site_of(request))
     issued, computing = await _forecast(forecasts, query)
-    paths = await forecasts.joint_paths(issued) if issued else None
+    part = query.shown
+    paths = await forecasts.joint_paths(issued) if issued and part is Part.OUTLOOK else None
     reported, waiting = None, False
-    if issued and (asked := reported_figure_query(query, issued.inputs.history)):
+    asked = reported_figure_query(query, issued.inputs.history) if issued else None
+    if asked and part is Part.WHAT_IF:
         reported = await _reported_figure(asked, database, forecasts, scenarios)
         waiting = reported is None
+    assumed = None
+    if issued and part is Part.WHAT_IF and (effect := scenario_request(query, issued)):
+        assumed = await _scenario(effect, issued, scenarios)
+        waiting = waiting or assumed is None
 
     def build_and_render(session: Session) -> Response:
         page = build_page(
@@ -105,6 +116,7 @@ async def _series_page(
             issued=issued,
             paths=paths,
             reported=reported,
+            assumed=assumed,
             computing=computing,
             model=Specification("auto", settings.seed),
         )
@@ -184,8 +196,25 @@ async def _reported_figure(
     """
     try:
         wanted = describe_reported_figure(asked, database, forecasts, scenarios)
-        return await asyncio.wait_for(wanted, PATIENCE_SECONDS)
+        return await asyncio.wait_for(wanted, ASKED_PATIENCE_SECONDS)
     except (TimeoutError, StillComputing, TooManyScenarios, WorkersUnavailable):
+        return None
+    except BadParameter as problem:
+        raise named_as_on_the_page(problem) from None
+
+
+async def _scenario(
+    asked: ScenarioRequest, issued: IssuedForecast, scenarios: ScenarioService
+) -> ScenarioAnswer | None:
+    """What would follow from an effect; None while that takes longer than a page waits.
+
+    Raises BadParameter with the parameters of the page.
+    """
+    try:
+        assumptions = asked.assumptions(asked.span(issued.inputs))
+        wanted = scenarios.compute(issued.inputs, assumptions, asked.model)
+        return ScenarioAnswer.of(await asyncio.wait_for(wanted, ASKED_PATIENCE_SECONDS), asked)
+    except (TimeoutError, TooManyScenarios, WorkersUnavailable):
         return None
     except BadParameter as problem:
         raise named_as_on_the_page(problem) from None
@@ -197,7 +226,8 @@ async def _forecast(
     """The forecast, if there is one, and whether it is still being computed."""
     try:
         wanted = forecasts.forecast(query.series, model="auto", as_of=query.as_of)
-        return await asyncio.wait_for(wanted, PATIENCE_SECONDS), False
+        patience = PATIENCE_SECONDS if query.shown in SHOWING_FORECASTS else SHORT_PATIENCE_SECONDS
+        return await asyncio.wait_for(wanted, patience), False
     except (TimeoutError, StillComputing, WorkersUnavailable):
         return None, True
     except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):

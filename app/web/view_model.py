@@ -9,6 +9,7 @@ from app.charts.specifications import ChartFormat, SeriesSpecification
 from app.forecasts.encoding import JointPaths
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.reported_schemas import ReportedFigureAnswer
+from app.forecasts.scenario_schemas import ScenarioAnswer
 from app.forecasts.span import Start, is_beyond_reach
 from app.forecasts.specification import Specification
 from app.forecasts.summary import ForecastSummary
@@ -16,20 +17,21 @@ from app.languages import Words
 from app.observations import queries, store
 from app.storage.database import Session
 from app.web.picker import BorderChoices, choices
-from app.web.query import PageQuery
+from app.web.query import PageQuery, Part
 from app.web.sections.chart import ChartSection, build_chart_section
 from app.web.sections.headline import Headline, build_headline
 from app.web.sections.planner import Planner, build_planner
 from app.web.sections.recent_changes import ForecastChanges, build_forecast_changes
 from app.web.sections.reporter import ReporterSection, build_reporter_section
 from app.web.sections.revisions import RevisionsSection, build_revisions_section
+from app.web.sections.scenario import ScenarioSection, build_scenario_section
 from app.web.sections.sources import SourcesSection, build_sources_section
 from app.web.sections.track_record import TrackRecordSection, build_track_record_section
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One series as known on a day."""
+    """One series as known on a day. What is in another part than the one that is shown is None."""
 
     key: str
     title: str
@@ -45,9 +47,10 @@ class Page:
     chart: ChartSection
     planner: Planner | None
     reporter: ReporterSection | None
+    scenario: ScenarioSection | None
     recent_changes: ForecastChanges | None
-    track_record: TrackRecordSection
-    revisions: RevisionsSection
+    track_record: TrackRecordSection | None
+    revisions: RevisionsSection | None
     choices: list[BorderChoices]
     sources: SourcesSection
 
@@ -61,6 +64,7 @@ def build_page(
     issued: IssuedForecast | None,
     paths: JointPaths | None,
     reported: ReportedFigureAnswer | None,
+    assumed: ScenarioAnswer | None,
     computing: bool,
     model: Specification,
 ) -> Page:
@@ -76,7 +80,9 @@ def build_page(
     has_figures = any(figure.value is not None for figure in history.observations)
     specification = _specification(session, query, words, today, shown) if has_figures else None
     forecast = specification.forecast if specification else None
-    versions = store.versions(session, series.id, as_of=history.as_of)
+    part = query.shown
+    with_versions = part in (Part.OUTLOOK, Part.DATA)
+    versions = store.versions(session, series.id, as_of=history.as_of) if with_versions else []
     return Page(
         key=series.key,
         title=series.title,
@@ -92,21 +98,30 @@ def build_page(
             history, forecast, today=today, computing=computing, beyond_reach=beyond_reach
         ),
         chart=build_chart_section(specification, shown, words),
-        planner=build_planner(session, query, shown, paths) if shown and paths else None,
+        planner=build_planner(session, query, shown, paths)
+        if shown and paths and part is Part.OUTLOOK
+        else None,
         reporter=build_reporter_section(
             query, history, reported, computing=query.reported is not None and reported is None
         )
-        if shown
+        if shown and part is Part.WHAT_IF
+        else None,
+        scenario=build_scenario_section(query, shown, assumed)
+        if shown and part is Part.WHAT_IF
         else None,
         recent_changes=build_forecast_changes(session, series.id, model, versions, today=today)
-        if shown and query.as_of is None
+        if shown and query.as_of is None and part is Part.OUTLOOK
         else None,
         track_record=build_track_record_section(
             session, history, query.ahead, words, past_day=query.as_of
-        ),
-        revisions=build_revisions_section(versions, words),
+        )
+        if part is Part.TRACK_RECORD
+        else None,
+        revisions=build_revisions_section(versions, words) if part is Part.DATA else None,
         choices=choices(store.all_series(session), query.series, words),
-        sources=build_sources_section(session, history, versions, words),
+        sources=build_sources_section(
+            session, history, versions if part is Part.DATA else [], words
+        ),
     )
 
 

@@ -125,7 +125,7 @@ def figures_shown(page: "Page") -> list[tuple[str, int]]:
 
 def test_every_version_of_the_last_24_months_is_shown(visitor: Visitor, service: Service) -> None:
     day = "&as_of=2025-09-30"
-    page = visitor().open(f"/?{SERIES}{day}")
+    page = visitor().open(f"/?{SERIES}{day}&part=data")
     page.locator("#versions").evaluate("table => { table.closest('details').open = true; }")
     rows = page.locator("#versions tbody tr").all()
     assert len(rows) == 24
@@ -216,7 +216,7 @@ def test_scale_and_time_are_switched_without_loading_the_page_anew(visitor: Visi
     page = live(visitor().open(f"/?{SERIES}"))
     page.evaluate("window.same = true")
     for control, given in (
-        ("#scale-log", "scale=log"),
+        ("#scale-linear", "scale=linear"),
         ("#years-all", "years=all"),
         ("#years-2", "years=2"),
     ):
@@ -243,7 +243,8 @@ def test_any_day_can_be_replayed_with_what_happened_drawn_over(visitor: Visitor)
     live(page)
     assert "as_of=2024-05-10" in page.url
     assert (
-        "This page shows what was known on May 10, 2024." in page.locator(".headline").inner_text()
+        "This page shows what was known on May 10, 2024."
+        in page.locator(".page-title").inner_text()
     )
     drawn = page.locator(".chart.live svg").first.text_content() or ""
     assert "Dotted line: published later" in drawn
@@ -283,7 +284,7 @@ def test_the_slider_walks_through_the_days_by_keyboard(visitor: Visitor) -> None
     page.focus("#day")
     page.keyboard.press("Home")
     page.wait_for_url("**as_of=2021-08-01**")
-    page.locator(".headline .notice a").wait_for()
+    page.locator(".page-title .notice a").wait_for()
     assert page.evaluate("document.activeElement.id") == "day"
     assert page.locator("#day").get_attribute("aria-valuetext") == "August 1, 2021"
     assert "2020" in page.locator(".latest").inner_text()
@@ -349,13 +350,15 @@ def test_spanish_comes_by_preference_and_stays_when_chosen(visitor: Visitor) -> 
 def test_the_page_fits_every_width(visitor: Visitor, width: int, scheme: str, lang: str) -> None:
     visit = visitor(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = live(visit.open(f"/?{SERIES}&lang={lang}"))
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    for table in ("#forecast", "#record", "#compared") if width >= PHONE["width"] else ():
-        place = page.locator(".table", has=page.locator(table))
-        assert place.evaluate("place => place.scrollWidth <= place.clientWidth"), table
-    page.locator(".chart").nth(1).scroll_into_view_if_needed()
-    page.locator(".chart.live").nth(1).wait_for()
     visit.picture(f"page-{width}-{scheme}-{lang}", full=True)
+    shown = {"": ["#forecast"], "&part=track-record": ["#record", "#compared"], "&part=data": []}
+    for part, tables in shown.items():
+        if part:
+            page = live(visit.open(f"/?{SERIES}&lang={lang}{part}"))
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        for table in tables if width >= PHONE["width"] else ():
+            place = page.locator(".table", has=page.locator(table))
+            assert place.evaluate("place => place.scrollWidth <= place.clientWidth"), table
 
 
 def test_without_javascript_there_are_text_table_and_picture(
@@ -422,7 +425,16 @@ def test_a_chart_that_comes_late_for_a_width_that_is_over_is_not_shown(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", [f"/?{SERIES}", f"{IN_MAY_2024}&lang=es", "/?series=nothing", "/?search=a&lang=es"]
+    "path",
+    [
+        f"/?{SERIES}&number=12000",
+        f"{IN_MAY_2024}&lang=es",
+        f"/?{SERIES}&part=track-record",
+        f"/?{SERIES}&reported=8400&lang=es",
+        f"/?{SERIES}&part=data",
+        "/?series=nothing",
+        "/?search=a&lang=es",
+    ],
 )
 def test_axe_finds_nothing_serious(
     visitor: Visitor, service: Service, scheme: str, path: str
@@ -433,7 +445,7 @@ def test_axe_finds_nothing_serious(
     page = visit.open(path)
     if "nothing" in path:
         visit.errors.clear()  # the browser says that the page is answered with 404
-    elif "search" not in path:
+    elif "search" not in path and "reported" not in path:
         live(page)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     found = Axe().run(page).response["violations"]
@@ -467,6 +479,33 @@ def test_what_can_be_taken_along_is_there(visitor: Visitor) -> None:
         assert answer.status == 200, link.inner_text()
     assert "8,870 in August 2026 (provisional)" in page.locator("#sentence").inner_text()
     assert "Figures through August 2026" in page.locator("#citation").inner_text()
+
+
+def test_planners_and_reporters_are_answered_on_the_page_and_copy_what_they_need(
+    visitor: Visitor, service: Service
+) -> None:
+    visit = visitor(permissions=["clipboard-read", "clipboard-write"])
+    page = live(visit.open(f"/?{SERIES}"))
+    page.fill("#number", "12,000")
+    page.press("#number", "Enter")
+    page.wait_for_url("**number=12%2C000**")
+    page.locator("#chance-said", has_text="More than 12,000").wait_for()
+    months = service.get(f"/forecast/threshold?{SERIES}&above=12000&from=today")["months"]
+    page.click("[data-copy=chances]")
+    page.get_by_text("Copied").wait_for()
+    rows = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert len(rows) == 1 + len(months)
+    assert rows[1].split("\t")[1] == f"{100 * months[0]['probability']:.0f}%"
+    live(page)
+    assert "more than 12,000" in (page.locator(".chart.live svg").first.text_content() or "")
+    page.click("#part-what-if")
+    page.fill("#reported", "8400")
+    page.click("#report-show")
+    page.click("[data-copy=report-es]")
+    page.get_by_text("Copied").wait_for()
+    said = page.evaluate("navigator.clipboard.readText()")
+    assert said.startswith("Encuentros de la Patrulla Fronteriza, frontera suroeste: unos 8,400 en")
+    visit.picture("page-reported", full=True)
 
 
 def test_a_series_that_ended_is_shown_without_a_forecast(visitor: Visitor) -> None:

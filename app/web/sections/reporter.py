@@ -14,7 +14,12 @@ from app.web.query import PageQuery
 from app.web.range_marks import RangeMarks, build_range_marks
 from forecasting import Month
 
-FIELDS = {"period": "reported_month", "value": "reported"}  # of the page, by those of the call
+FIELDS = {
+    "period": "reported_month",
+    "value": "reported",
+    "events.0.period": "effect_from",
+    "events.0.factor": "effect",
+}  # of the page, by those of the call
 
 
 @dataclass(frozen=True, slots=True)

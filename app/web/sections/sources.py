@@ -25,7 +25,7 @@ class SourcesSection:
 def build_sources_section(
     session: Session, history: History, versions: Iterable[Observation], words: Words
 ) -> SourcesSection:
-    """The sources of a history and of all its versions."""
+    """The sources of a history, and the releases of its versions."""
     releases = store.releases(session, {figure.release for figure in versions})
     return SourcesSection(
         note=history.series.note,

@@ -70,6 +70,35 @@ def test_the_overview_keeps_its_former_address(sqlite_client: TestClient) -> Non
     assert answer.headers["location"] == "/?lang=es&search=tucson"
 
 
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("", 'id="plan"'),
+        ("&ahead=7-12", 'id="track"'),
+        ("&part=track-record", 'id="track"'),
+        ("&part=what-if", 'id="report"'),
+        ("&reported=9000", 'id="report"'),
+        ("&part=data", 'id="revisions"'),
+    ],
+)
+def test_a_part_has_an_address_and_asks_only_for_what_it_shows(
+    sqlite_client: TestClient, asked: str, there: str
+) -> None:
+    sqlite_client.get("/forecast?series=usbp.southwest")
+    text = sqlite_client.get(f"/?series=usbp.southwest{asked}").text
+    headings = {'id="plan"', 'id="track"', 'id="report"', 'id="revisions"'}
+    assert {heading for heading in headings if heading in text} == {there}
+    parts = re.findall(r'<a id="part-[a-z-]+" href="([^"]+)"( aria-current="page")?', text)
+    assert [address for address, _ in parts] == [
+        "/?series=usbp.southwest",
+        *(
+            f"/?series=usbp.southwest&amp;part={part}"
+            for part in ("track-record", "what-if", "data")
+        ),
+    ]
+    assert sum(bool(current) for _, current in parts) == 1
+
+
 @pytest.mark.parametrize("asked", ["as_of=2024-05-10", "years=10&scale=log", "ahead=7-12&lang=es"])
 def test_shared_addresses_without_a_series_lead_to_the_first_one(
     sqlite_client: TestClient, asked: str

@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.app.web.test_spanish import english
+
 pytestmark = pytest.mark.slow
 
 ASKED = "series=usbp.southwest&reported=8,400&reported_month=2026-09"
@@ -47,6 +49,11 @@ def test_the_sentences_say_what_the_interface_answers(sqlite_client: TestClient)
         for when in ("before", "after")
         for end in ("median", "lower", "upper")
     ]
+
+
+def test_the_boxes_are_spanish_on_the_spanish_page(sqlite_client: TestClient) -> None:
+    for asked in (ASKED, "series=usbp.southwest&number=9000&share=5"):
+        assert english(sqlite_client.get(f"/?{asked}&lang=es").text) == []
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def test_the_page_counts_how_often_the_figure_fell_inside(scored: TestClient) -> None:
-    text = re.sub(r"<[^>]+>", "", scored.get("/?series=usbp.southwest").text)
+    text = re.sub(r"<[^>]+>", "", scored.get("/?series=usbp.southwest&part=track-record").text)
     assert (
         f"Of {COUNT} forecasts made 1–3 months ahead, {INSIDE} had the actual figure inside "
         "their 80% range: 7.4 out of 10. The goal is 8 out of 10."
@@ -104,7 +104,7 @@ def test_the_page_counts_how_often_the_figure_fell_inside(scored: TestClient) ->
 def test_a_series_without_scores_of_its_own_is_spoken_for_by_all(scored: TestClient) -> None:
     assert (
         "These scores are for all series together"
-        in scored.get("/?series=usbp.southwest.tucson").text
+        in scored.get("/?series=usbp.southwest.tucson&part=track-record").text
     )
 
 
@@ -136,9 +136,9 @@ def test_before_the_months_were_published_nothing_was_scored(scored: TestClient)
 @pytest.mark.parametrize(
     "asked",
     [
-        "?series=usbp.southwest",
-        "?as_of=2022-03-10",
-        "?series=usbp.southwest.tucson&as_of=2022-03-10",
+        "?series=usbp.southwest&part=track-record",
+        "?as_of=2022-03-10&part=track-record",
+        "?series=usbp.southwest.tucson&as_of=2022-03-10&part=track-record",
     ],
 )
 def test_the_listed_calls_answer_what_the_page_shows(scored: TestClient, asked: str) -> None:
@@ -188,7 +188,7 @@ def came(value: int) -> str:
 def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClient) -> None:
     known = figures(scored)
     months = [FIRST + COUNT - back for back in range(36)]
-    assert table(scored, "past-months", "/?series=usbp.southwest") == [
+    assert table(scored, "past-months", "/?series=usbp.southwest&part=track-record") == [
         [
             f"{month.first_day:%B %Y}",
             f"{known[str(month)]:,}",
@@ -202,7 +202,7 @@ def test_each_past_forecast_stands_beside_the_figure_that_came(scored: TestClien
 
 
 def test_the_past_is_told_in_spanish_too(scored: TestClient) -> None:
-    newest = table(scored, "past-months", "/?series=usbp.southwest&lang=es")[0]
+    newest = table(scored, "past-months", "/?series=usbp.southwest&lang=es&part=track-record")[0]
     assert (newest[0], newest[3]) == ("enero de 2024", "▲ por encima")
     assert newest[-1] == "retrospectivo, con cifras hasta diciembre de 2023"
 
@@ -210,7 +210,7 @@ def test_the_past_is_told_in_spanish_too(scored: TestClient) -> None:
 def test_on_a_past_day_the_past_ends_with_the_figures_of_that_day(scored: TestClient) -> None:
     asked = "2022-03-10"
     known = figures(scored, as_of=asked)
-    rows = table(scored, "past-months", f"/?as_of={asked}")
+    rows = table(scored, "past-months", f"/?as_of={asked}&part=track-record")
     assert rows[0][0] == f"{Month.parse(max(known)).first_day:%B %Y}"
     assert rows[0][1] == f"{known[max(known)]:,}"
 
@@ -226,7 +226,7 @@ def test_forecasts_made_longer_before_can_be_chosen(scored: TestClient) -> None:
 def test_models_are_compared_with_the_smallest_error_first(scored: TestClient) -> None:
     relative = (84 * COUNT + 84 * (COUNT - 12)) / (100 * COUNT + 70 * (COUNT - 12))
     inside = (INSIDE + COUNT - 12) / (2 * COUNT - 12)
-    assert table(scored, "compared", "/?series=usbp.southwest") == [
+    assert table(scored, "compared", "/?series=usbp.southwest&part=track-record") == [
         ["Theta", f"{COUNT}", "0.84", "50%"],
         ["auto (shown here)", f"{2 * COUNT - 12}", f"{relative:.2f}", f"{100 * inside:.0f}%"],
     ]
