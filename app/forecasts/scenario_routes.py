@@ -14,21 +14,10 @@ from app.errors import (
     UnknownSeries,
     problems,
 )
-from app.forecasts.effect_estimates import CannotEstimate, require_event
-from app.forecasts.inputs import ForecastInputs
-from app.forecasts.scenario_assembly import assemble
-from app.forecasts.scenario_requests import (
-    ScenarioRequest,
-    days_of_events,
-    read_scenario,
-)
-from app.forecasts.scenario_schemas import (
-    Estimates,
-    ScenarioAnswer,
-    ScenariosAnswer,
-    build_answer,
-)
-from app.forecasts.scenarios import ScenarioService, TooManyScenarios
+from app.forecasts.scenario_answers import describe_scenario
+from app.forecasts.scenario_requests import ScenarioRequest, read_scenario
+from app.forecasts.scenario_schemas import ScenarioAnswer, ScenariosAnswer
+from app.forecasts.scenarios import TooManyScenarios
 from app.http.answers import ReadQuery, render_body
 from app.http.uploads import TooLarge, body_file
 
@@ -101,26 +90,7 @@ async def scenario(
     async with body_file(request, most_megabytes=MOST_MEGABYTES) as file:
         asked = read_scenario(file.read())
     given = await service.inputs(asked.series, asked.model, asked.as_of)
-    span = asked.span(given)
-    asked.require_fit(span)
-    estimates = await _estimates(service, given, asked)
-    several = [assemble(assumed, given, estimates) for _, assumed in asked.sets]
-    made = await service.compare(given, several, span.months, asked.model)
-    document = build_answer(made, asked, estimates)
+    document = await describe_scenario(service, given, asked)
     name = f"{asked.series}-scenario-{given.series.end}"
     body, media_type, headers = render_body(request, query, document, document.table(), name=name)
     return Response(body, media_type=media_type, headers=headers | {"Cache-Control": "no-store"})
-
-
-async def _estimates(
-    service: ScenarioService, given: ForecastInputs, asked: ScenarioRequest
-) -> Estimates:
-    """The effects of the past events that a request names. Raises BadParameter."""
-    found: Estimates = {}
-    for place, day, phase_in in days_of_events(asked):
-        event = require_event(day, place)
-        try:
-            found[day, phase_in] = event, await service.estimate(given, event, phase_in)
-        except CannotEstimate as refusal:
-            raise refusal.at(place) from None
-    return found

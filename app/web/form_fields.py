@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.forecasts.outlook_schemas import LARGEST_COUNT
@@ -88,11 +88,13 @@ class PlannerFields(BaseModel):
 class ScenarioFields(BaseModel):
     """An assumed effect on the level, from a month on.
 
-    effect: percent more or, if negative, fewer; effect_from: the month after the current one if it
+    effect: percent more or, if negative, fewer; effect_like: the day of a past event, to assume its
+    effect; effect_from: the month after the current one if it
     is left out; effect_within: 80 percent sure up to this factor
     """
 
     effect: ChangeField = None
+    effect_like: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
     effect_from: MonthField | Literal[""] = ""
     effect_within: Literal["1", "1.25", "1.5", "2"] = "1"
 

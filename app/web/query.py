@@ -57,7 +57,7 @@ class PageQuery(PlannerFields, ScenarioFields, ReporterFields):
         """The part that is shown: the one that is asked for, or that what is asked for is in."""
         if self.part is not None:
             return self.part
-        if self.reported is not None or self.effect is not None:
+        if self.reported is not None or self.effect is not None or self.effect_like:
             return Part.WHAT_IF
         return Part.OUTLOOK if self.ahead is LeadTime.NEAR else Part.TRACK_RECORD
 

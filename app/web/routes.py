@@ -20,7 +20,9 @@ from app.errors import (
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.reported_answers import describe_reported_figure
 from app.forecasts.reported_schemas import ReportedFigureAnswer, ReportedFigureQuery
-from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioRequest
+from app.forecasts.scenario_answers import describe_scenario
+from app.forecasts.scenario_requests import ScenarioRequest
+from app.forecasts.scenario_schemas import ScenarioAnswer
 from app.forecasts.scenarios import ScenarioService, TooManyScenarios
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
@@ -103,7 +105,7 @@ async def _series_page(
         reported = await _reported_figure(asked, database, forecasts, scenarios)
         waiting = reported is None
     assumed = None
-    if issued and part is Part.WHAT_IF and (effect := scenario_request(query, issued)):
+    if issued and part is Part.WHAT_IF and (effect := scenario_request(query, issued, in_words)):
         assumed = await _scenario(effect, issued, scenarios)
         waiting = waiting or assumed is None
 
@@ -211,13 +213,14 @@ async def _scenario(
     Raises BadParameter with the parameters of the page.
     """
     try:
-        assumptions = asked.assumptions(asked.span(issued.inputs))
-        wanted = scenarios.compute(issued.inputs, assumptions, asked.model)
-        return ScenarioAnswer.of(await asyncio.wait_for(wanted, ASKED_PATIENCE_SECONDS), asked)
+        wanted = describe_scenario(scenarios, issued.inputs, asked)
+        found = await asyncio.wait_for(wanted, ASKED_PATIENCE_SECONDS)
     except (TimeoutError, TooManyScenarios, WorkersUnavailable):
         return None
     except BadParameter as problem:
         raise named_as_on_the_page(problem) from None
+    assert isinstance(found, ScenarioAnswer), "one scenario was asked for"
+    return found
 
 
 async def _forecast(

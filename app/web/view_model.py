@@ -106,7 +106,7 @@ def build_page(
         )
         if shown and part is Part.WHAT_IF
         else None,
-        scenario=build_scenario_section(query, shown, assumed)
+        scenario=build_scenario_section(query, shown, assumed, words)
         if shown and part is Part.WHAT_IF
         else None,
         recent_changes=build_forecast_changes(session, series.id, model, versions, today=today)

@@ -18,7 +18,8 @@ FIELDS = {
     "period": "reported_month",
     "value": "reported",
     "events.0.period": "effect_from",
-    "events.0.factor": "effect",
+    "events.0.percent": "effect",
+    "events.0.like": "effect_like",
 }  # of the page, by those of the call
 
 

@@ -2,107 +2,120 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 
-from app.forecasts.encoding import decode_marginals
+from app.events import PolicyEvent, all_events
 from app.forecasts.lookup import IssuedForecast
-from app.forecasts.scenario_schemas import ScenarioAnswer, ScenarioMonth, ScenarioRequest
+from app.forecasts.scenario_requests import ScenarioRequest
+from app.forecasts.scenario_schemas import ScenarioAnswer
+from app.forecasts.schemas import Interval
+from app.languages import Words
 from app.web.query import PageQuery
 from app.web.range_marks import RangeMarks, build_range_marks
 from forecasting import Month
 
 LEVEL = 80  # percent, of the intervals
 HORIZON = 12
-PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """One month without the effect and with it; the ends of its 80 percent intervals."""
+    """One month without the effect and with it: medians and 80 percent intervals."""
 
-    month: ScenarioMonth
-    median: int
-    lower: int
-    upper: int
-    without: RangeMarks
-    with_effect: RangeMarks
-
-    @property
-    def difference(self) -> int:
-        """By how much the effect moves the median."""
-        return (self.month.median or 0) - self.median
+    period: Month
+    before: int
+    after: int
+    before_range: Interval
+    after_range: Interval
+    difference: int
+    marks: tuple[RangeMarks, RangeMarks]
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioSection:
     """The form, and the scenario if an effect was given and it is ready.
 
-    months: those that the effect can begin with; body: of the call that answers
+    months: those that the effect can begin with; events: past ones, the newest first, whose effect
+    it can be like; body: of the call that answers
     """
 
     month: Month
     months: list[Month]
+    events: list[PolicyEvent]
     computing: bool
+    answer: ScenarioAnswer | None
     rows: list[ScenarioRow]
     body: str
 
 
-def scenario_request(query: PageQuery, issued: IssuedForecast) -> ScenarioRequest | None:
+def scenario_request(
+    query: PageQuery, issued: IssuedForecast, words: Words
+) -> ScenarioRequest | None:
     """What is asked about an effect; None without one."""
-    if query.effect is None:
+    if query.effect is None and not query.effect_like:
         return None
-    return ScenarioRequest.model_validate(_body(query, issued))
+    return ScenarioRequest.model_validate_json(_body(query, issued, words))
 
 
 def build_scenario_section(
-    query: PageQuery, issued: IssuedForecast, answer: ScenarioAnswer | None
+    query: PageQuery, issued: IssuedForecast, answer: ScenarioAnswer | None, words: Words
 ) -> ScenarioSection:
-    """The panel, with the forecast of the series by itself as what the scenario is set against."""
-    current = Month.containing(issued.inputs.history.as_of)
+    """The panel of a series that is forecast."""
+    as_of = issued.inputs.history.as_of
+    current = Month.containing(as_of)
+    asked = query.effect is not None or bool(query.effect_like)
     return ScenarioSection(
         month=query.effect_from or current + 1,
         months=[current + step for step in range(HORIZON)],
-        computing=query.effect is not None and answer is None,
-        rows=_rows(issued, answer) if answer else [],
-        body=json.dumps(_body(query, issued)) if query.effect is not None else "",
+        events=_events_before(as_of),
+        computing=asked and answer is None,
+        answer=answer,
+        rows=_rows(answer) if answer else [],
+        body=_body(query, issued, words) if asked else "",
     )
 
 
-def _body(query: PageQuery, issued: IssuedForecast) -> dict[str, object]:
-    """The body of the call that answers what the page asks."""
-    assert query.effect is not None, "an effect is given"
+def _events_before(day: date) -> list[PolicyEvent]:
+    return [event for event in reversed(all_events()) if event.day <= day]
+
+
+def _body(query: PageQuery, issued: IssuedForecast, words: Words) -> str:
+    """The body of the call that answers what the page asks. A past event comes before a number."""
     current = Month.containing(issued.inputs.history.as_of)
-    event = {
-        "period": str(query.effect_from or current + 1),
-        "factor": round(1 + query.effect / PERCENT, 6),
-        "uncertainty": float(query.effect_within),
-    }
+    event: dict[str, object] = {"period": str(query.effect_from or current + 1)}
+    if query.effect_like:
+        event |= {"like": query.effect_like}
+    else:
+        event |= {"percent": query.effect, "uncertainty": float(query.effect_within)}
     asked: dict[str, object] = {"series": query.series, "from": "today", "level": [LEVEL]}
     if query.as_of is not None:
         asked["as_of"] = query.as_of.isoformat()
-    return asked | {"events": [event]}
+    return json.dumps(asked | {"events": [event], "lang": words.language})
 
 
-def _rows(issued: IssuedForecast, answer: ScenarioAnswer) -> list[ScenarioRow]:
-    own = decode_marginals(issued.archived.quantiles)
-    lower, upper = own.interval(LEVEL / PERCENT)
-    ranges = []
-    for month in answer.scenario:
-        step = month.period - issued.archived.origin - 1
-        ranges.append((month, int(own.median[step]), int(lower[step]), int(upper[step])))
+def _rows(answer: ScenarioAnswer) -> list[ScenarioRow]:
+    months = list(zip(answer.plain_forecast, answer.scenario, answer.difference, strict=True))
     highest = max(
-        max(end, month.intervals[0].upper if month.intervals else 0) for month, *_, end in ranges
+        max(interval.upper for interval in (*plain.intervals, *month.intervals))
+        for plain, month, _ in months
     )
+
+    def marks(median: int, interval: Interval) -> RangeMarks:
+        return build_range_marks(interval.lower, median, interval.upper, highest)
+
     return [
         ScenarioRow(
-            month=month,
-            median=median,
-            lower=least,
-            upper=most,
-            without=build_range_marks(least, median, most, highest),
-            with_effect=build_range_marks(
-                month.intervals[0].lower, month.median or 0, month.intervals[0].upper, highest
+            period=month.period,
+            before=plain.median,
+            after=month.median or 0,
+            before_range=plain.intervals[0],
+            after_range=month.intervals[0],
+            difference=difference.median or 0,
+            marks=(
+                marks(plain.median, plain.intervals[0]),
+                marks(month.median or 0, month.intervals[0]),
             ),
         )
-        for month, median, least, most in ranges
+        for plain, month, difference in months
         if month.intervals
     ]

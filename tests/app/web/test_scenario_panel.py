@@ -20,16 +20,13 @@ def test_the_scenario_is_the_one_of_the_listed_call(sqlite_client: TestClient) -
     body = re.search(r'<code id="scenario-body">(.*?)</code>', page)
     assert body is not None
     asked = json.loads(unescape(body[1]))
-    assert asked["events"] == [{"period": "2027-01", "factor": 0.7, "uncertainty": 1.25}]
-    answer = sqlite_client.post("/scenario", json=asked).json()["scenario"]
-    own = sqlite_client.get(
-        "/forecast?series=usbp.southwest&from=today&level=80&reconciled=false"
-    ).json()["forecast"]
+    assert asked["events"] == [{"period": "2027-01", "percent": -30.0, "uncertainty": 1.25}]
+    answer = sqlite_client.post("/scenario", json=asked).json()
     table = re.search(r'<table id="scenario-table">(.*?)</table>', page, re.S)
     assert table is not None
     assert [int(value) for value in re.findall(r'<data value="(\d+)"', table[1])] == [
         number
-        for before, after in zip(own, answer, strict=True)
+        for before, after in zip(answer["plain_forecast"], answer["scenario"], strict=True)
         for month in (before, after)
         for number in (
             month["median"],
@@ -37,14 +34,20 @@ def test_the_scenario_is_the_one_of_the_listed_call(sqlite_client: TestClient) -
             month["intervals"][0]["upper"],
         )
     ]
-    assert "With 30% fewer from January 2027 on" in page
+    for sentence in answer["sentences"]:
+        assert sentence in unescape(page)
+    assert answer["label"] in page
     assert english(sqlite_client.get(f"/?{ASKED}&lang=es").text) == []
 
 
-@pytest.mark.parametrize("wrong", ["effect=-100", "effect=much", "effect=5&effect_from=2020-01"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["effect=-100", "effect=much", "effect=5&effect_from=2020-01", "effect_like=2020-01-01"],
+)
 def test_an_effect_that_cannot_be_is_said_with_the_name_of_its_field(
     sqlite_client: TestClient, wrong: str
 ) -> None:
     answer = sqlite_client.get(f"/?series=usbp.southwest&part=what-if&{wrong}")
     assert answer.status_code == 422
-    assert f"is not valid for {'effect_from' if 'from' in wrong else 'effect'}." in answer.text
+    field = wrong.rsplit("&", maxsplit=1)[-1].split("=", maxsplit=1)[0]
+    assert f"is not valid for {field}." in answer.text
