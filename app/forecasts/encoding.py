@@ -1,6 +1,7 @@
 """Distributions as bytes: arrays in NumPy's npz format, which any NumPy reads and none executes."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,12 @@ LEVELS = np.round(np.arange(0.005, 1.0, 0.005), 3)
 percent."""
 
 
-def encode_marginals(forecast: Forecast) -> bytes:
+def encode_marginals(forecast: Forecast, *, compressed: bool = True) -> bytes:
+    """The means, and the quantiles at LEVELS, of each month; what is not stored need not be
+    compressed, which takes longer than all else here."""
+    save = np.savez_compressed if compressed else np.savez
     quantiles = forecast.quantiles(LEVELS)
-    return _encode(mean=_counts(forecast.mean), quantiles=_counts(quantiles))
+    return _encode(save, mean=_counts(forecast.mean), quantiles=_counts(quantiles))
 
 
 def decode_marginals(stored: bytes) -> QuantileDistribution:
@@ -43,6 +47,7 @@ class JointPaths:
 def encode_paths(forecast: Forecast) -> bytes:
     """The sample paths, those of past months included, to the nearest count."""
     return _encode(
+        np.savez_compressed,
         paths=_counts(forecast.paths),
         past_months=np.array([month.ordinal for month in forecast.past_months], dtype=np.int64),
         past_paths=_counts(forecast.past_paths),
@@ -68,9 +73,9 @@ def _counts(values: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.rint(values), dtype=np.int64)
 
 
-def _encode(**arrays: NDArray[Any]) -> bytes:
+def _encode(save: Callable[..., None], **arrays: NDArray[Any]) -> bytes:
     stored = io.BytesIO()
-    np.savez_compressed(stored, allow_pickle=False, **arrays)
+    save(stored, allow_pickle=False, **arrays)
     return stored.getvalue()
 
 

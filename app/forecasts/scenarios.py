@@ -41,7 +41,7 @@ from forecasting.series import LONGEST_HORIZON
 
 PATIENCE_SECONDS = 50.0
 RETRY_AFTER_SECONDS = 10
-REMEMBERED = 8  # plain forecasts that a worker keeps, of 600 kB each
+REMEMBERED = 16  # forecasts that a worker keeps, of 700 kB each
 ESTIMATES = 500  # effects of events that are kept
 MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts from the workers
 
@@ -117,15 +117,19 @@ def compute_scenarios(
 
     Runs in a worker.
     """
-    plain = _plain_forecast(series, model, seed, pool, data_version)
-    found = [_encoded(plain, Assumptions({}, ()), months)]
+    plain, quantiles = _remembered_forecast(series, model, seed, pool, data_version)
+    total = _encoded_total(plain, Assumptions({}, ()), months)
+    found = [ScenarioForecast(plain.origin, quantiles, total, plain.warnings)]
     for assumptions in several:
-        made = plain
+        made, encoded = plain, quantiles
         if assumptions.counts:
             assumed = assume_counts(series, assumptions.counts, assumptions.noise)
-            made = forecast(assumed, LONGEST_HORIZON, model, seed, pool=pool)
-        made = apply_effects(made, assumptions.effects, seed)
-        found.append(_encoded(made, assumptions, months))
+            made, encoded = _remembered_forecast(assumed, model, seed, pool, data_version)
+        if assumptions.effects:
+            made = apply_effects(made, assumptions.effects, seed)
+            encoded = encode_marginals(made, compressed=False)
+        total = _encoded_total(made, assumptions, months)
+        found.append(ScenarioForecast(made.origin, encoded, total, made.warnings))
     return found
 
 
@@ -141,17 +145,21 @@ def compute_scenarios(
     ),
     condition=Condition(),
 )
-def _plain_forecast(
+def _remembered_forecast(
     series: MonthlySeries, model: str, seed: int, pool: Pool | None, _version: str
-) -> Forecast:
-    """The forecast that scenarios are compared with; a worker keeps the last ones."""
-    return forecast(series, LONGEST_HORIZON, model, seed, pool=pool)
+) -> tuple[Forecast, bytes]:
+    """A forecast, without the assumed effects, and its quantiles; a worker keeps the last ones."""
+    made = forecast(series, LONGEST_HORIZON, model, seed, pool=pool)
+    return made, encode_marginals(made, compressed=False)
 
 
-def _encoded(made: Forecast, assumptions: Assumptions, months: Sequence[Month]) -> ScenarioForecast:
+def _encoded_total(
+    made: Forecast, assumptions: Assumptions, months: Sequence[Month]
+) -> bytes | None:
     total = _total_paths(made, assumptions, months)
-    encoded = None if total is None else encode_marginals(replace(made, paths=total[:, np.newaxis]))
-    return ScenarioForecast(made.origin, encode_marginals(made), encoded, made.warnings)
+    if total is None:
+        return None
+    return encode_marginals(replace(made, paths=total[:, np.newaxis]), compressed=False)
 
 
 def _total_paths(
