@@ -37,7 +37,7 @@ def serving(limits: ConnectionLimits) -> Iterator[int]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            echo, http=new_protocol(limits), ws="none", lifespan="off", log_level="critical"
+            echo, http=new_protocol(limits), ws="none", lifespan="off", log_config=None
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([bound])), daemon=True)
