@@ -128,4 +128,5 @@ def _as_observation(history: History, reported: ReportedFigure) -> Observation:
         source=source,
         published_on=history.as_of,
         release=0,
+        official_source=history.series.official_source,
     )

@@ -117,6 +117,8 @@ def official_status(
         return Status.BREAK
     if any(period < changed for changed in breaks):
         return Status.DEFINITION_DIFFERS
+    if source not in PUBLISHERS:
+        return Status.PROVISIONAL  # until it says otherwise itself
     return (
         Status.NORMAL
         if published_on > _last_provisional_day(period, source)

@@ -155,6 +155,30 @@ def test_numbers_of_what_was_removed_are_not_used_again(service: ServiceClient, 
     assert len(numbers) == 2
 
 
+def test_every_answer_knows_a_series_with_a_source_of_its_own(
+    service: ServiceClient, key: str
+) -> None:
+    create(service, key)
+    for day, status in (("2026-01-20", "P"), ("2026-02-20", "A")):
+        figures = (said(key, month, 40 + len(status), status=status) for month in MONTHS)
+        assert service.load("el-paso", day, *figures).status_code == 201
+    model = "model=log-random-walk"
+    for address in (
+        f"/?series={key}",
+        "/overview",
+        f"/history?series={key}",
+        f"/revisions?series={key}",
+        f"/vintages?series={key}",
+        f"/forecast?series={key}&{model}",
+        f"/forecast/reported-figure?series={key}&{model}&period=2026-01&value=44&reporter=official",
+        f"/embed/history?series={key}",
+    ):
+        answer = service.client.get(address, follow_redirects=True)
+        assert answer.status_code == 200, (address, answer.text)
+    revisions = service.client.get(f"/revisions?series={key}").json()["figures"]
+    assert {one["age"] for one in revisions} >= {"close-out"}
+
+
 def test_what_a_removed_series_was_loaded_from_can_be_loaded_again(
     service: ServiceClient, key: str
 ) -> None:
