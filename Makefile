@@ -37,7 +37,7 @@ docs: $(VENV)/test.installed ## Build the documentation site, site/html/index.ht
 lock: $(VENV)/test.installed ## Resolve the dependencies again, and write requirements/*.lock
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
-	  --extra postgres --extra charts --extra parquet --extra dask --extra build --output-file requirements/run.lock
+	  --extra postgres --extra charts --extra parquet --extra dask --extra redis --extra build --output-file requirements/run.lock
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --all-extras --constraint requirements/run.lock --output-file requirements/test.lock

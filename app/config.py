@@ -56,6 +56,28 @@ class Settings(BaseSettings):
         default="120/minute",
         description="How often one key may write, such as 120/minute or 1000/hour.",
     )
+    computing_rate: str = Field(
+        default="120/minute",
+        description="How often one client may ask for something that has to be computed, such as "
+        "the forecast of a past day, a scenario, or a chart that is not stored.",
+    )
+    rate_storage: str = Field(
+        default="memory://",
+        description="Where rates are counted: memory:// (each process by itself) or a storage of "
+        "the library limits that processes share, such as redis://host:6379.",
+    )
+    queue_length: int = Field(
+        default=32,
+        ge=1,
+        description="Largest number of past-day forecasts, of scenarios, of charts, and of "
+        "evaluations that wait to be computed.",
+    )
+    past_forecasts_mb: int = Field(
+        default=500,
+        ge=1,
+        description="Largest size in the store, in megabytes, of forecasts of past days. Those "
+        "that nobody has asked for in the longest time are forgotten first.",
+    )
     connections: int = Field(
         default=2000,
         ge=10,
@@ -123,7 +145,7 @@ class Settings(BaseSettings):
             ) from error
         return given
 
-    @field_validator("write_rate")
+    @field_validator("write_rate", "computing_rate")
     @classmethod
     def _is_a_rate(cls, given: str) -> str:
         try:

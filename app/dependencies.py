@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.evaluation.scoring import Scorer
     from app.forecasts.scenarios import ScenarioService
     from app.forecasts.service import ForecastService
-    from app.keys.authorization import RateLimiter
+    from app.keys.authorization import WriteLimit
     from app.services import Services
 
 
@@ -43,7 +43,7 @@ async def _settings(request: Request) -> Settings:
     return services_of(request.app).settings
 
 
-async def _limiter(request: Request) -> "RateLimiter":
+async def _limiter(request: Request) -> "WriteLimit":
     return services_of(request.app).limiter
 
 
@@ -71,7 +71,7 @@ Store = Annotated[Database, Depends(_database)]
 Workers = Annotated[Executor, Depends(_workers)]
 Now = Annotated[Clock, Depends(_clock)]
 Configured = Annotated[Settings, Depends(_settings)]
-Limiter = Annotated["RateLimiter", Depends(_limiter)]
+Limiter = Annotated["WriteLimit", Depends(_limiter)]
 Refresh = Annotated[Callable[[], None], Depends(_refresh)]
 Forecasts = Annotated["ForecastService", Depends(_forecasts)]
 Scenarios = Annotated["ScenarioService", Depends(_scenarios)]

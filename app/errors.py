@@ -58,9 +58,19 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.extra = extra
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Workers raise problems, too: a copy is restored without its class's own arguments."""
+        return _restore_problem, (type(self), self.args, self.__dict__)
+
     @classmethod
     def slug(cls) -> str:
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+
+def _restore_problem(kind: type[Problem], args: tuple[Any, ...], state: dict[str, Any]) -> Problem:
+    problem = kind.__new__(kind, *args)
+    problem.__dict__.update(state)
+    return problem
 
 
 class BadParameter(Problem):
@@ -141,6 +151,23 @@ class StillComputing(Problem):
     def __init__(self, *, retry_after_seconds: int) -> None:
         super().__init__(
             f"The forecast is still being computed. Try again in {retry_after_seconds} seconds.",
+            headers={"Retry-After": str(retry_after_seconds)},
+        )
+
+
+class TooBusy(Problem):
+    """So many readers ask for things that have to be computed that more of them cannot wait.
+
+    Answers that are stored are still given. Try again after the time in `Retry-After`.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Too busy"
+
+    def __init__(self, what: str, retry_after_seconds: int) -> None:
+        super().__init__(
+            f"Too many {what} are waiting to be computed. Try again in {retry_after_seconds} "
+            "seconds; whatever is stored is still answered.",
             headers={"Retry-After": str(retry_after_seconds)},
         )
 

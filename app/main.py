@@ -28,12 +28,14 @@ from app.forecasts.routes import router as forecasts
 from app.forecasts.scenario_routes import router as scenarios
 from app.http import documentation_site, llms, metrics
 from app.http.answers import TOTAL_COUNT, HeadAsGet
+from app.http.callers import IdentifyCallers
 from app.http.documentation import documented_app
 from app.http.encodings import GZIP_LEVEL, SMALLEST, CompressOthers
 from app.http.repeated import refuse_repeated
 from app.http.request_log import REQUEST_ID, LogRequests
 from app.http.security_headers import SecurityHeaders
 from app.http.table_routes import table_routes
+from app.load_metrics import LoadCollector, observe_waits
 from app.observations.loading_routes import router as loading
 from app.observations.routes import router as observations
 from app.observations.vintage_routes import router as vintages
@@ -125,11 +127,17 @@ def create_app(
         ) as services:
             app.state.services = services
             freshness = FreshnessCollector(services.database, clock, lambda: services.refresher.due)
-            app.state.metrics.register(freshness)
+            registry = app.state.metrics
+            load = LoadCollector(services)
+            registry.register(freshness)
+            registry.register(load)
+            waits = observe_waits(services, registry)
             try:
                 yield
             finally:
-                app.state.metrics.unregister(freshness)
+                registry.unregister(freshness)
+                registry.unregister(load)
+                registry.unregister(waits)
 
     app = documented_app(
         title="Bordercast",
@@ -151,8 +159,18 @@ def create_app(
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
         allow_headers=["Content-Type", "If-None-Match", "If-Modified-Since"],
-        expose_headers=["ETag", "Last-Modified", "Link", "Retry-After", REQUEST_ID, TOTAL_COUNT],
+        expose_headers=[
+            "ETag",
+            "Last-Modified",
+            "Link",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            REQUEST_ID,
+            TOTAL_COUNT,
+        ],
     )
+    app.add_middleware(IdentifyCallers)
     errors.install(app)
     app.include_router(table_routes(ROUTERS))
     for router in ROUTERS:

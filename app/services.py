@@ -13,6 +13,8 @@ from app.clock import Clock
 from app.config import Settings
 from app.errors import STORE_PROBLEMS
 from app.evaluation.scoring import Scorer
+from app.execution.dask_workers import DaskWorkers
+from app.execution.work_queue import WorkQueue
 from app.forecasts.comparison_models import ComparisonArchiver
 from app.forecasts.pools import Pools
 from app.forecasts.refresher import Refresher
@@ -20,13 +22,17 @@ from app.forecasts.scenarios import ScenarioService
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.http.answer_cache import AnswerCache
-from app.keys.authorization import RateLimiter
+from app.keys.authorization import WriteLimit
 from app.leadership import leading
+from app.rate_limits import ComputationLimit, RateLimits
 from app.reconciliation.reconciler import Reconciler
 from app.sources.configured import ClientSettings
 from app.sources.publisher import Publisher
 from app.storage.database import Database
 from app.storage.state import open_state_reader
+
+CHARTS_AT_A_TIME = 2  # one is drawn while the figures of the next one are read
+EVALUATIONS_AT_A_TIME = 1  # in a thread, whose every millisecond other answers wait for
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +45,7 @@ class Services:
     clock: Clock
     database: Database
     workers: Executor
-    limiter: RateLimiter
+    limiter: WriteLimit
     forecasts: ForecastService
     scenarios: ScenarioService
     refresher: Refresher
@@ -47,6 +53,14 @@ class Services:
     scorer: Scorer
     charts: ChartRenderer
     answers: AnswerCache
+    evaluations: WorkQueue
+
+    @property
+    def queues(self) -> tuple[WorkQueue, ...]:
+        """Where the work that readers cause waits."""
+        forecasts, scenarios = self.forecasts, self.scenarios.queue
+        charts = self.charts.queue
+        return forecasts.queue, forecasts.look_ups, scenarios, charts, self.evaluations
 
 
 @asynccontextmanager
@@ -75,8 +89,26 @@ async def running_services(
         stack.callback(workers.shutdown)
         pools = Pools(database, workers, clock)
         stack.push_async_callback(pools.close)
-        forecasts = ForecastService(database, workers, pools, clock, seed=settings.seed)
+        limits = RateLimits(settings.rate_storage)
+        stack.callback(limits.close)
+        gate = ComputationLimit(limits, settings.computing_rate)
+
+        def new_queue(name: str, slots: int) -> WorkQueue:
+            queue = WorkQueue(name, slots=slots, length=settings.queue_length, gate=gate)
+            stack.push_async_callback(queue.close)
+            return queue
+
+        forecasts = ForecastService(
+            database,
+            workers,
+            pools,
+            clock,
+            seed=settings.seed,
+            queue=new_queue("forecasts", _forecasts_at_a_time(settings, workers)),
+            past_megabytes=settings.past_forecasts_mb,
+        )
         stack.push_async_callback(forecasts.close)
+        charts.queue = new_queue("charts", CHARTS_AT_A_TIME)
         specification = Specification("auto", settings.seed)
         refresher = Refresher(
             database,
@@ -90,9 +122,16 @@ async def running_services(
             clock=clock,
             database=database,
             workers=workers,
-            limiter=RateLimiter(settings.write_rate),
+            limiter=WriteLimit(limits, settings.write_rate),
             forecasts=forecasts,
-            scenarios=ScenarioService(database, workers, pools, clock, seed=settings.seed),
+            scenarios=ScenarioService(
+                database,
+                workers,
+                pools,
+                clock,
+                seed=settings.seed,
+                queue=new_queue("scenarios", 1),
+            ),
             refresher=refresher,
             comparison=ComparisonArchiver(
                 database, forecasts, refresher, clock, most_series=settings.comparison_series
@@ -100,6 +139,7 @@ async def running_services(
             scorer=Scorer(database, clock),
             charts=charts,
             answers=AnswerCache(state, clock, most_bytes=settings.answers_mb * 1024 * 1024),
+            evaluations=new_queue("evaluations", EVALUATIONS_AT_A_TIME),
         )
 
         async def begin(background: AsyncExitStack) -> None:
@@ -129,3 +169,14 @@ def _may_only_read(database: Database) -> bool:
         return database.read_only
     except STORE_PROBLEMS:
         return False
+
+
+def _forecasts_at_a_time(settings: Settings, workers: Executor) -> int:
+    """How many forecasts readers may have computed at a time.
+
+    A quarter of the workers of this machine, by default half its processors: the other half
+    answers. Of a cluster, half the workers.
+    """
+    if isinstance(workers, DaskWorkers):
+        return max(1, workers.size // 2)
+    return max(1, settings.workers // 4)

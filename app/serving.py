@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from app.logs import configure_logging
 from app.main import create_app
 
 LEADER_LOCK = "BORDERCAST_LEADER_LOCK"  # tells processes of one service the file; no setting
+SWITCH_SECONDS = 0.0005  # after which a thread that reads the store lets the event loop go on
 GRACE_SECONDS = 5  # how long requests under way may take to finish at the end
 START_SECONDS = 60  # how long one of several processes may take until it answers its supervisor
 
@@ -81,6 +83,7 @@ def serve(
         charts.close()
         _serve_in_processes(address, processes)
         return
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = create_app(settings, executor=new_executor(settings), charts=charts)
     limits = ConnectionLimits(connections=allow_connections(settings.connections))
     proxies = split_list(settings.trusted_proxies)
@@ -131,6 +134,7 @@ class ProcessConfig(uvicorn.Config):
 
 def new_process_app() -> FastAPI:
     """The application of one of several processes."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     charts = ChartRenderer()
     charts.begin()
     return create_app(Settings(), charts=charts, leader_lock=Path(os.environ[LEADER_LOCK]))

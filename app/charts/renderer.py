@@ -16,8 +16,10 @@ from app.charts.browser_bundle import build_bundle, load_bundle
 from app.charts.specifications import ChartFormat, ChartSpecification
 from app.errors import ChartsNotInstalled
 from app.execution.processes import ProcessWorkers
+from app.execution.work_queue import WorkQueue
 
 REMEMBERED = 300
+LENGTH = 32  # of the queue, if nothing else is said
 BUNDLE = "bundle"
 _NEEDED = {"altair": "altair", "vl_convert": "vl-convert-python"}
 
@@ -30,9 +32,13 @@ def missing_package() -> str | None:
 
 
 class ChartRenderer:
-    """Draws charts and caches the latest ones. Simultaneous requests for one chart draw it once."""
+    """Draws charts and caches the latest ones. Simultaneous requests for one chart draw it once.
+
+    What requests need for charts waits in `queue`.
+    """
 
     def __init__(self) -> None:
+        self.queue = WorkQueue("charts", slots=1, length=LENGTH)
         self._worker = ProcessWorkers(1)
         self._made: LRUCache[str, Future[bytes]] = LRUCache(REMEMBERED)
 
@@ -107,10 +113,10 @@ class ChartRenderer:
             )
         made = self._begun(key, begin)
         try:
-            return await asyncio.shield(asyncio.wrap_future(made))
+            return await asyncio.wrap_future(made)
         except BrokenProcessPool:  # the process was killed: once more in a new one
             made = self._made[key] = begin()
-            return await asyncio.shield(asyncio.wrap_future(made))
+            return await asyncio.wrap_future(made)
         finally:
             if made.done() and (made.cancelled() or made.exception() is not None):
                 self._made.pop(key, None)

@@ -1,5 +1,7 @@
 """HTTP: charts as Vega-Lite, SVG and PNG."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -23,12 +25,14 @@ from app.errors import (
     CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
+    TooBusy,
     TooShortHistory,
     UnknownSeries,
     problems,
 )
-from app.http.answer_cache import kept_route
+from app.http.answer_cache import kept_route, key_of_answer
 from app.http.answers import conditional_response
+from app.rate_limits import TooManyComputations
 
 router = APIRouter(prefix="/charts", tags=["Charts"], route_class=kept_route())
 
@@ -65,6 +69,8 @@ _PROBLEMS = (
     BeforeFirstFullRelease,
     TooShortHistory,
     ChartsNotInstalled,
+    TooManyComputations,
+    TooBusy,
 )
 
 
@@ -88,10 +94,10 @@ async def history_chart(
 
     The picture states its unit, its source, and the day as of which the figures were known.
     """
-    specification = await database.read_in_thread(
-        chart_data.specify_history_chart, now().date(), query, form
+    read = partial(
+        database.read_in_thread, chart_data.specify_history_chart, now().date(), query, form
     )
-    return await _picture(request, charts, specification, form)
+    return await _picture(request, charts, read, form)
 
 
 @router.get(
@@ -117,11 +123,18 @@ async def forecast_chart(
     With `as_of`, the chart shows a past forecast and draws later figures over it. The picture
     states its unit, its source, and the day as of which the figures were known.
     """
-    issued = await forecasts.forecast(query.series, model=query.model, as_of=query.as_of)
-    specification = await database.read_in_thread(
-        chart_data.specify_forecast_chart, now().date(), query, form, issued
+    issued = await forecasts.forecast(
+        query.series, model=query.model, as_of=query.as_of, in_turn=True
     )
-    return await _picture(request, charts, specification, form, lasting=not issued.stale)
+    read = partial(
+        database.read_in_thread,
+        chart_data.specify_forecast_chart,
+        now().date(),
+        query,
+        form,
+        issued,
+    )
+    return await _picture(request, charts, read, form, lasting=not issued.stale)
 
 
 @router.get(
@@ -140,17 +153,20 @@ async def vintages_chart(
 ) -> Response:
     """Every published version of the latest months' figures, as a percent change from the first
     one."""
-    specification = await database.read_in_thread(
-        chart_data.specify_vintages_chart, now().date(), query, form
+    read = partial(
+        database.read_in_thread, chart_data.specify_vintages_chart, now().date(), query, form
     )
-    return await _picture(request, charts, specification, form)
+    return await _picture(request, charts, read, form)
 
 
 @router.get(
     "/track-record.{form}",
     summary="Draw the track record",
     response_class=Response,
-    responses=_PICTURES | problems(UnknownSeries, BadParameter, NotScored, ChartsNotInstalled),
+    responses=_PICTURES
+    | problems(
+        UnknownSeries, BadParameter, NotScored, ChartsNotInstalled, TooManyComputations, TooBusy
+    ),
 )
 async def track_record_chart(
     request: Request,
@@ -165,10 +181,10 @@ async def track_record_chart(
     The chart covers the series, or all series together if it has too few scores. `GET /evaluation`
     has more.
     """
-    specification = await database.read_in_thread(
-        chart_data.specify_track_record_chart, now().date(), query, form
+    read = partial(
+        database.read_in_thread, chart_data.specify_track_record_chart, now().date(), query, form
     )
-    return await _picture(request, charts, specification, form)
+    return await _picture(request, charts, read, form)
 
 
 @router.get(
@@ -176,7 +192,15 @@ async def track_record_chart(
     summary="Draw past forecasts and actual figures",
     response_class=Response,
     responses=_PICTURES
-    | problems(UnknownSeries, BadParameter, BeforeFirstFullRelease, NotScored, ChartsNotInstalled),
+    | problems(
+        UnknownSeries,
+        BadParameter,
+        BeforeFirstFullRelease,
+        NotScored,
+        ChartsNotInstalled,
+        TooManyComputations,
+        TooBusy,
+    ),
 )
 async def past_forecasts_chart(
     request: Request,
@@ -191,30 +215,36 @@ async def past_forecasts_chart(
     Each month has one forecast: the newest one made that many months `ahead`, and one issued live
     if there is one. `GET /evaluation/forecasts` has them as a table.
     """
-    specification = await database.read_in_thread(
-        chart_data.specify_past_forecasts_chart, now().date(), query, form
+    read = partial(
+        database.read_in_thread, chart_data.specify_past_forecasts_chart, now().date(), query, form
     )
-    return await _picture(request, charts, specification, form)
+    return await _picture(request, charts, read, form)
 
 
 async def _picture(
     request: Request,
     charts: ChartRenderer,
-    specification: ChartSpecification,
+    read: Callable[[], Awaitable[ChartSpecification]],
     form: ChartFormat,
     *,
     lasting: bool = True,
 ) -> Response:
-    body = await charts.draw(specification, form)
-    named = f'inline; filename="{_file_name(request, specification)}.{form}"'
-    return conditional_response(
-        request,
-        body,
-        MEDIA_TYPES[form],
-        modified=None,
-        headers={"Content-Disposition": named},
-        lasting=lasting,
-    )
+    """The picture of what `read` gives, which waits in the queue of charts."""
+
+    async def draw() -> Response:
+        specification = await read()
+        body = await charts.draw(specification, form)
+        named = f'inline; filename="{_file_name(request, specification)}.{form}"'
+        return conditional_response(
+            request,
+            body,
+            MEDIA_TYPES[form],
+            modified=None,
+            headers={"Content-Disposition": named},
+            lasting=lasting,
+        )
+
+    return await charts.queue.run(key_of_answer(request), draw)
 
 
 def _file_name(request: Request, specification: ChartSpecification) -> str:

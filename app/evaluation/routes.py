@@ -1,22 +1,32 @@
 """HTTP: the track record."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import Now, Scoring, Store
-from app.errors import BadParameter, UnknownSeries, problems
+from app.errors import BadParameter, TooBusy, UnknownSeries, problems
 from app.evaluation import service
 from app.evaluation.past_forecast_schemas import PastForecastsAnswer, PastForecastsQuery
 from app.evaluation.schemas import AnyEvaluationAnswer, EvaluationQuery
 from app.evaluation.surprise_schemas import SurpriseEntry, SurprisesAnswer, SurprisesQuery
 from app.evaluation.surprises import find_surprises
+from app.execution.work_queue import WorkQueue
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations.queries import require_in_order
 from app.observations.selection import asks_for_several
+from app.rate_limits import TooManyComputations
 
-router = APIRouter(tags=["Track record"], route_class=kept_route(preferred_format))
+if TYPE_CHECKING:
+    from app.services import Services
+
+
+def _queue(services: "Services") -> WorkQueue:
+    return services.evaluations
+
+
+router = APIRouter(tags=["Track record"], route_class=kept_route(preferred_format, queue=_queue))
 
 _CSV = (
     "model,by,group,series,cells,relative_wis,relative_log_wis,relative_crps,mase,crps,coverage_50,"
@@ -43,7 +53,7 @@ _PAST_CSV = (
     summary="Get the track record",
     response_model=AnyEvaluationAnswer,
     responses=describe_csv_response("Scores by model and group.", _CSV)
-    | problems(UnknownSeries, BadParameter),
+    | problems(UnknownSeries, BadParameter, TooManyComputations, TooBusy),
 )
 def evaluation(
     request: Request,
@@ -77,7 +87,7 @@ def evaluation(
     summary="List past forecasts",
     response_model=PastForecastsAnswer,
     responses=describe_csv_response("Past forecasts and actual figures.", _PAST_CSV)
-    | problems(UnknownSeries, BadParameter),
+    | problems(UnknownSeries, BadParameter, TooManyComputations, TooBusy),
 )
 def past_forecasts(
     request: Request,
@@ -104,7 +114,7 @@ def past_forecasts(
     summary="Compare new figures with their forecasts",
     response_model=SurprisesAnswer,
     responses=describe_csv_response("The figures, one row each.", _SURPRISES_CSV)
-    | problems(BadParameter),
+    | problems(BadParameter, TooManyComputations, TooBusy),
 )
 def surprises(
     request: Request,

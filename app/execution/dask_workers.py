@@ -59,6 +59,11 @@ class DaskWorkers(Executor):
         """How many workers the cluster has now."""
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
+    @property
+    def under_way(self) -> int:
+        """How many calls it was given and has not ended."""
+        return len(self._under_way)
+
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Have a call made. Raises WorkersUnavailable while no scheduler answers."""
         with self._lock:

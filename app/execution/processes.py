@@ -18,11 +18,12 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+NICENESS = 5  # of workers: how far they stand back behind other processes
 SETTLING_SECONDS = 0.005  # how often to look whether a pool has dropped what waits
 
 
@@ -34,15 +35,29 @@ class ProcessWorkers(Executor):
         self._lock = threading.Lock()
         self._pool = self._new_pool()
         self._used = False
+        self._under_way: set[Future[Any]] = set()
+
+    @property
+    def size(self) -> int:
+        """How many processes it may start."""
+        return self._most
+
+    @property
+    def under_way(self) -> int:
+        """How many calls it was given and has not ended."""
+        return len(self._under_way)
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         with self._lock, _block_sigint():
             self._used = True
             try:
-                return self._pool.submit(call, *args, **kwargs)
+                future = self._pool.submit(call, *args, **kwargs)
             except BrokenProcessPool:
                 self._pool = self._new_pool()
-                return self._pool.submit(call, *args, **kwargs)
+                future = self._pool.submit(call, *args, **kwargs)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
         """The same as `close`, by the name that every executor has."""
@@ -109,8 +124,13 @@ def _block_sigint() -> Iterator[None]:
 
 
 def _start_worker(lifeline: Connection) -> None:
-    """Leave Ctrl-C to the parent, and exit when the parent lets go of the lifeline or is gone."""
+    """Leave Ctrl-C to the parent, and exit when the parent lets go of the lifeline or is gone.
+
+    The processor goes to the process that answers HTTP first: somebody waits for it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
 
     def exit_with_parent() -> None:
         wait([lifeline])

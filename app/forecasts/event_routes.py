@@ -12,6 +12,7 @@ from app.errors import (
     BeforeFirstFullRelease,
     CovariateNotForecast,
     SeriesHasEnded,
+    TooBusy,
     TooShortHistory,
     UnknownSeries,
     problems,
@@ -21,10 +22,10 @@ from app.forecasts.effect_estimates import require_event
 from app.forecasts.scenario_requests import LONGEST_PHASE_IN
 from app.forecasts.scenario_schemas import EstimatedEffectEntry
 from app.forecasts.scenario_text import describe_effect
-from app.forecasts.scenarios import TooManyScenarios
 from app.http.answers import ReadQuery, Table, answer, describe_csv_response
 from app.http.parameters import AsOfField, DayField, SeriesKey, WholeNumber
 from app.languages import LANGUAGES, words
+from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Figures"])
 
@@ -118,7 +119,8 @@ async def events(request: Request, query: Annotated[EventsQuery, Query()]) -> Re
         TooShortHistory,
         SeriesHasEnded,
         CovariateNotForecast,
-        TooManyScenarios,
+        TooManyComputations,
+        TooBusy,
     ),
 )
 async def event_effect(

@@ -11,6 +11,7 @@ from app.errors import (
     CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
+    TooBusy,
     TooShortHistory,
     UnknownSeries,
     problems,
@@ -31,6 +32,7 @@ from app.forecasts.outlook_schemas import (
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations import queries
+from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -42,6 +44,8 @@ _REFUSALS = (
     CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
+    TooManyComputations,
+    TooBusy,
 )
 _THRESHOLD_CSV = "period,probability,probability_by_then\n2024-05,0.28,0.28\n"
 _CAPACITY_CSV = "period,people,beds,median_beds\n2026-11,12500,63,48\n"

@@ -19,7 +19,7 @@ from cachetools import LRUCache, cached
 
 from app.clock import Clock
 from app.errors import BeforeFirstFullRelease, Problem
-from app.execution.processes import run_in_worker
+from app.execution.processes import ProcessWorkers, run_in_worker
 from app.forecasts import store
 from app.forecasts.inputs import observed_count, to_series_with_noise
 from app.forecasts.specification import METHOD, Group, PoolKey
@@ -29,6 +29,7 @@ from app.observations.store import all_series, find_series, releases_cache_key
 from app.observations.tables import SeriesRow
 from app.storage.database import Database, Session
 from app.storage.state import renew_state
+from app.storage.worker_reads import reading_in_worker
 from forecasting import MonthlySeries, Pool, learn_pool
 from forecasting.models import POOLED
 
@@ -225,15 +226,26 @@ class Pools:
         row = await self._database.read_in_thread(find_stored_pool, name)
         if row is not None:
             return decode_pool(row)
-        series = await self._database.read_in_thread(load_known_series, name)
-        pool = await run_in_worker(self._workers, learn_pool, series)
+        if isinstance(self._workers, ProcessWorkers):
+            address = self._database.url.render_as_string(hide_password=False)
+            count, pool = await run_in_worker(self._workers, _learn_in_worker, address, name)
+        else:  # of a cluster, which may not reach the store
+            series = await self._database.read_in_thread(load_known_series, name)
+            count, pool = len(series), await run_in_worker(self._workers, learn_pool, series)
         if self._database.read_only:
             self._unstored[name] = pool
             return pool
         await self._database.write_unshown_in_thread(
-            store_pool, name, len(series), pool, learned_at=self._clock()
+            store_pool, name, count, pool, learned_at=self._clock()
         )
         return pool
+
+
+def _learn_in_worker(url: str, name: PoolKey) -> tuple[int, Pool | None]:
+    """The number of series of a pool and what was learned from them, in a worker."""
+    with reading_in_worker(url) as session:
+        series = load_known_series(session, name)
+    return len(series), learn_pool(series)
 
 
 @cached(LRUCache(200), key=releases_cache_key, condition=Condition())

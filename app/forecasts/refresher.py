@@ -56,6 +56,8 @@ class Refresher:
         self._loop = asyncio.get_running_loop()
         self._done: StoreState | None = None
         self.due: int | None = None  # how many forecasts are; None until it was looked
+        self.computed = 0  # how many forecasts were computed since the start
+        self.failed = 0  # and how many could not be
 
     @property
     def caught_up_with(self) -> StoreState | None:
@@ -110,12 +112,14 @@ class Refresher:
                 try:
                     await self._service.compute(one.forecast_key, one.series)
                     self.due -= 1
+                    self.computed += 1
                 except WorkersUnavailable as lost:
                     log.warning("Cannot refresh forecasts now; will retry: %s", lost.detail)
                     return False
                 except Exception:
                     log.exception("Cannot make a forecast of %s; will retry", one.key)
                     failed.add(one.forecast_key)
+                    self.failed += 1
             else:
                 return not failed
 

@@ -20,7 +20,7 @@ async def describe_reported_figure(
     Both are forecasts of the series by itself: no other series has a figure of that month yet, with
     which the forecast could add up.
 
-    Raises what `ForecastService.forecast` and `add_reported_figure` raise, and TooManyScenarios.
+    Raises what `ForecastService.forecast` and `add_reported_figure` raise, and TooBusy.
     """
     issued = await forecasts.forecast(
         query.series, model=query.model, as_of=query.as_of, fresh=True, reconciled=False

@@ -11,15 +11,16 @@ from app.errors import (
     CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
+    TooBusy,
     TooShortHistory,
     UnknownSeries,
     problems,
 )
 from app.forecasts.reported_answers import describe_reported_figure
 from app.forecasts.reported_schemas import ReportedFigureAnswer, ReportedFigureQuery
-from app.forecasts.scenarios import TooManyScenarios
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
+from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -43,7 +44,8 @@ _CSV = (
         CovariateNotForecast,
         SeriesHasEnded,
         StillComputing,
-        TooManyScenarios,
+        TooManyComputations,
+        TooBusy,
     ),
 )
 async def reported_figure(

@@ -11,6 +11,7 @@ from app.errors import (
     CovariateNotForecast,
     SeriesHasEnded,
     StillComputing,
+    TooBusy,
     TooShortHistory,
     UnknownSeries,
     problems,
@@ -28,6 +29,7 @@ from app.forecasts.transformed_schemas import TransformedForecastAnswer
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations.selection import asks_for_several, select_series
+from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -50,6 +52,8 @@ _FORECAST_CSV = (
         SeriesHasEnded,
         CovariateNotForecast,
         StillComputing,
+        TooManyComputations,
+        TooBusy,
     ),
 )
 async def forecast(

@@ -18,7 +18,7 @@ async def describe_scenario(
 ) -> ScenarioAnswer | ScenariosAnswer:
     """What follows from assumptions about a series.
 
-    Raises BadParameter if they do not fit, and TooManyScenarios.
+    Raises BadParameter if they do not fit, and TooBusy.
     """
     span = asked.span(given)
     asked.require_fit(span)

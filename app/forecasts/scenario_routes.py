@@ -10,6 +10,7 @@ from app.errors import (
     BeforeFirstFullRelease,
     CovariateNotForecast,
     SeriesHasEnded,
+    TooBusy,
     TooShortHistory,
     UnknownSeries,
     problems,
@@ -17,9 +18,9 @@ from app.errors import (
 from app.forecasts.scenario_answers import describe_scenario
 from app.forecasts.scenario_requests import ScenarioRequest, read_scenario
 from app.forecasts.scenario_schemas import ScenarioAnswer, ScenariosAnswer
-from app.forecasts.scenarios import TooManyScenarios
 from app.http.answers import ReadQuery, render_body
 from app.http.uploads import TooLarge, body_file
+from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"])
 
@@ -71,7 +72,8 @@ _BODY: dict[str, Any] = {
         CovariateNotForecast,
         SeriesHasEnded,
         TooLarge,
-        TooManyScenarios,
+        TooManyComputations,
+        TooBusy,
     ),
     openapi_extra=_BODY,
 )

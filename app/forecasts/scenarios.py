@@ -1,23 +1,25 @@
 """Scenarios: forecasts under stated assumptions, computed when asked for and never archived."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+import hashlib
+import pickle
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from http import HTTPStatus
 from threading import Condition
+from typing import Any, TypeVar
 
 import numpy as np
 from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from app.clock import Clock
-from app.errors import Problem
+from app.errors import TooBusy
 from app.events import PolicyEvent
 from app.execution.processes import run_in_worker
+from app.execution.work_queue import WorkQueue
 from app.forecasts.effect_estimates import CannotEstimate, estimate_event_effect
 from app.forecasts.encoding import encode_marginals
 from app.forecasts.inputs import ForecastInputs
@@ -43,23 +45,9 @@ PATIENCE_SECONDS = 50.0
 RETRY_AFTER_SECONDS = 10
 REMEMBERED = 16  # forecasts that a worker keeps, of 700 kB each
 ESTIMATES = 500  # effects of events that are kept
-MOST_WAITING = 8  # scenarios under way or waiting: more would keep forecasts from the workers
+LENGTH = 8  # of the queue, if nothing else is said
 
-
-class TooManyScenarios(Problem):
-    """The service computes scenarios one at a time beside forecasts, and too many are waiting.
-
-    Try again after the time in `Retry-After`.
-    """
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    title = "Too many scenarios"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"Other scenarios are being computed. Try again in {RETRY_AFTER_SECONDS} seconds.",
-            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-        )
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +169,24 @@ def _total_paths(
 
 
 class ScenarioService:
-    """Computes scenarios of one store's figures in the workers, a few at a time."""
+    """Computes scenarios of one store's figures in the workers, one at a time beside forecasts."""
 
     def __init__(
-        self, database: Database, workers: Executor, pools: Pools, clock: Clock, *, seed: int
+        self,
+        database: Database,
+        workers: Executor,
+        pools: Pools,
+        clock: Clock,
+        *,
+        seed: int,
+        queue: WorkQueue | None = None,
     ) -> None:
         self._database = database
         self._workers = workers
         self._clock = clock
         self._seed = seed
         self._pools = pools
-        self._waiting = 0
-        self._one_at_a_time = asyncio.Semaphore(1)
+        self.queue = queue or WorkQueue("scenarios", slots=1, length=LENGTH)
         self._estimates: LRUCache[Hashable, EstimatedEffect | str] = LRUCache(ESTIMATES)
 
     async def inputs(self, key: str, model: str, as_of: date | None) -> ForecastInputs:
@@ -204,7 +198,10 @@ class ScenarioService:
     async def compute(
         self, given: ForecastInputs, assumptions: Assumptions, model: str
     ) -> Scenario:
-        """The scenario of the months after the newest figure. Raises TooManyScenarios."""
+        """The scenario of the months after the newest figure.
+
+        Raises TooBusy, and what the queue raises.
+        """
         [computed] = await self.compare(given, [assumptions], [], model)
         return computed
 
@@ -216,10 +213,11 @@ class ScenarioService:
         model: str,
     ) -> list[Scenario]:
         """Several scenarios and the forecast without them; `months` are those whose totals are
-        wanted. Raises TooManyScenarios."""
-        async with self._turn():
+        wanted. Raises TooBusy, and what the queue raises."""
+
+        async def compute() -> list[ScenarioForecast]:
             pool = await self._pools.get_or_learn(given.pool)
-            plain, *computed = await run_in_worker(
+            return await run_in_worker(
                 self._workers,
                 partial(compute_scenarios, data_version=given.data_version),
                 given.series,
@@ -229,34 +227,37 @@ class ScenarioService:
                 self._seed,
                 pool,
             )
+
+        # the figures themselves: a reported one is among them that no version of the data has
+        asked = given.series, given.pool, tuple(several), tuple(months), model
+        plain, *computed = await self._in_turn(asked, compute)
         pairs = zip(several, computed, strict=True)
         return [Scenario(given, assumptions, made, plain) for assumptions, made in pairs]
 
     async def estimate(
         self, given: ForecastInputs, event: PolicyEvent, phase_in: int
     ) -> EstimatedEffect:
-        """The effect of a past event. Raises TooManyScenarios and CannotEstimate."""
+        """The effect of a past event. Raises CannotEstimate, TooBusy, and what the queue raises."""
         key = given.data_version, event.day, phase_in
         if key not in self._estimates:
-            async with self._turn():
-                self._estimates[key] = await run_in_worker(
+
+            async def estimate() -> EstimatedEffect | str:
+                return await run_in_worker(
                     self._workers, estimate_event_effect, given.series, event, phase_in
                 )
+
+            asked = given.series, event, phase_in
+            self._estimates[key] = await self._in_turn(asked, estimate)
         found = self._estimates[key]
         if isinstance(found, str):
             raise CannotEstimate(event, found)
         return found
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for the others, but not too long. Raises TooManyScenarios."""
-        if self._waiting >= MOST_WAITING:
-            raise TooManyScenarios
-        self._waiting += 1
+    async def _in_turn(self, asked: tuple[Any, ...], work: Callable[[], Awaitable[T]]) -> T:
+        """The result of work on what was asked, once it is its turn, but not too late."""
+        key = hashlib.blake2b(pickle.dumps(asked)).hexdigest()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
-                yield
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self.queue.run(key, work)
         except TimeoutError:
-            raise TooManyScenarios from None
-        finally:
-            self._waiting -= 1
+            raise TooBusy(self.queue.name, RETRY_AFTER_SECONDS) from None

@@ -319,6 +319,7 @@ def new_row(
         model=forecast_key.specification.model,
         origin=computed.origin,
         issued_at=issued_at,
+        asked_on=issued_at.date(),
         live=live,
         quantiles=computed.quantiles,
         paths=computed.paths,
@@ -345,6 +346,44 @@ def _require_series(session: Session, forecast_key: ForecastKey) -> None:
     wanted = select(SeriesRow.id).where(SeriesRow.id == forecast_key.series_id)
     if session.scalar(wanted.with_for_update(read=True, key_share=True)) is None:
         raise SeriesWasRemoved
+
+
+def archive_past_day(
+    session: Session,
+    forecast_key: ForecastKey,
+    computed: Computed,
+    *,
+    issued_at: datetime,
+    most_bytes: int | None,
+) -> None:
+    """Keep the forecast of a past day; with `most_bytes`, in place of others if need be."""
+    archive(session, forecast_key, computed, issued_at=issued_at, live=False)
+    if most_bytes is not None:
+        session.flush()
+        forget_past_days(session, most_bytes=most_bytes)
+
+
+def forget_past_days(session: Session, *, most_bytes: int) -> None:
+    """Forget forecasts of past days beyond a size: those first that nobody has asked for in the
+    longest time. They can be computed again.
+
+    The forecast with the highest number stays, so that no other one gets that number.
+    """
+    newest_first = (ForecastRow.asked_on.desc(), ForecastRow.id.desc())
+    size = func.sum(func.length(ForecastRow.paths) + func.length(ForecastRow.quantiles))
+    sizes = (
+        select(ForecastRow.id, size.over(order_by=newest_first).label("total"))
+        .where(ForecastRow.live.is_(False))
+        .subquery()
+    )
+    beyond = select(sizes.c.id).where(sizes.c.total > most_bytes)
+    last = select(func.max(ForecastRow.id)).scalar_subquery()
+    session.execute(delete(ForecastRow).where(ForecastRow.id.in_(beyond), ForecastRow.id != last))
+
+
+def note_asked(session: Session, forecast_id: int, day: date) -> None:
+    """Remember the last day on which somebody asked for a forecast."""
+    session.execute(update(ForecastRow).where(ForecastRow.id == forecast_id).values(asked_on=day))
 
 
 def claim_computation(
@@ -382,6 +421,11 @@ def claim_computation(
         _require_series(session, forecast_key)
         return False
     return True
+
+
+def count_computations(session: Session) -> int:
+    """How many forecasts are claimed to be computed now."""
+    return session.scalar(select(func.count()).select_from(ComputationLeaseRow)) or 0
 
 
 def keep_claim(

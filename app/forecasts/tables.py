@@ -1,16 +1,19 @@
 """Tables of the archive of forecasts, and of the computations that are under way."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Date,
     Dialect,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,11 +42,21 @@ class ForecastRow(Base):
     Unique by what went into it: the figures (data version) and the specification.
 
     `live` tells one that was made from all figures known when it was issued from one as of a past
-    day. `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
+    day, which may be forgotten; `asked_on` is the last day on which somebody asked for that.
+    `quantiles` (with the mean) and `paths` are arrays in NumPy's npz format, never pickles.
     """
 
     __tablename__ = "forecasts"
-    __table_args__ = (UniqueConstraint("series_id", "data_version", "specification"),)
+    __table_args__ = (
+        UniqueConstraint("series_id", "data_version", "specification"),
+        Index(
+            "ix_forecasts_past",
+            "asked_on",
+            "id",
+            sqlite_where=text("NOT live"),
+            postgresql_where=text("NOT live"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
@@ -53,6 +66,7 @@ class ForecastRow(Base):
     origin: Mapped[Month] = mapped_column(MonthColumn)
     issued_at: Mapped[datetime] = mapped_column(Instant)
     live: Mapped[bool]
+    asked_on: Mapped[date] = mapped_column(Date, server_default="1970-01-01")
     quantiles: Mapped[bytes] = mapped_column(LargeBinary)
     paths: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     parameters: Mapped[dict[str, list[float]]] = mapped_column(JSON)

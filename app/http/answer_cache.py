@@ -6,7 +6,8 @@ the state of the store, the day, the address, the encoding, and what else the ca
 
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 from fastapi import Request, Response
@@ -15,13 +16,20 @@ from fastapi.routing import APIRoute
 from app.clock import Clock
 from app.dependencies import services_of
 from app.errors import StoreFailed
+from app.execution.work_queue import WorkQueue
 from app.http.answers import FinishedAnswer
 from app.http.encodings import preferred_encoding
 from app.storage.state import StateReader
 
+if TYPE_CHECKING:
+    from app.services import Services
+
 OVERHEAD = 2000  # bytes that an answer takes beside its body and address, roughly
 
+_KEY = "answer_key"  # where a request carries the key of its answer
+
 Choice = Callable[[Request], Hashable]  # what a caller's headers choose, beside the address
+QueueOf = Callable[["Services"], WorkQueue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class AnswerCache:
         self._clock = clock
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(most_bytes, getsizeof=lambda one: one.size)
         self._valid_for: Hashable = None
+        self.hits = 0
+        self.misses = 0
 
     @property
     def bytes_kept(self) -> int:
@@ -60,7 +70,11 @@ class AnswerCache:
     def get(self, key: Hashable) -> FinishedAnswer | None:
         """The answer of a key, or None."""
         found = self._kept.get(key)
-        return None if found is None else found.answer
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        return found.answer
 
     def keep(self, key: Hashable, answer: FinishedAnswer) -> None:
         """Keep an answer in place of those that nobody has asked for in the longest time."""
@@ -69,8 +83,16 @@ class AnswerCache:
             self._kept[key] = _Kept(answer, size)
 
 
-def kept_route(*choices: Choice) -> type[APIRoute]:
-    """A class of routes that keep their lasting answers, one for each combination of `choices`."""
+def key_of_answer(request: Request) -> Hashable:
+    """What the answer to a request on a kept route depends on; unique if that is not known."""
+    return getattr(request.state, _KEY, None) or object()
+
+
+def kept_route(*choices: Choice, queue: QueueOf | None = None) -> type[APIRoute]:
+    """A class of routes that keep their lasting answers, one for each combination of `choices`.
+
+    If there is a `queue`, answers that are not kept wait in it.
+    """
 
     class KeptRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -85,7 +107,12 @@ def kept_route(*choices: Choice) -> type[APIRoute]:
                 kept = cache.get(key)
                 if kept is not None:
                     return kept
-                response = await answer(request)
+                setattr(request.state, _KEY, key)
+                if queue is None:
+                    response = await answer(request)
+                else:
+                    waiting = queue(services_of(request.app))
+                    response = await waiting.run(key, partial(answer, request))
                 if isinstance(response, FinishedAnswer) and response.lasting:
                     cache.keep(key, response)
                 return response

@@ -70,7 +70,7 @@ def install(app: FastAPI) -> None:
     },
 )
 def metrics(request: Request) -> Response:
-    """Requests by operation and status, and their duration, since this process started; the age of
-    each publisher's newest figure, the forecasts due, and failed updates. All in the Prometheus
-    text format."""
+    """Requests by operation and status, and their duration, since this process started; queues,
+    caches, workers, and the size of the store; the age of each publisher's newest figure, the
+    forecasts due, and failed updates. All in the Prometheus text format."""
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)

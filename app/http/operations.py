@@ -26,7 +26,17 @@ PAGING: Headers = {
     ),
 }
 
-_HEADERS = {"304": VALIDATORS, "401": CHALLENGE, "429": RETRY_AFTER, "503": RETRY_AFTER}
+RATE_LIMIT: Headers = {
+    "RateLimit": ("How many more requests may be counted (`r`) in so many seconds (`t`).", _TEXT),
+    "RateLimit-Policy": ("How many requests may be counted (`q`) in a window (`w`).", _TEXT),
+}
+
+_HEADERS = {
+    "304": VALIDATORS,
+    "401": CHALLENGE,
+    "429": RETRY_AFTER | RATE_LIMIT,
+    "503": RETRY_AFTER,
+}
 
 
 def name_operation(route: APIRoute) -> str:

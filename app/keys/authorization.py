@@ -1,21 +1,18 @@
 """Who may write: API keys with scopes, and a limit on how often."""
 
 import asyncio
-import math
-import time
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from app.dependencies import Limiter, Store
 from app.errors import Problem
 from app.http.request_log import KEY_NAME
 from app.keys.issuing import WRITE, find_key
+from app.rate_limits import Rate, RateLimits
+from app.request_context import current_caller
 from app.storage.database import Session
 
 _bearer = HTTPBearer(
@@ -24,7 +21,7 @@ _bearer = HTTPBearer(
     description="`Authorization: Bearer KEY`, for writes. `bordercast keys add NAME` creates a "
     "key.",
 )
-WRONG_KEYS = parse("10/minute")  # that a client may send before it is slowed
+WRONG_KEYS = Rate.parse("wrong-keys", "10/minute")  # that a client may send before it is slowed
 WRONG_KEY_SECONDS = 1.0
 
 
@@ -66,35 +63,33 @@ class TooManyWrongKeys(Problem):
         )
 
 
-class RateLimiter:
-    """Counts each caller's writes over a moving window."""
+class WriteLimit:
+    """Counts the writes of each key, and slows clients that try one wrong key after another.
 
-    def __init__(self, rate: str) -> None:
-        self.wrong_keys = WrongKeys()
-        self._rate: RateLimitItem = parse(rate)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    A valid key is never slowed.
+    """
 
-    def count(self, caller: str) -> None:
-        """Raises TooOften where the caller has used up the window."""
-        if self._limiter.hit(self._rate, caller):
-            return
-        window = self._limiter.get_window_stats(self._rate, caller)
-        seconds = max(1, math.ceil(window.reset_time - time.time()))
-        raise TooOften(
-            f"The limit for one key is {self._rate}. Try again in {seconds} seconds.",
-            headers={"Retry-After": str(seconds)},
-        )
+    def __init__(self, limits: RateLimits, rate: str) -> None:
+        self._limits = limits
+        self._rate = Rate.parse("writes", rate)
 
+    async def count(self, key: str) -> None:
+        """Raises TooOften if the key has used up the window."""
+        standing = await self._limits.count(self._rate, key)
+        if (caller := current_caller()) is not None:
+            caller.headers.update(standing.headers(self._rate))
+        if not standing.allowed:
+            raise TooOften(
+                f"The limit for one key is {self._rate.limit}. Try again in {standing.seconds} "
+                "seconds.",
+                headers={"Retry-After": str(standing.seconds)},
+            )
 
-class WrongKeys:
-    """Slows clients that try one wrong key after another. A valid key is never slowed."""
-
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    async def slow(self, client: str) -> None:
+    async def slow_wrong_keys(self) -> None:
         """Count a wrong key; once there are too many, wait and raise TooManyWrongKeys."""
-        if not self._limiter.hit(WRONG_KEYS, client):
+        caller = current_caller()
+        standing = await self._limits.count(WRONG_KEYS, caller.client if caller else "")
+        if not standing.allowed:
             await asyncio.sleep(WRONG_KEY_SECONDS)
             raise TooManyWrongKeys
 
@@ -113,10 +108,10 @@ async def _writer(
         name = await database.read_in_thread(_authorized_name, given)
     except NoKey:
         if given is not None:
-            await limiter.wrong_keys.slow(request.client.host if request.client else "")
+            await limiter.slow_wrong_keys()
         raise
     setattr(request.state, KEY_NAME, name)
-    limiter.count(name)
+    await limiter.count(name)
     return name
 
 

@@ -4,9 +4,11 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +17,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Date, DateTime, Dialect, MetaData, make_url, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import IntegrityError as IntegrityError  # for those who use the stores, too
 from sqlalchemy.exc import SQLAlchemyError as SQLAlchemyError
@@ -27,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 from app.config import MIGRATIONS, UnusableSetting
 from app.errors import StoreBusy, StoreDamaged, StoreFailed, StoreReadOnly
 from app.interrupts import deferred_interrupts, uninterrupted_exit
+from app.request_context import is_background
 from app.storage.engines import is_read_only_file, new_engine
 from app.storage.integrity import is_cut_short
 from app.storage.state import renew_state
@@ -37,7 +40,8 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS = 15  # that one process has open at most
+CONNECTIONS = 15  # that one process has open at most for answers that cost little
+BACKGROUND_CONNECTIONS = 6  # and for the work of queues and what goes on beside the requests
 PATIENCE_SECONDS = 30.0  # how long a transaction waits for one of them to become free
 _MAY_ONLY_READ = """
     SELECT current_setting('transaction_read_only') = 'on'
@@ -96,6 +100,9 @@ class Instant(TypeDecorator[datetime]):
 class Database:
     """One store.
 
+    Work in the background (`app.request_context`) has its own connections and threads, so that
+    answers that cost little never wait behind it.
+
     A session is a transaction: `reading()` sees one snapshot, `writing()` is all or nothing. Ctrl-C
     can interrupt what a transaction does, but not its end: SQLAlchemy would report a connection
     that it could not put back into its pool.
@@ -106,6 +113,10 @@ class Database:
     ) -> None:
         self.url = _normalized(url)
         self.engine = new_engine(self.url, connections, patience)
+        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="store")
+        kept_apart = min(connections, BACKGROUND_CONNECTIONS)
+        self._background_engine = new_engine(self.url, kept_apart, patience)
+        self._background_threads = ThreadPoolExecutor(kept_apart, thread_name_prefix="store-queue")
         self._read_only = is_read_only_file(self.url) if self._is_sqlite else None
 
     @property
@@ -122,7 +133,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        opened = Session(self.engine.execution_options(**options))
+        opened = Session(self._current_engine.execution_options(**options))
         with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
 
@@ -134,7 +145,7 @@ class Database:
         Raises StoreReadOnly.
         """
         self._require_writable()
-        opened = sessionmaker(self.engine.execution_options(writes=True)).begin()
+        opened = sessionmaker(self._current_engine.execution_options(writes=True)).begin()
         with _store_failures(), uninterrupted_exit(opened) as session:
             yield session
             if shown and session.in_transaction():  # a session may have been rolled back
@@ -144,34 +155,19 @@ class Database:
         self, question: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Ask a store function in a transaction that reads, without blocking the event loop."""
-
-        def ask() -> T:
-            with self.reading() as session:
-                return question(session, *args, **kwargs)
-
-        return await asyncio.to_thread(ask)
+        return await self._in_thread(self.reading, question, *args, **kwargs)
 
     async def write_in_thread(
         self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do work in a transaction that writes, without blocking the event loop."""
-
-        def do() -> T:
-            with self.writing() as session:
-                return work(session, *args, **kwargs)
-
-        return await asyncio.to_thread(do)
+        return await self._in_thread(self.writing, work, *args, **kwargs)
 
     async def write_unshown_in_thread(
         self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do work that writes nothing that an answer shows, without blocking the event loop."""
-
-        def do() -> T:
-            with self.writing(shown=False) as session:
-                return work(session, *args, **kwargs)
-
-        return await asyncio.to_thread(do)
+        return await self._in_thread(partial(self.writing, shown=False), work, *args, **kwargs)
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Do work in a writing transaction; once more where another writer got there first."""
@@ -213,7 +209,30 @@ class Database:
 
     def close(self) -> None:
         with deferred_interrupts():
+            for threads in (self._threads, self._background_threads):
+                threads.shutdown(cancel_futures=True)
             self.engine.dispose()
+            self._background_engine.dispose()
+
+    @property
+    def _current_engine(self) -> Engine:
+        return self._background_engine if is_background() else self.engine
+
+    async def _in_thread(
+        self,
+        open_session: Callable[[], AbstractContextManager[Session]],
+        work: Callable[Concatenate[Session, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        def do() -> T:
+            with open_session() as session:
+                return work(session, *args, **kwargs)
+
+        threads = self._background_threads if is_background() else self._threads
+        context = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(threads, context.run, do)
 
     @property
     def _is_sqlite(self) -> bool:

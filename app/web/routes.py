@@ -14,6 +14,7 @@ from app.errors import (
     Problem,
     SeriesHasEnded,
     StillComputing,
+    TooBusy,
     TooShortHistory,
     WorkersUnavailable,
 )
@@ -23,13 +24,14 @@ from app.forecasts.reported_schemas import ReportedFigureAnswer, ReportedFigureQ
 from app.forecasts.scenario_answers import describe_scenario
 from app.forecasts.scenario_requests import ScenarioRequest
 from app.forecasts.scenario_schemas import ScenarioAnswer
-from app.forecasts.scenarios import ScenarioService, TooManyScenarios
+from app.forecasts.scenarios import ScenarioService
 from app.forecasts.service import ForecastService
 from app.forecasts.specification import Specification
 from app.http.answer_cache import kept_route
 from app.http.answers import conditional_response
 from app.http.repeated import reject_repeated_parameters
 from app.languages import words
+from app.rate_limits import TooManyComputations
 from app.storage.database import Database, Session
 from app.web import pages
 from app.web.assets import FOR_EVER, MEDIA_TYPES, assets, bundle_name
@@ -51,6 +53,7 @@ PATIENCE_SECONDS = 8.0  # how long a page waits for a forecast before it is show
 ASKED_PATIENCE_SECONDS = 25.0  # for what a visitor has asked for with a form
 SHORT_PATIENCE_SECONDS = 1.0  # if the forecast is only in its title
 SHOWING_FORECASTS = (Part.OUTLOOK, Part.WHAT_IF)
+_NOT_YET = (TimeoutError, StillComputing, TooBusy, TooManyComputations, WorkersUnavailable)
 
 page_router = APIRouter(include_in_schema=False, route_class=kept_route(page_language, site_of))
 
@@ -199,7 +202,7 @@ async def _reported_figure(
     try:
         wanted = describe_reported_figure(asked, database, forecasts, scenarios)
         return await asyncio.wait_for(wanted, ASKED_PATIENCE_SECONDS)
-    except (TimeoutError, StillComputing, TooManyScenarios, WorkersUnavailable):
+    except _NOT_YET:
         return None
     except BadParameter as problem:
         raise named_as_on_the_page(problem) from None
@@ -215,7 +218,7 @@ async def _scenario(
     try:
         wanted = describe_scenario(scenarios, issued.inputs, asked)
         found = await asyncio.wait_for(wanted, ASKED_PATIENCE_SECONDS)
-    except (TimeoutError, TooManyScenarios, WorkersUnavailable):
+    except _NOT_YET:
         return None
     except BadParameter as problem:
         raise named_as_on_the_page(problem) from None
@@ -231,7 +234,7 @@ async def _forecast(
         wanted = forecasts.forecast(query.series, model="auto", as_of=query.as_of)
         patience = PATIENCE_SECONDS if query.shown in SHOWING_FORECASTS else SHORT_PATIENCE_SECONDS
         return await asyncio.wait_for(wanted, patience), False
-    except (TimeoutError, StillComputing, WorkersUnavailable):
+    except _NOT_YET:
         return None, True
     except (SeriesHasEnded, CovariateNotForecast, TooShortHistory):
         return None, False
