@@ -171,7 +171,8 @@ def serving(store: Path) -> Iterator[int]:
     """A service with its default limits that answers from what it keeps; its port."""
     port = free_port()
     env = environment(store, BORDERCAST_REFRESH="false")
-    del env["BORDERCAST_WORKERS"]
+    for setting in ("BORDERCAST_WORKERS", "BORDERCAST_COMPUTING_RATE"):  # as tests set them
+        env.pop(setting, None)
     log = store.with_suffix(".log")
     with Service([BORDERCAST, "serve", "--port", str(port)], port, store, log, env) as service:
         service.until_it_serves()

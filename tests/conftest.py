@@ -52,6 +52,8 @@ SYSTEM = Path(__file__).parent / "system"
 
 # the other models' forecasts would be computed beside the tests of every refreshing service
 os.environ.setdefault("BORDERCAST_COMPARISON_SERIES", "0")
+# All tests are one client, who asks for more in a minute than a visitor may.
+os.environ.setdefault("BORDERCAST_COMPUTING_RATE", "1000000/minute")
 
 
 @pytest.hookimpl(tryfirst=True)
