@@ -11,7 +11,7 @@ from app.commands.shared import AsCsv, AsJson, AsOf, Key, Start
 from app.config import Settings
 from app.forecasts.change_schemas import ChangesAnswer, ChangesQuery
 from app.forecasts.changes import find_change
-from app.forecasts.encoding import decode_joint_paths, decode_paths
+from app.forecasts.encoding import decode_paths, decode_paths_with_past
 from app.forecasts.fiscal_year_schemas import FiscalYearQuery
 from app.forecasts.issuing import issue_forecast
 from app.forecasts.lookup import IssuedForecast, load_paths
@@ -107,7 +107,7 @@ def total(
             document = describe_counted_year(session, history, query, seed=settings.seed)
         if document is None:
             issued, stored = _issue(database, key, query.model, query.as_of)
-            document = describe_forecast_year(issued, decode_joint_paths(stored), query)
+            document = describe_forecast_year(issued, decode_paths_with_past(stored), query)
     title = f"{key}, {document.unit} from {document.start} through {document.end}"
     print_answer(document, as_json=as_json, as_csv=as_csv, title=title, remarks=document.warnings)
 

@@ -18,7 +18,7 @@ from app.forecasts.archive_schemas import (
     ForecastEntry,
     ForecastsAnswer,
 )
-from app.forecasts.encoding import decode_joint_paths, decode_marginals
+from app.forecasts.encoding import decode_marginals, decode_paths_with_past
 from app.forecasts.store import ForecastFilter
 from app.forecasts.tables import ForecastRow
 from app.http.answers import (
@@ -190,7 +190,7 @@ def _exported_reconciled(
         row.key,
         row.origin,
         decode_marginals(row.quantiles),
-        decode_joint_paths(row.paths),
+        decode_paths_with_past(row.paths),
         query.past,
         hierarchy=reconciliation.hierarchy,
     )
@@ -199,7 +199,7 @@ def _exported_reconciled(
 def _exported(
     session: Session, row: ForecastRow, key: str, query: ArchivedForecastQuery
 ) -> hubverse.HubForecast:
-    joint = decode_joint_paths(store.paths(session, row.id))
+    joint = decode_paths_with_past(store.paths(session, row.id))
     marginals = decode_marginals(row.quantiles)
     return hubverse.HubForecast(key, row.origin, marginals, joint, query.past)
 

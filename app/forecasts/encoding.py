@@ -31,7 +31,7 @@ def decode_marginals(stored: bytes) -> QuantileDistribution:
 
 
 @dataclass(frozen=True, eq=False)
-class JointPaths:
+class PathsWithPast:
     """Sample paths of the months after an origin and of past months whose figures are uncertain.
 
     paths: (draws, horizon) counts
@@ -59,14 +59,14 @@ def decode_paths(stored: bytes) -> NDArray[Any]:
     return _decode(stored)["paths"]
 
 
-def decode_joint_paths(stored: bytes) -> JointPaths:
+def decode_paths_with_past(stored: bytes) -> PathsWithPast:
     """All that `encode_paths` kept; forecasts by older versions have no paths of past months."""
     arrays = _decode(stored)
     paths = arrays["paths"]
     if "past_paths" not in arrays:
-        return JointPaths(paths, (), paths[:, :0])
+        return PathsWithPast(paths, (), paths[:, :0])
     months = tuple(Month(int(ordinal)) for ordinal in arrays["past_months"])
-    return JointPaths(paths, months, arrays["past_paths"])
+    return PathsWithPast(paths, months, arrays["past_paths"])
 
 
 def _counts(values: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import BadParameter, Fault, Problem
-from app.forecasts.encoding import JointPaths
+from app.forecasts.encoding import PathsWithPast
 from app.forecasts.inputs import to_series_with_noise
 from app.forecasts.revision_history import NOT_FINAL
 from app.observations.observation import Observation, last_month_of_year
@@ -106,7 +106,7 @@ def year_to_date(
     return YearToDate(year, year_start, kept, tuple(left_out))
 
 
-def year_total(counted: YearToDate, origin: Month, joint: JointPaths) -> SamplePaths:
+def year_total(counted: YearToDate, origin: Month, joint: PathsWithPast) -> SamplePaths:
     """The distribution of a year's total, (draws, 1).
 
     Its figures up to `origin`, drawn if they are provisional or were rejected, plus the paths of

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.forecasts.encoding import JointPaths
+from app.forecasts.encoding import PathsWithPast
 from app.http.answers import Table
 from forecasting import Month
 from forecasting.distribution import Distribution
@@ -39,7 +39,7 @@ class HubForecast:
     location: str
     origin: Month
     marginals: Distribution
-    joint: JointPaths
+    joint: PathsWithPast
     past: bool = False
     hierarchy: str | None = None
 

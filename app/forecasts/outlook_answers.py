@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app.evaluation.threshold_record import ThresholdRecord, get_threshold_record
 from app.forecasts.capacity import plan_capacity
 from app.forecasts.capacity_schemas import CapacityAnswer, CapacityQuery
-from app.forecasts.encoding import LEVELS, JointPaths, decode_marginals
+from app.forecasts.encoding import LEVELS, PathsWithPast, decode_marginals
 from app.forecasts.fiscal_year import (
     finished_year,
     is_last_month_rejected,
@@ -116,7 +116,7 @@ def describe_counted_year(
 
 
 def describe_forecast_year(
-    issued: IssuedForecast, paths: JointPaths, query: FiscalYearQuery
+    issued: IssuedForecast, paths: PathsWithPast, query: FiscalYearQuery
 ) -> FiscalYearAnswer:
     """The distribution of a year's total, by default of the year after the newest figure.
 

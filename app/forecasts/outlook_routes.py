@@ -168,7 +168,7 @@ async def fiscal_year(
         issued = await service.forecast(
             query.series, model=query.model, as_of=query.as_of, fresh=query.fresh
         )
-        paths = await service.joint_paths(issued)
+        paths = await service.paths_with_past(issued)
         document, lasting = describe_forecast_year(issued, paths, query), not issued.stale
         modified = issued.modified
     name = f"{query.series}-fiscal-year-{document.year}"

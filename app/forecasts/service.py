@@ -19,7 +19,7 @@ from app.execution.processes import run_in_worker
 from app.execution.work_queue import WorkQueue
 from app.forecasts import store
 from app.forecasts.computation import Computed, compute
-from app.forecasts.encoding import JointPaths, decode_joint_paths
+from app.forecasts.encoding import PathsWithPast, decode_paths_with_past
 from app.forecasts.lookup import (
     ForecastLookup,
     IssuedForecast,
@@ -144,12 +144,12 @@ class ForecastService:
 
     async def paths(self, issued: IssuedForecast) -> NDArray[Any]:
         """The sampled paths of an issued forecast, (draws, horizon) counts."""
-        return (await self.joint_paths(issued)).paths
+        return (await self.paths_with_past(issued)).paths
 
-    async def joint_paths(self, issued: IssuedForecast) -> JointPaths:
+    async def paths_with_past(self, issued: IssuedForecast) -> PathsWithPast:
         """The paths of an issued forecast, with those of past months whose figures are
         uncertain."""
-        return decode_joint_paths(await self._database.read_in_thread(load_paths, issued))
+        return decode_paths_with_past(await self._database.read_in_thread(load_paths, issued))
 
     async def compute(
         self, forecast_key: ForecastKey, series: MonthlySeries, *, shown: bool = True

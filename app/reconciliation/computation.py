@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.forecasts.encoding import decode_joint_paths, encode_marginals, encode_paths
+from app.forecasts.encoding import decode_paths_with_past, encode_marginals, encode_paths
 from app.forecasts.specification import PoolKey, Specification
 from app.reconciliation.hierarchies import Hierarchy
 from forecasting import Forecast, Member, Month, MonthlySeries, Pool, forecast
@@ -46,7 +46,7 @@ def compute_reconciliation(
     The draws of past months with uncertain figures stay with the paths that they belong to.
     """
     specification, hierarchy = due.specification, due.hierarchy
-    joint = {key: decode_joint_paths(paths) for key, paths in stored.items()}
+    joint = {key: decode_paths_with_past(paths) for key, paths in stored.items()}
     members = {
         key: Member(due.histories[key], one.paths, due.uncertain[key]) for key, one in joint.items()
     }

@@ -101,7 +101,7 @@ async def _series_page(
     addresses = Addresses(query, in_words.language, root_of(request), site_of(request))
     issued, computing = await _forecast(forecasts, query)
     part = query.shown
-    paths = await forecasts.joint_paths(issued) if issued and part is Part.OUTLOOK else None
+    paths = await forecasts.paths_with_past(issued) if issued and part is Part.OUTLOOK else None
     reported, waiting = None, False
     asked = reported_figure_query(query, issued.inputs.history) if issued else None
     if asked and part is Part.WHAT_IF:

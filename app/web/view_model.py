@@ -6,7 +6,7 @@ from datetime import date
 from app.charts import chart_data
 from app.charts.schemas import ForecastChartQuery, HistoryChartQuery
 from app.charts.specifications import ChartFormat, SeriesSpecification
-from app.forecasts.encoding import JointPaths
+from app.forecasts.encoding import PathsWithPast
 from app.forecasts.lookup import IssuedForecast
 from app.forecasts.reported_schemas import ReportedFigureAnswer
 from app.forecasts.scenario_schemas import ScenarioAnswer
@@ -62,7 +62,7 @@ def build_page(
     *,
     today: date,
     issued: IssuedForecast | None,
-    paths: JointPaths | None,
+    paths: PathsWithPast | None,
     reported: ReportedFigureAnswer | None,
     assumed: ScenarioAnswer | None,
     computing: bool,

@@ -48,7 +48,7 @@ class Headline:
         return tuple(month for month in self.months if month.when is not When.PAST_UNPUBLISHED)
 
     @property
-    def coming(self) -> tuple[MonthSummary, ...]:
+    def later_months(self) -> tuple[MonthSummary, ...]:
         """The months after the first one ahead that are listed."""
         return self.ahead[1 : 1 + MONTHS_LISTED]
 
@@ -58,7 +58,7 @@ class Headline:
         return tuple(month for month in self.months if month.when is When.PAST_UNPUBLISHED)
 
     @property
-    def passed(self) -> Observation | None:
+    def record_within_range(self) -> Observation | None:
         """The largest figure on record, if the last month's range ends above it."""
         if self.largest is None or self.largest.value is None or not self.ahead:
             return None

@@ -6,7 +6,7 @@ Every number is one that the interface answers with: the section is built of its
 from dataclasses import dataclass
 
 from app.forecasts.capacity_schemas import CapacityAnswer, CapacityQuery
-from app.forecasts.encoding import JointPaths
+from app.forecasts.encoding import PathsWithPast
 from app.forecasts.fiscal_year import MonthsMissing
 from app.forecasts.fiscal_year_schemas import FiscalYearAnswer, FiscalYearQuery
 from app.forecasts.lookup import IssuedForecast
@@ -63,7 +63,7 @@ class Planner:
 
 
 def build_planner(
-    session: Session, query: PageQuery, issued: IssuedForecast, joint: JointPaths
+    session: Session, query: PageQuery, issued: IssuedForecast, joint: PathsWithPast
 ) -> Planner | None:
     """The box of a series that is forecast; None if its newest figure has no value.
 
@@ -96,7 +96,9 @@ def build_planner(
     )
 
 
-def _totals(query: PageQuery, issued: IssuedForecast, joint: JointPaths) -> list[FiscalYearAnswer]:
+def _totals(
+    query: PageQuery, issued: IssuedForecast, joint: PathsWithPast
+) -> list[FiscalYearAnswer]:
     """The year after the newest figure and, if that is another one, the year under way."""
     history, origin = issued.inputs.history, issued.archived.origin
     starts = 1 if query.total is YearKind.CALENDAR else history.series.year_start

@@ -22,7 +22,7 @@ from app.evaluation.store import Score, ScoreFilter
 from app.evaluation.tables import OutcomeRow
 from app.evaluation.track_record import TrackRecord, get_track_record
 from app.forecasts.computation import compute
-from app.forecasts.encoding import decode_joint_paths
+from app.forecasts.encoding import decode_paths_with_past
 from app.forecasts.fiscal_year import months_taken_as_missing, year_to_date, year_total
 from app.forecasts.issuing import issue_forecast
 from app.forecasts.lookup import look_up_forecast
@@ -219,7 +219,7 @@ def answers(database: Database, day: date) -> tuple[object, ...]:
     made = compute(found.inputs.series, Specification("auto", 0, draws=200), pool)
     rejected = months_taken_as_missing(made.warnings)
     year = year_to_date(found.inputs.history, 2024, 10, before=made.origin + 1, rejected=rejected)
-    total = year_total(year, made.origin, decode_joint_paths(made.paths)).paths.tobytes()
+    total = year_total(year, made.origin, decode_paths_with_past(made.paths)).paths.tobytes()
     return made.paths, made.quantiles, pool.version, total, record(database, str(day))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from app.forecasts.encoding import JointPaths, decode_joint_paths
+from app.forecasts.encoding import PathsWithPast, decode_paths_with_past
 from tests.app.forecasts.archived import archived_paths
 
 SOUTHWEST = {"series": "usbp.southwest"}
@@ -32,10 +32,10 @@ def paths_of(client: TestClient, asked: dict[str, Any]) -> np.ndarray:
     return joint_paths_of(client, asked).paths
 
 
-def joint_paths_of(client: TestClient, asked: dict[str, Any]) -> JointPaths:
+def joint_paths_of(client: TestClient, asked: dict[str, Any]) -> PathsWithPast:
     """The same, with those of past months."""
     forecast = client.get("/forecast", params=asked).json()
-    return decode_joint_paths(
+    return decode_paths_with_past(
         archived_paths(
             client, asked["series"], forecast["data_version"], asked.get("model", "auto")
         )

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from app.config import Settings
-from app.forecasts.encoding import decode_joint_paths
+from app.forecasts.encoding import decode_paths_with_past
 from app.forecasts.issuing import issue_forecast
 from app.forecasts.pools import Pools
 from app.forecasts.specification import Specification
@@ -273,10 +273,11 @@ def test_a_rumor_binds_no_other_series(database: Database) -> None:
         stored = load_paths(session, due)
     assert due.uncertain[WHOLE] == (Month.parse("2026-07"),)
     made = {
-        one.key: decode_joint_paths(one.paths) for one in compute_reconciliation(due, stored, None)
+        one.key: decode_paths_with_past(one.paths)
+        for one in compute_reconciliation(due, stored, None)
     }
     assert np.median(made[SOUTH].paths[:, 0]) < 2000
-    both = made[WHOLE], decode_joint_paths(stored[WHOLE])
+    both = made[WHOLE], decode_paths_with_past(stored[WHOLE])
     assert both[0].past_months == both[1].past_months
     pairs = (sorted(zip(one.past_paths[:, -1], one.paths[:, 0], strict=True)) for one in both)
     assert len({tuple(each) for each in pairs}) == 1, "past months stay with their futures"
