@@ -24,6 +24,9 @@ TREE = "app/ "  # how the only tree begins
 NOT_RUN = {
     "make run      # installs,": "installs packages; the tests of a first start run the rest",
     "docker compose up": "needs Docker",
+    "CREATE ROLE reader": "is for an administrator of PostgreSQL; tests of read-only stores do it",
+    "groups:": "is for Prometheus; a test holds it against the metrics",
+    '{"event": "request"': "is a line of a log; tests of the log have its fields",
     ".venv/bin/python -m pytest": "is part of the tests that run the examples",
     "dask scheduler --port 8786": "needs other machines; the tests of executors start a cluster",
     "bordercast backtest --every 3": "takes half an hour",

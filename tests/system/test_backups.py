@@ -42,7 +42,7 @@ def test_a_backup_is_one_file_with_every_row(saved: Path, light_store: Path) -> 
 
 def test_a_backup_is_a_store_by_itself(saved: Path, light_store: Path, tmp_path: Path) -> None:
     opened = shutil.copyfile(saved, tmp_path / "opened.db")
-    request = ["forecast", "--json"]
+    request = ["forecast", KEY, "--json"]
     assert (
         bordercast(*request, store=opened).stdout == bordercast(*request, store=light_store).stdout
     )
@@ -259,14 +259,13 @@ def test_a_store_goes_to_postgresql_and_back_without_a_difference(
 def test_a_store_answers_the_same_from_postgresql(
     light_store: Path, restored_to_postgresql: str, read: str
 ) -> None:
-    answers = [
-        bordercast(read, "--json", store=store) for store in (restored_to_postgresql, light_store)
-    ]
+    stores = (restored_to_postgresql, light_store)
+    answers = [bordercast(read, KEY, "--json", store=store) for store in stores]
     assert answers[0].stdout == answers[1].stdout != ""
 
 
 def test_a_store_restored_to_postgresql_takes_new_forecasts(restored_to_postgresql: str) -> None:
-    new = ["forecast", "--as-of", "2024-05-16", "--model", "log-random-walk", "--json"]
+    new = ["forecast", KEY, "--as-of", "2024-05-16", "--model", "log-random-walk", "--json"]
     made = bordercast(*new, store=restored_to_postgresql)
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["origin"] == "2024-04"
