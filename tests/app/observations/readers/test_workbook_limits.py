@@ -165,6 +165,16 @@ def test_repetitions_at_the_ends_of_an_open_workbook_take_no_room() -> None:
             "a table within a table",
         ),
     ],
+    ids=[
+        "row-zero",
+        "reference-without-column",
+        "reference-with-underscore",
+        "mismatched-tag",
+        "document-type",
+        "negative-repetition",
+        "cell-in-cell",
+        "table-in-table",
+    ],
 )
 def test_markup_that_no_program_writes_is_called_damaged(content: bytes, given: str) -> None:
     (fault,) = files.faults(content, source="ohss")
