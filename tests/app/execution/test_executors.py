@@ -96,6 +96,7 @@ def test_a_cluster_gives_the_same_forecast(dask: DaskWorkers) -> None:
     assert there == compute(SERIES["one"], specification)
 
 
+@pytest.mark.trial
 def test_a_worker_killed_in_the_middle_of_a_backtest_loses_nothing(
     cluster: Cluster, dask: DaskWorkers
 ) -> None:
