@@ -43,12 +43,17 @@ MARKED_BY_FIXTURE = {
     "browser": "browser",
     "postgresql_server": "postgresql",
     "report": "backtest",
-    "cluster": "slow",
     "workers": "slow",
     "schema": "slow",
     "image": "trial",
+    "cluster": "trial",
 }
 SYSTEM = Path(__file__).parent / "system"
+APP = Path(__file__).parent / "app"
+# Here, tests on PostgreSQL are trials: the database is asked by stores, whose tests lie elsewhere.
+SQLITE_SUFFICES = {
+    APP / name for name in ("alerts", "charts", "commands", "embeds", "export", "http", "web")
+}
 
 # the other models' forecasts would be computed beside the tests of every refreshing service
 os.environ.setdefault("BORDERCAST_COMPARISON_SERIES", "0")
@@ -78,9 +83,16 @@ def _needs(item: pytest.Item) -> set[str]:
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     if parameters.get("stores") == "postgresql":
         needs.add("postgresql")
+        if _suffices_sqlite(item.path):
+            needs.add("trial")
     if item.path.is_relative_to(SYSTEM):
         needs.add("system")
     return needs
+
+
+def _suffices_sqlite(path: Path) -> bool:
+    of_forecasts = path.parent in (APP / "forecasts", APP / "evaluation")
+    return path.parent in SQLITE_SUFFICES or (of_forecasts and path.stem.endswith("_http"))
 
 
 @pytest.fixture(scope="session")

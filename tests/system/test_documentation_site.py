@@ -20,7 +20,7 @@ from tests.system.visiting import Visit, visiting
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = [pytest.mark.trial, pytest.mark.xdist_group("pages")]
 
 PAGES = (
     "README",

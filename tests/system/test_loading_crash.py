@@ -13,7 +13,7 @@ from tests.stores import SQLiteStores, Stores
 from tests.system.loading import Serving, figures, kept, limited, prepared, serving
 from tests.system.service import until
 
-pytestmark = pytest.mark.xdist_group("service")
+pytestmark = [pytest.mark.trial, pytest.mark.xdist_group("service")]
 
 LARGE = figures(400, 250)  # 100,000 lines
 SMALL = figures(1, 12, stem="usbp.small")

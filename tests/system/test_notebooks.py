@@ -11,7 +11,7 @@ from tests.notebooks import NOTEBOOKS, executed
 from tests.system.service import ROOT, Service
 from tests.system.visiting import serving_the_record
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = [pytest.mark.trial, pytest.mark.xdist_group("pages")]
 
 LARGEST = 100_000  # bytes
 
