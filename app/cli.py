@@ -1,8 +1,9 @@
 """The command line. It answers what the HTTP API answers, from the store directly."""
 
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from typer.main import get_command
@@ -73,9 +74,12 @@ def options(
     """Options before any command."""
 
 
-def run_command_line() -> None:
-    """Entry point. Expected errors end in a sentence and an exit code."""
-    typed = sys.argv[1:]
+def run_command_line(typed: Sequence[str] | None = None) -> NoReturn:
+    """Run what is typed after the name of the program; by default, what this process was given.
+
+    Expected errors end in a sentence and an exit code.
+    """
+    typed = list(sys.argv[1:] if typed is None else typed)
     with report_errors():
         try:
             code = cli(typed, prog_name=PROGRAM, standalone_mode=False)

@@ -65,7 +65,7 @@ class ComparisonArchiver:
             try:
                 if not await self.catch_up():
                     pause = AFTER_FAILURE_SECONDS
-            except Exception:
+            except Exception:  # logged, and tried again: the store may be back by then
                 log.exception("Cannot ask the store which models' forecasts are missing")
                 pause = AFTER_FAILURE_SECONDS
 
@@ -95,7 +95,7 @@ class ComparisonArchiver:
                 except WorkersUnavailable as lost:
                     log.warning("Cannot compute forecasts of other models now: %s", lost.detail)
                     return False
-                except Exception:
+                except Exception:  # the forecasts of other series are made all the same
                     log.exception("Cannot make the forecast of %s by %s", one.key, model)
                     failed.add(one.forecast_key)
         if not failed:

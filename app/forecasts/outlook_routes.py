@@ -6,14 +6,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import Forecasts, Now, Store
 from app.errors import (
-    BadParameter,
-    BeforeFirstFullRelease,
-    CovariateNotForecast,
-    SeriesHasEnded,
-    StillComputing,
-    TooBusy,
-    TooShortHistory,
-    UnknownSeries,
     problems,
 )
 from app.forecasts.capacity_schemas import CapacityAnswer, CapacityQuery
@@ -29,24 +21,13 @@ from app.forecasts.outlook_schemas import (
     ThresholdAnswer,
     ThresholdQuery,
 )
+from app.forecasts.refusals import FORECAST_REFUSALS
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations import queries
-from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
-_REFUSALS = (
-    UnknownSeries,
-    BadParameter,
-    BeforeFirstFullRelease,
-    TooShortHistory,
-    CovariateNotForecast,
-    SeriesHasEnded,
-    StillComputing,
-    TooManyComputations,
-    TooBusy,
-)
 _THRESHOLD_CSV = "period,probability,probability_by_then\n2024-05,0.28,0.28\n"
 _CAPACITY_CSV = "period,people,beds,median_beds\n2026-11,12500,63,48\n"
 _FISCAL_YEAR_CSV = (
@@ -61,7 +42,7 @@ _FISCAL_YEAR_CSV = (
     summary="Get the chance of more, or fewer, than a number",
     response_model=ThresholdAnswer,
     responses=describe_csv_response("The probabilities, one row per month.", _THRESHOLD_CSV)
-    | problems(*_REFUSALS),
+    | problems(*FORECAST_REFUSALS),
 )
 async def threshold(
     request: Request,
@@ -100,7 +81,7 @@ async def threshold(
     summary="Get how many beds are enough",
     response_model=CapacityAnswer,
     responses=describe_csv_response("The beds, one row per month.", _CAPACITY_CSV)
-    | problems(*_REFUSALS),
+    | problems(*FORECAST_REFUSALS),
 )
 async def capacity(
     request: Request, query: Annotated[CapacityQuery, Query()], service: Forecasts
@@ -137,7 +118,7 @@ async def capacity(
     summary="The total of a series' year, counted and forecast",
     response_model=FiscalYearAnswer,
     responses=describe_csv_response("The total, in one row.", _FISCAL_YEAR_CSV)
-    | problems(*_REFUSALS, MonthsMissing),
+    | problems(*FORECAST_REFUSALS, MonthsMissing),
 )
 async def fiscal_year(
     request: Request,

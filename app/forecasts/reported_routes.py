@@ -6,21 +6,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import Forecasts, Scenarios, Store
 from app.errors import (
-    BadParameter,
-    BeforeFirstFullRelease,
-    CovariateNotForecast,
-    SeriesHasEnded,
-    StillComputing,
-    TooBusy,
-    TooShortHistory,
-    UnknownSeries,
     problems,
 )
+from app.forecasts.refusals import FORECAST_REFUSALS
 from app.forecasts.reported_answers import describe_reported_figure
 from app.forecasts.reported_schemas import ReportedFigureAnswer, ReportedFigureQuery
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
-from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -36,17 +28,7 @@ _CSV = (
     summary="Get what a reported figure would mean",
     response_model=ReportedFigureAnswer,
     responses=describe_csv_response("The outlook, one row per month.", _CSV)
-    | problems(
-        UnknownSeries,
-        BadParameter,
-        BeforeFirstFullRelease,
-        TooShortHistory,
-        CovariateNotForecast,
-        SeriesHasEnded,
-        StillComputing,
-        TooManyComputations,
-        TooBusy,
-    ),
+    | problems(*FORECAST_REFUSALS),
 )
 async def reported_figure(
     request: Request,

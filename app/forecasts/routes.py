@@ -6,14 +6,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import Forecasts, Store
 from app.errors import (
-    BadParameter,
-    BeforeFirstFullRelease,
-    CovariateNotForecast,
-    SeriesHasEnded,
-    StillComputing,
-    TooBusy,
-    TooShortHistory,
-    UnknownSeries,
     problems,
 )
 from app.evaluation.track_record import get_track_record
@@ -24,12 +16,12 @@ from app.forecasts.forecast_answers import (
 )
 from app.forecasts.gathering import gather_forecasts
 from app.forecasts.lookup import IssuedForecast
+from app.forecasts.refusals import FORECAST_REFUSALS
 from app.forecasts.schemas import ForecastAnswer, ForecastQuery
 from app.forecasts.transformed_schemas import TransformedForecastAnswer
 from app.http.answer_cache import kept_route
 from app.http.answers import answer, describe_csv_response, preferred_format
 from app.observations.selection import asks_for_several, select_series
-from app.rate_limits import TooManyComputations
 
 router = APIRouter(tags=["Forecasts"], route_class=kept_route(preferred_format))
 
@@ -44,17 +36,7 @@ _FORECAST_CSV = (
     summary="Get the forecast of a series, or of several",
     response_model=AnyForecastAnswer,
     responses=describe_csv_response("The forecast, one entry per month.", _FORECAST_CSV)
-    | problems(
-        UnknownSeries,
-        BadParameter,
-        BeforeFirstFullRelease,
-        TooShortHistory,
-        SeriesHasEnded,
-        CovariateNotForecast,
-        StillComputing,
-        TooManyComputations,
-        TooBusy,
-    ),
+    | problems(*FORECAST_REFUSALS),
 )
 async def forecast(
     request: Request, query: Annotated[ForecastQuery, Query()], service: Forecasts, database: Store

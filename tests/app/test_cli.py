@@ -1,6 +1,5 @@
 """What the command line takes before any command."""
 
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,11 +10,8 @@ from app.cli import run_command_line
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 
 
-def test_the_version_is_the_one_of_the_project(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["bordercast", "--version"])
+def test_the_version_is_the_one_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        run_command_line()
+        run_command_line(["--version"])
     assert not ended.value.code
     assert capsys.readouterr().out == f"bordercast {PROJECT['version']}\n"

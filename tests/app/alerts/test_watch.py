@@ -31,21 +31,18 @@ def store(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     return database
 
 
-def run(
-    *options: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> tuple[int, str, str]:
+def run(*options: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     """Exit code, output and messages of the command."""
-    monkeypatch.setattr(sys, "argv", ["bordercast", "watch", *options])
     with pytest.raises(SystemExit) as ended:
-        run_command_line()
+        run_command_line(["watch", *options])
     captured = capsys.readouterr()
     return int(ended.value.code or 0), captured.out, captured.err
 
 
 def test_once_prints_every_event_oldest_first_and_ends(
-    store: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, out, _ = run("--once", monkeypatch=monkeypatch, capsys=capsys)
+    code, out, _ = run("--once", capsys=capsys)
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == [
         "2026-11-24T12:00:00Z",
@@ -54,19 +51,19 @@ def test_once_prints_every_event_oldest_first_and_ends(
 
 
 def test_what_happened_until_since_is_left_out(
-    store: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ("--once", "--json", "--since", "2026-11-24T12:00:00Z")
-    code, out, _ = run(*options, monkeypatch=monkeypatch, capsys=capsys)
+    code, out, _ = run(*options, capsys=capsys)
     (told,) = [json.loads(line) for line in out.splitlines()]
     assert code == 0
     assert (told["kind"], told["at"]) == ("release", "2026-11-24T13:00:00Z")
 
 
 def test_only_the_series_that_are_named_are_told(
-    store: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, out, _ = run("--once", "--json", OTHER, monkeypatch=monkeypatch, capsys=capsys)
+    _, out, _ = run("--once", "--json", OTHER, capsys=capsys)
     (told,) = [json.loads(line) for line in out.splitlines()]
     assert (told["series"], told["period"], told["value"]) == (OTHER, "2026-10", 70)
 
@@ -83,10 +80,9 @@ def test_what_cannot_be_watched_is_named(
     store: Database,
     options: tuple[str, ...],
     named: str,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code, out, messages = run(*options, monkeypatch=monkeypatch, capsys=capsys)
+    code, out, messages = run(*options, capsys=capsys)
     assert (code, out) == (2, "")
     assert named in messages
 

@@ -1,7 +1,5 @@
 """What is typed wrong is said in a sentence that names it and where to read on; help stays help."""
 
-import sys
-
 import pytest
 
 from app.cli import run_command_line
@@ -37,13 +35,10 @@ MISUSES = {
 }
 
 
-def said(
-    typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> tuple[int, str]:
+def said(typed: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """The exit code of what is typed, and what is printed."""
-    monkeypatch.setattr(sys, "argv", ["bordercast", *typed.split()])
     with pytest.raises(SystemExit) as ended:
-        run_command_line()
+        run_command_line(typed.split())
     printed = capsys.readouterr()
     assert isinstance(ended.value.code, int)
     return ended.value.code, printed.out + printed.err
@@ -51,10 +46,10 @@ def said(
 
 @pytest.mark.parametrize("misuse", MISUSES)
 def test_what_is_typed_wrong_is_named_in_one_line(
-    misuse: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    misuse: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed, sentence = MISUSES[misuse]
-    code, printed = said(typed, monkeypatch, capsys)
+    code, printed = said(typed, capsys)
     assert code == 2
     assert sentence in printed
     assert printed.count("\n") == 1
@@ -73,10 +68,9 @@ def test_help_is_help(
     typed: str,
     code: int,
     shown: str,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    ended, printed = said(typed, monkeypatch, capsys)
+    ended, printed = said(typed, capsys)
     assert ended == code
     assert shown in printed
     assert printed.count("Usage: bordercast") == 1

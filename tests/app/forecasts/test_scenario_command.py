@@ -1,7 +1,6 @@
 """`bordercast scenario`: how effects are written."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_effect_is_a_factor_or_a_percentage(
     written: str,
     read: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = ["scenario", ALONE, "--event", f"2027-01={written}", "--model", "log-random-walk"]
-    monkeypatch.setattr(sys, "argv", ["bordercast", *asked, "--json"])
     with pytest.raises(SystemExit) as ended:
-        run_command_line()
+        run_command_line([*asked, "--json"])
     assert not ended.value.code
     [event] = json.loads(capsys.readouterr().out)["assumptions"]["events"]
     assert event == {"period": "2027-01"} | read

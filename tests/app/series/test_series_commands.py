@@ -1,7 +1,6 @@
 """`bordercast series`: what it creates, describes, and removes."""
 
 import json
-import sys
 
 import pytest
 
@@ -21,30 +20,29 @@ def store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("BORDERCAST_DATABASE_URL", url)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *typed: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["bordercast", "series", *typed])
+def run(*typed: str) -> int:
     with pytest.raises(SystemExit) as ended:
-        run_command_line()
+        run_command_line(["series", *typed])
     return int(ended.value.code or 0)
 
 
 @pytest.mark.usefixtures("store")
 def test_a_series_is_added_described_and_removed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(monkeypatch, "add", KEY, "--title", "Intakes", "--year-start", "7") == 0
+    assert run("add", KEY, "--title", "Intakes", "--year-start", "7") == 0
     described = ["describe", KEY, "--title", "All intakes", "--year-start", "none", "--json"]
     capsys.readouterr()
-    assert run(monkeypatch, *described) == 0
+    assert run(*described) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["title"], told["year_start"]) == ("All intakes", 1)
-    assert run(monkeypatch, "--csv") == 0
+    assert run("--csv") == 0
     assert "All intakes" in capsys.readouterr().out
-    assert run(monkeypatch, "remove", KEY) == 2
+    assert run("remove", KEY) == 2
     assert "--yes" in capsys.readouterr().err
-    assert run(monkeypatch, "remove", KEY, "--yes") == 0
-    assert run(monkeypatch, "describe", KEY, "--title", "x") == 2
+    assert run("remove", KEY, "--yes") == 0
+    assert run("describe", KEY, "--title", "x") == 2
     capsys.readouterr()
-    assert run(monkeypatch, "log", "--csv") == 0
+    assert run("log", "--csv") == 0
     actions = [line.split(",")[2] for line in capsys.readouterr().out.splitlines()]
     assert actions == ["action", "removed", "described", "created"]
