@@ -20,7 +20,7 @@ from cachetools import LRUCache, cached
 from app.clock import Clock
 from app.errors import BeforeFirstFullRelease, Problem
 from app.execution.processes import ProcessWorkers, run_in_worker
-from app.forecasts import store
+from app.forecasts import pool_store
 from app.forecasts.inputs import observed_count, to_series_with_noise
 from app.forecasts.specification import METHOD, Group, PoolKey
 from app.forecasts.tables import PoolRow
@@ -111,15 +111,15 @@ def _select_live_pool(session: Session, group: Group, today: date) -> PoolKey:
     """The pool for forecasts of today's figures."""
     day = resolve_as_of(None, today)
     now = PoolKey(_releases_digest(session, group, day), day, live=True, group=group)
-    if store.has_pool(session, now.releases_digest, METHOD):
+    if pool_store.has_pool(session, now.releases_digest, METHOD):
         return now
     midnight = datetime.combine(today, time(), UTC)
-    learned_today = store.newest_live_pool_digest(session, METHOD, str(group), since=midnight)
+    learned_today = pool_store.newest_live_pool_digest(session, METHOD, str(group), since=midnight)
     return now if learned_today is None else PoolKey(learned_today, day, live=True, group=group)
 
 
 def find_stored_pool(session: Session, name: PoolKey) -> PoolRow | None:
-    return store.find_pool(session, name.releases_digest, METHOD)
+    return pool_store.find_pool(session, name.releases_digest, METHOD)
 
 
 def decode_pool(row: PoolRow) -> Pool | None:
@@ -162,12 +162,12 @@ def store_pool(
         version=None if pool is None else pool.version,
         content=None if pool is None else pool.to_bytes(),
     )
-    store.keep_pool(session, row)
+    pool_store.keep_pool(session, row)
     groups = {group_of(each) for each in all_series(session) if not each.covariate}
     needed = {
         _select_live_pool(session, group, learned_at.date()).releases_digest for group in groups
     }
-    store.forget_pools(session, keeping=KEPT, needed=needed)
+    pool_store.forget_pools(session, keeping=KEPT, needed=needed)
     if name.releases_digest in needed:  # and not the pool of a past day
         renew_state(session)
 
@@ -253,7 +253,7 @@ def _releases_digest(session: Session, group: Group, day: date) -> str:
     """Names a group and the releases of its border that were known at the end of a day, in the
     order in which they were recorded."""
     digest = hashlib.sha256(f"{group}\n".encode())
-    for source, published_on, checksum in store.border_releases_known_by(
+    for source, published_on, checksum in pool_store.border_releases_known_by(
         session, group.border, as_of=day
     ):
         digest.update(f"{source}|{published_on}|{checksum}\n".encode())

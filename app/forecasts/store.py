@@ -1,4 +1,4 @@
-"""All SQL on archived forecasts, computations under way, and pools, as named questions."""
+"""All SQL on archived forecasts and on computations under way, as named questions."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from app.clock import CLOCK_TOLERANCE
 from app.errors import Problem
 from app.forecasts.computation import Computed
 from app.forecasts.specification import PoolKey, Specification
-from app.forecasts.tables import ComputationLeaseRow, ForecastRow, PoolRow
+from app.forecasts.tables import ComputationLeaseRow, ForecastRow
 from app.observations.store import FAR_FUTURE, edge_of_series
-from app.observations.tables import ReleaseRow, SeriesLogRow, SeriesRow
+from app.observations.tables import SeriesLogRow, SeriesRow
 from forecasting import Month
 
 
@@ -441,66 +441,6 @@ def keep_claim(
 def give_up_claim(session: Session, forecast_key: ForecastKey, owner: str) -> None:
     session.execute(
         delete(ComputationLeaseRow).where(*_same(forecast_key), ComputationLeaseRow.owner == owner)
-    )
-
-
-def border_releases_known_by(
-    session: Session, border: str, *, as_of: date
-) -> list[tuple[str, date, str]]:
-    """Source, day and checksum of the releases that give figures of a border or may do so,
-    published by a day and not retracted, as once recorded."""
-    rows = session.execute(
-        select(ReleaseRow.source, ReleaseRow.published_on, ReleaseRow.checksum, ReleaseRow.borders)
-        .where(ReleaseRow.published_on <= as_of, ReleaseRow.retracted_at.is_(None))
-        .order_by(ReleaseRow.id)
-    )
-    return [(row[0], row[1], row[2]) for row in rows if row[3] is None or border in row[3]]
-
-
-def has_pool(session: Session, releases_digest: str, method: int) -> bool:
-    named = PoolRow.releases_digest == releases_digest, PoolRow.method == method
-    return session.scalar(select(PoolRow.id).where(*named)) is not None
-
-
-def find_pool(session: Session, releases_digest: str, method: int) -> PoolRow | None:
-    return session.scalar(
-        select(PoolRow).where(PoolRow.releases_digest == releases_digest, PoolRow.method == method)
-    )
-
-
-def newest_live_pool_digest(
-    session: Session, method: int, group: str, *, since: datetime
-) -> str | None:
-    """What the last pool of a group was learned from that is for forecasts of the figures of its
-    time, if not before `since`."""
-    return session.scalar(
-        select(PoolRow.releases_digest)
-        .where(
-            PoolRow.method == method,
-            PoolRow.member_group == group,
-            PoolRow.live,
-            PoolRow.learned_at >= since,
-        )
-        .order_by(PoolRow.learned_at.desc())
-        .limit(1)
-    )
-
-
-def keep_pool(session: Session, pool: PoolRow) -> None:
-    """Keep a pool; one that is there already stays as it is."""
-    try:
-        with session.begin_nested():
-            session.add(pool)
-    except IntegrityError:
-        return
-
-
-def forget_pools(session: Session, *, keeping: int, needed: Collection[str]) -> None:
-    """Forget all pools but the last that were learned, `keeping` of them, and those learned from
-    what `needed` names."""
-    kept = select(PoolRow.id).order_by(PoolRow.learned_at.desc(), PoolRow.id.desc()).limit(keeping)
-    session.execute(
-        delete(PoolRow).where(PoolRow.id.not_in(kept), PoolRow.releases_digest.not_in(needed))
     )
 
 
